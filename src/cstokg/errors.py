@@ -1,0 +1,139 @@
+"""The errors that cstokg raises, all in one tree.
+
+Each message says what is wrong and where; `hint` says how to mend it. This module imports nothing
+of the package, so that every layer can raise from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class CstokgError(Exception):
+    """Anything that cstokg reports to its user rather than as a fault of its own."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class SourceError(CstokgError):
+    """A file of RDF cannot be read, or says something that the build cannot use.
+
+    `line` and `column` count from 1 and are None where the fault has no one place in the file.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        problem: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        hint: str = "",
+    ) -> None:
+        place = ":".join(str(part) for part in (path, line, column) if part is not None)
+        super().__init__(f"{place}: {problem}", hint=hint)
+        self.path = str(path)
+        self.problem = problem
+        self.line = line
+        self.column = column
+
+
+class MissingFolderError(CstokgError):
+    """A folder that the project needs is missing, or has nothing in it to read."""
+
+    def __init__(self, path: Path | str, problem: str = "is missing", *, hint: str = "") -> None:
+        super().__init__(f"the folder {path} {problem}", hint=hint)
+        self.path = str(path)
+
+
+class MissingFileError(CstokgError):
+    """A file that the user named is not there, or is not a file."""
+
+    def __init__(self, path: Path | str, problem: str = "is missing", *, hint: str = "") -> None:
+        super().__init__(f"the file {path} {problem}", hint=hint)
+        self.path = str(path)
+
+
+class DateError(CstokgError):
+    """A text is not a date in the Extended Date/Time Format, or has no day that it can mean."""
+
+
+class QueryError(CstokgError):
+    """A query that cannot be answered, by the fault of whoever wrote it."""
+
+
+class QuerySyntaxError(QueryError):
+    """A query that is not SPARQL; `line` and `column` count from 1 and point into its text."""
+
+    def __init__(self, problem: str, *, line: int, column: int, hint: str = "") -> None:
+        super().__init__(
+            f"the query has a mistake at line {line}, column {column}: {problem}", hint=hint
+        )
+        self.problem = problem
+        self.line = line
+        self.column = column
+
+    def excerpt(self, query: str) -> str:
+        """Return the line of `query` with the mistake, and a caret under its place."""
+        lines = query.split("\n")
+        line = lines[self.line - 1].rstrip("\r") if self.line <= len(lines) else ""
+        # A tab stays a tab under a tab, so that the caret stands right at any tab width.
+        indent = "".join("\t" if char == "\t" else " " for char in line[: self.column - 1])
+        return f"{line}\n{indent.ljust(self.column - 1)}^"
+
+
+class QueryRefusedError(QueryError):
+    """A query that is SPARQL, but asks for what this dataset does not do (such as SERVICE)."""
+
+
+class _UnknownNameError(CstokgError):
+    """A name that is not in a list of names; the message shows the list."""
+
+    kind = "name"
+
+    def __init__(self, name: str, known: Iterable[str], *, hint: str = "") -> None:
+        self.name = name
+        self.known = tuple(known)
+        listed = ", ".join(self.known) or "none"
+        super().__init__(f"no {self.kind} {name!r}; there are: {listed}", hint=hint)
+
+
+class UnknownFormatError(_UnknownNameError):
+    """No format of that name, media type or extension carries this kind of result."""
+
+    kind = "format"
+
+
+class UnknownGraphError(_UnknownNameError):
+    """No graph of that name is in the dataset."""
+
+    kind = "graph"
+
+
+class UnknownQuestionError(_UnknownNameError):
+    """No competency question has that name."""
+
+    kind = "question"
+
+
+class ReasonerUnavailableError(CstokgError):
+    """HermiT cannot run here, mostly because there is no Java."""
+
+
+class PortTakenError(CstokgError):
+    """Another program already listens at the address that the server should use."""
+
+    def __init__(self, host: str, port: int, *, hint: str = "") -> None:
+        super().__init__(f"another program already listens at {host}:{port}", hint=hint)
+        self.host = host
+        self.port = port

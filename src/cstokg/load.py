@@ -1,0 +1,122 @@
+"""From Turtle files to named graphs.
+
+`ontology/*.ttl` goes to the graph `ontology`, `data/<slug>/**/*.ttl` to `source/<slug>`, and a file
+that a user names to `source/<its name>`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cstokg.errors import MissingFileError, MissingFolderError, SourceError
+from cstokg.namespaces import ONTOLOGY_GRAPH, source_graph
+from cstokg.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from cstokg.settings import Settings
+    from cstokg.store import Store
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of the build: where it is, which graph it goes to, and what it was when read."""
+
+    path: Path
+    name: str
+    """The path inside the project (`data/scepanovic-2024/states.ttl`), or as the user gave it."""
+    graph: str
+    sha256: str
+
+
+def find_files(
+    settings: Settings, *, files: Sequence[Path] = (), with_data: bool = True
+) -> tuple[SourceFile, ...]:
+    """Return the files of a build, sorted: ontology, data unless left out, and those of the user.
+
+    A folder among `files` stands for the Turtle files in it.
+    Raises MissingFolderError for a folder without Turtle files, MissingFileError for a file that is
+    not there, SourceError for a data file outside a source's folder.
+    """
+    found = [
+        _source_file(settings, path, ONTOLOGY_GRAPH) for path in _turtle_files(settings.ontology)
+    ]
+    if with_data:
+        found += [
+            _source_file(settings, path, _data_graph(settings, path))
+            for path in _turtle_files(settings.data)
+        ]
+    known = {file.path for file in found}
+    found += [
+        _source_file(settings, path, source_graph(_slug(path.stem)))
+        for path in _expand(files)
+        if path not in known
+    ]
+    return tuple(found)
+
+
+def load_files(files: Iterable[SourceFile]) -> Store:
+    """Return a new store with each file's triples in its graph. Raises SourceError."""
+    store = open_store()
+    for file in files:
+        store.load_file(file.path, file.graph)
+    return store
+
+
+def find_origins(files: Iterable[SourceFile]) -> dict[str, tuple[str, ...]]:
+    """Return for the IRI of each subject the names of the files that describe it."""
+    origins: dict[str, list[str]] = {}
+    for file in files:
+        for subject in {str(s) for s, _, _ in load_files([file]).triples()}:
+            origins.setdefault(subject, []).append(file.name)
+    return {subject: tuple(names) for subject, names in sorted(origins.items())}
+
+
+def _turtle_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise MissingFolderError(folder)
+    found = sorted(path for path in folder.rglob("*.ttl") if path.is_file())
+    if not found:
+        raise MissingFolderError(
+            folder, "has no Turtle file (.ttl) in it", hint="Is it the project's own folder?"
+        )
+    return found
+
+
+def _expand(paths: Iterable[Path]) -> list[Path]:
+    expanded: list[Path] = []
+    for path in paths:
+        expanded += _turtle_files(path.absolute()) if path.is_dir() else [path.absolute()]
+    return expanded
+
+
+def _source_file(settings: Settings, path: Path, graph: str) -> SourceFile:
+    try:
+        digest = sha256(path.read_bytes()).hexdigest()
+    except (FileNotFoundError, IsADirectoryError):
+        raise MissingFileError(path) from None
+    except OSError as error:
+        raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
+    inside = path.is_relative_to(settings.project)
+    name = path.relative_to(settings.project).as_posix() if inside else str(path)
+    return SourceFile(path, name, graph, digest)
+
+
+def _data_graph(settings: Settings, path: Path) -> str:
+    slug, *rest = path.relative_to(settings.data).parts
+    if not rest:
+        raise SourceError(
+            path,
+            "this data file belongs to no source",
+            hint=f"Move it into the folder of its source: {settings.data / '<source>' / slug}",
+        )
+    return source_graph(slug)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "file"

@@ -1,0 +1,137 @@
+"""The IRIs of the project and the prefixes that queries, exports and pages use."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BASE: Final = "https://w3id.org/cstokg/"
+CKG: Final = BASE + "ontology#"
+RESOURCE: Final = BASE + "id/"
+GRAPH: Final = BASE + "graph/"
+
+ONTOLOGY_GRAPH: Final = GRAPH + "ontology"
+SOURCE_GRAPHS: Final = GRAPH + "source/"
+LINKS_GRAPH: Final = GRAPH + "links"
+DERIVED_GRAPH: Final = GRAPH + "derived"
+META_GRAPH: Final = GRAPH + "meta"
+
+ACTUAL: Final = RESOURCE + "actuality/actual"
+"""The actuality of what happened or holds, as the source presents it."""
+
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+DCTERMS: Final = "http://purl.org/dc/terms/"
+PROV: Final = "http://www.w3.org/ns/prov#"
+VOID: Final = "http://rdfs.org/ns/void#"
+SPDX: Final = "http://spdx.org/rdf/terms#"
+
+RESOURCE_KINDS: Final = (
+    "abstention",
+    "attitude",
+    "claim",
+    "condition",
+    "document",
+    "event",
+    "figure",
+    "force",
+    "group",
+    "inducement",
+    "leadership",
+    "membership",
+    "name-use",
+    "observer-status",
+    "office",
+    "office-holding",
+    "organization",
+    "passage",
+    "person",
+    "place",
+    "policy",
+    "provision",
+    "recognition",
+    "relationship",
+    "scheme",
+    "source",
+    "state",
+    "statement",
+    "topic",
+    "treaty",
+    "treaty-participation",
+    "trend",
+)
+"""The kinds of `id/{kind}/{slug}` that facts use; each is a prefix too: `state:armenia`."""
+
+VALUE_KINDS: Final = (
+    "actuality",
+    "attitude-kind",
+    "basis",
+    "inducement-kind",
+    "inducement-role",
+    "membership-status",
+    "name-kind",
+    "outcome",
+    "passage-kind",
+    "polarity",
+    "precision",
+    "profession",
+    "recurrence",
+    "stance",
+    "transfer-kind",
+    "treaty-event-kind",
+    "trend-direction",
+)
+"""The value lists (SKOS concept schemes) of `id/{list}/{value}`: `actuality:alleged`."""
+
+_VOCABULARIES: Final[dict[str, str]] = {
+    "ckg": CKG,
+    "dcterms": DCTERMS,
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "graph": GRAPH,
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": "https://schema.org/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": SPDX,
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": VOID,
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": XSD,
+}
+
+PREFIXES: Final[dict[str, str]] = dict(
+    sorted(
+        (
+            _VOCABULARIES | {kind: f"{RESOURCE}{kind}/" for kind in (*RESOURCE_KINDS, *VALUE_KINDS)}
+        ).items()
+    )
+)
+"""Prefix to namespace, in alphabetical order: vocabularies, and one for each kind of resource."""
+
+
+def source_graph(slug: str) -> str:
+    """Return the IRI of the graph that holds the data files of one source (`scepanovic-2024`)."""
+    return SOURCE_GRAPHS + slug
+
+
+def short_graph_name(iri: str) -> str:
+    """Return the part of a graph's IRI after `graph/`: `ontology`, `source/scepanovic-2024`."""
+    return iri.removeprefix(GRAPH)
+
+
+def compact(iri: str) -> str:
+    """Return `iri` as a prefixed name where a prefix fits and the rest is plain, else unchanged."""
+    for prefix, namespace in PREFIXES.items():
+        rest = iri.removeprefix(namespace)
+        if rest != iri and rest.replace("-", "").replace("_", "").isalnum():
+            return f"{prefix}:{rest}"
+    return iri

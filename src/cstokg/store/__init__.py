@@ -1,0 +1,19 @@
+"""Where the dataset is kept and queried. Only this package knows an engine's name.
+
+It must not import from the build, the web or the command line.
+"""
+
+from cstokg.store.oxigraph import OxigraphStore, open_store
+from cstokg.store.protocol import Store, Triple
+from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
+
+__all__ = [
+    "BooleanResult",
+    "GraphResult",
+    "OxigraphStore",
+    "Result",
+    "SelectResult",
+    "Store",
+    "Triple",
+    "open_store",
+]

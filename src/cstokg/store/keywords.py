@@ -1,0 +1,50 @@
+"""Whether a query uses a keyword, decided by the engine's own parser.
+
+Finding SERVICE by cutting the query into words would leave a gap wherever the cut differs from the
+parser's: `1<2#>` begins a comment or ends an IRI. So the parser is asked about a query in which the
+letters are hidden: one that has them only in a text, an IRI, a name or a comment still is a query.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def hide(keyword: str, query: str) -> str:
+    """Return `query`, of the same length, with the letters of `keyword` replaced everywhere."""
+    return _LETTERS[keyword].sub(lambda match: "q" * len(match[0]), query)
+
+
+def uses_keyword(keyword: str, query: str, prefixes: Mapping[str, str]) -> bool:
+    """Return whether `query` may use `keyword` as a keyword.
+
+    True as well for a text that is not a query with or without it.
+    """
+    hidden = hide(keyword, query)
+    if hidden == query:
+        return False
+    try:
+        # An empty store: all there is to do is to parse. Never with SERVICE in the text, for an
+        # ASK query is answered at once.
+        ox.Store().query(hide("SERVICE", hidden), prefixes=dict(prefixes))
+    except SyntaxError:
+        return True
+    return False
+
+
+def _letter(letter: str) -> str:
+    # SPARQL 1.1 Query 19.2: any character may be written as \\uXXXX or \\UXXXXXXXX.
+    codes = f"{ord(letter.upper()):x}|{ord(letter.lower()):x}"
+    return rf"(?:{letter}|\\u00(?:{codes})|\\U000000(?:{codes}))"
+
+
+_LETTERS: Final = {
+    keyword: re.compile("".join(map(_letter, keyword)), re.IGNORECASE)
+    for keyword in ("SERVICE", "FROM")
+}

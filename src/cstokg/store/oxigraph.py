@@ -1,0 +1,172 @@
+"""The embedded store: Oxigraph, in memory."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from cstokg.errors import QueryRefusedError
+from cstokg.store.diagnosis import diagnose
+from cstokg.store.keywords import uses_keyword
+from cstokg.store.parsing import parse_file
+from cstokg.store.results import BooleanResult, GraphResult, SelectResult
+from cstokg.store.terms import from_rdflib, to_rdflib
+from cstokg.store.tokens import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from cstokg.store.protocol import Store, Triple
+    from cstokg.store.results import Result
+
+
+def open_store() -> Store:
+    """Return a new, empty store."""
+    return OxigraphStore()
+
+
+class OxigraphStore:
+    """A Store in the memory of this process."""
+
+    def __init__(self) -> None:
+        self._store = ox.Store()
+
+    def load_file(self, path: Path, graph: str) -> int:
+        """Add a file of RDF to `graph` and return how many triples it says."""
+        name = ox.NamedNode(graph)
+        quads = {
+            ox.Quad(triple.subject, triple.predicate, triple.object, name)
+            for triple in parse_file(path)
+        }
+        self._store.bulk_extend(quads)
+        return len(quads)
+
+    def load_dump(self, nquads: bytes) -> None:
+        """Add the quads of a `dump`."""
+        self._store.bulk_load(nquads, format=ox.RdfFormat.N_QUADS)
+
+    def dump(self, graphs: Collection[str] | None = None) -> bytes:
+        """Return `graphs`, or all, as sorted N-Quads."""
+        lines = sorted(f"{quad} .\n" for quad in self._quads(graphs))
+        return "".join(lines).encode()
+
+    def insert(self, graph: str, triples: Iterable[Triple]) -> int:
+        """Add those of `triples` that no graph says yet; return how many were new."""
+        engine_triples = (
+            ox.Triple(from_rdflib(s), from_rdflib(p), from_rdflib(o))  # type: ignore[arg-type]
+            for s, p, o in triples
+        )
+        return self._add_new(engine_triples, graph, None)
+
+    def construct(self, query: str, graph: str, *, unless_in: Collection[str] | None = None) -> int:
+        """Add the triples of a CONSTRUCT query to `graph` and return how many were new."""
+        return self._add_new(self._construct(query), graph, unless_in)
+
+    def discard(self, graph: str, query: str) -> int:
+        """Take the triples of a CONSTRUCT query out of `graph`; return how many were there."""
+        name = ox.NamedNode(graph)
+        quads = {ox.Quad(t.subject, t.predicate, t.object, name) for t in self._construct(query)}
+        present = [quad for quad in quads if quad in self._store]
+        for quad in present:
+            self._store.remove(quad)
+        return len(present)
+
+    def label_blank_nodes(self) -> None:
+        """Rename every blank node by its place in the graph, the same in every run (RDFC-1.0)."""
+        dataset = ox.Dataset(self._store)
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        self._store = ox.Store()
+        self._store.bulk_extend(dataset)
+
+    def graphs(self) -> dict[str, int]:
+        """Return each graph's IRI and number of triples, sorted by IRI."""
+        counts = {name.value: 0 for name in self._store.named_graphs()}
+        for quad in self._store:
+            counts[quad.graph_name.value] += 1
+        return dict(sorted(counts.items()))
+
+    def triples(self, graphs: Collection[str] | None = None) -> Iterator[Triple]:
+        """Iterate over the distinct triples of `graphs`, or of all, in a stable order."""
+        for triple in sorted({quad.triple for quad in self._quads(graphs)}, key=str):
+            yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+
+    def query(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result:
+        """Answer a SPARQL 1.1 query over the union of the named graphs."""
+        declared = dict(prefixes or {})
+        _refuse_service(text, declared)
+        if default_graphs is None and named_graphs is None:
+            chosen: dict[str, object] = {
+                "use_default_graph_as_union": not uses_keyword("FROM", text, declared)
+            }
+        else:
+            # SPARQL 1.1 Query 13.2: with only named graphs given, the default graph is empty.
+            chosen = {
+                "default_graph": [ox.NamedNode(iri) for iri in default_graphs or ()],
+                "named_graphs": [ox.NamedNode(iri) for iri in named_graphs or ()],
+            }
+        try:
+            answer = self._store.query(text, prefixes=declared, **chosen)  # type: ignore[arg-type]
+        except SyntaxError:
+            raise diagnose(text, declared) from None
+        return _result(answer)
+
+    def _quads(self, graphs: Collection[str] | None) -> Iterator[ox.Quad]:
+        if graphs is None:
+            return iter(self._store)
+        return chain.from_iterable(
+            self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)) for graph in graphs
+        )
+
+    def _construct(self, query: str) -> list[ox.Triple]:
+        answer = self._store.query(query, use_default_graph_as_union=True)
+        if not isinstance(answer, ox.QueryTriples):
+            raise TypeError("a rule is a CONSTRUCT query")
+        return list(answer)
+
+    def _add_new(
+        self, triples: Iterable[ox.Triple], graph: str, unless_in: Collection[str] | None
+    ) -> int:
+        known = None if unless_in is None else {ox.NamedNode(iri) for iri in {*unless_in, graph}}
+        name = ox.NamedNode(graph)
+        new = {
+            ox.Quad(triple.subject, triple.predicate, triple.object, name)
+            for triple in set(triples)
+            if not self._is_said(triple, known)
+        }
+        self._store.extend(new)
+        return len(new)
+
+    def _is_said(self, triple: ox.Triple, known: set[ox.NamedNode] | None) -> bool:
+        quads = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        return any(known is None or quad.graph_name in known for quad in quads)
+
+
+def _result(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Result:
+    if isinstance(answer, ox.QueryBoolean):
+        return BooleanResult(bool(answer))
+    if isinstance(answer, ox.QueryTriples):
+        return GraphResult("".join(sorted({f"{triple} .\n" for triple in answer})).encode())
+    variables = tuple(variable.value for variable in answer.variables)
+    payload = answer.serialize(format=ox.QueryResultsFormat.JSON)
+    return SelectResult(variables, payload or b"")
+
+
+def _refuse_service(query: str, prefixes: Mapping[str, str]) -> None:
+    if not uses_keyword("SERVICE", query, prefixes):
+        return
+    if any(token.kind == "word" and token.text.upper() == "SERVICE" for token in tokens(query)):
+        raise QueryRefusedError(
+            "SERVICE is refused: this dataset asks no other server",
+            hint="Leave the SERVICE block out, and ask the other server by itself.",
+        )
+    raise diagnose(query, prefixes)

@@ -1,0 +1,73 @@
+"""Files of RDF as the engine's triples, and mistakes in them as SourceError with their place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from cstokg.errors import MissingFileError, SourceError
+from cstokg.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FORMATS: Final = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+}
+
+_PREFACE: Final = re.compile(r"Parser error (?:at|between) line [^:]*: ")
+_PREFIX: Final = re.compile(r"The prefix (\S*): has not been declared")
+
+
+def parse_file(path: Path) -> Iterator[ox.Triple]:
+    """Iterate over the triples of a file; its extension tells the format.
+
+    Named graphs inside the file are not kept apart. Blank nodes get names that no other file has.
+    Raises SourceError with line and column, or MissingFileError.
+    """
+    rdf_format = _FORMATS.get(path.suffix.lower())
+    if rdf_format is None:
+        raise SourceError(
+            path,
+            f"no format of RDF is known by the extension {path.suffix or '(none)'!r}",
+            hint=f"Known are {', '.join(_FORMATS)}.",
+        )
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise MissingFileError(path, "is missing, or is a folder") from None
+    except OSError as error:
+        raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
+    try:
+        for quad in ox.parse(
+            content, format=rdf_format, base_iri=path.absolute().as_uri(), rename_blank_nodes=True
+        ):
+            yield quad.triple
+    except SyntaxError as error:
+        problem = _PREFACE.sub("", error.msg)
+        raise SourceError(
+            path, problem, line=error.lineno, column=error.offset, hint=_hint(problem)
+        ) from None
+
+
+def _hint(problem: str) -> str:
+    if undeclared := _PREFIX.match(problem):
+        name = undeclared[1]
+        return f"Declare it at the top of the file: @prefix {name}: <{PREFIXES.get(name, '…')}> ."
+    if "dot is expected" in problem:
+        return "Each subject's statements end with a full stop; look at the line before as well."
+    if "Unexpected end of file" in problem:
+        return "Something that begins here is not closed: a quotation mark, a bracket, a statement."
+    if "UTF-8" in problem:
+        return "Save the file as UTF-8."
+    return ""

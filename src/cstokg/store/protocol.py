@@ -1,0 +1,80 @@
+"""What the rest of cstokg may ask of a store: named graphs, rules and queries.
+
+Terms cross this border as rdflib terms and graphs as IRIs in plain strings, so that an engine's
+own types never leave `store/`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from rdflib.term import Node
+
+    from cstokg.store.results import Result
+
+    Triple = tuple[Node, Node, Node]
+else:
+    Triple = tuple
+
+
+class Store(Protocol):
+    """Named graphs that can be loaded, derived from and queried; the default graph is their union.
+
+    No triple stands outside a named graph.
+    """
+
+    def load_file(self, path: Path, graph: str) -> int:
+        """Add a file of RDF to `graph` and return how many triples it says.
+
+        Its extension tells the format. Blank nodes are kept apart from those of other files.
+        Raises SourceError with the place of the first mistake.
+        """
+
+    def load_dump(self, nquads: bytes) -> None:
+        """Add the quads of a `dump`."""
+
+    def dump(self, graphs: Collection[str] | None = None) -> bytes:
+        """Return `graphs`, or all, as sorted N-Quads."""
+
+    def insert(self, graph: str, triples: Iterable[Triple]) -> int:
+        """Add those of `triples` that no graph says yet; return how many were new."""
+
+    def construct(self, query: str, graph: str, *, unless_in: Collection[str] | None = None) -> int:
+        """Add the triples of a CONSTRUCT query to `graph` and return how many were new.
+
+        New is what none of the graphs `unless_in` (all of them, by default) says yet. A triple
+        that is moved into `graph` so is taken from the graphs outside `unless_in`.
+        """
+
+    def discard(self, graph: str, query: str) -> int:
+        """Take the triples of a CONSTRUCT query out of `graph`; return how many were there."""
+
+    def label_blank_nodes(self) -> None:
+        """Rename every blank node by its place in the graph, the same in every run (RDFC-1.0)."""
+
+    def graphs(self) -> dict[str, int]:
+        """Return each graph's IRI and number of triples, sorted by IRI."""
+
+    def triples(self, graphs: Collection[str] | None = None) -> Iterator[Triple]:
+        """Iterate over the distinct triples of `graphs`, or of all, in a stable order."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result:
+        """Answer a SPARQL 1.1 query over the union of the named graphs.
+
+        `prefixes` hold where the query declares none of that name. `default_graphs` and
+        `named_graphs` make up the query's dataset in place of its FROM clauses (SPARQL 1.1
+        Protocol 2.1.4). FROM picks among the graphs of the store; nothing is ever fetched.
+
+        Raises QuerySyntaxError with its place, or QueryRefusedError for SERVICE and updates.
+        """

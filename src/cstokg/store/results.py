@@ -1,0 +1,181 @@
+"""What a query answers: rows, yes or no, or a graph.
+
+A result holds its own copy of the answer in plain bytes, so that it can be read more than once,
+outlives the store and can be handed from one process to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+
+from cstokg.formats import find_format
+from cstokg.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyoxigraph as ox
+    from rdflib import Graph
+    from rdflib.term import Node
+
+Row = tuple["Node | None", ...]
+"""One solution: a term for each variable, None where it is unbound."""
+
+
+@dataclass(frozen=True)
+class SelectResult:
+    """The solutions of a SELECT query, in their order."""
+
+    kind: ClassVar[Literal["select"]] = "select"
+    variables: tuple[str, ...]
+    """The names of the columns, without the question mark."""
+    payload: bytes = field(repr=False)
+    """The solutions in the SPARQL 1.1 Query Results JSON Format."""
+
+    def __iter__(self) -> Iterator[Row]:
+        """Iterate over the rows, each a tuple of rdflib terms in the order of `variables`."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows, each a tuple of rdflib terms in the order of `variables`."""
+        from cstokg.store.terms import to_rdflib
+
+        return [
+            tuple(None if term is None else to_rdflib(term) for term in solution)
+            for solution in self._solutions()
+        ]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return each row as variable to Python value, ready for `pandas.DataFrame`.
+
+        IRIs and blank nodes become text, literals the Python value of their datatype (text where
+        they have none), unbound variables None.
+        """
+        return [
+            {name: _python_value(term) for name, term in zip(self.variables, row, strict=True)}
+            for row in self.rows
+        ]
+
+    def serialize(self, format_name: str) -> bytes:
+        """Return the rows in a format of the table (`json`, `xml`, `csv`, `tsv`).
+
+        Raises UnknownFormatError.
+        """
+        name = find_format(format_name, self.kind).name
+        return self.payload if name == "json" else _write_results(self._solutions(), name)
+
+    def _solutions(self) -> ox.QuerySolutions:
+        import pyoxigraph as ox
+
+        # Parsing what the engine wrote as solutions gives solutions again.
+        return cast(
+            "ox.QuerySolutions",
+            ox.parse_query_results(self.payload, format=ox.QueryResultsFormat.JSON),
+        )
+
+
+@dataclass(frozen=True)
+class BooleanResult:
+    """The answer of an ASK query; it is as true as its answer."""
+
+    kind: ClassVar[Literal["ask"]] = "ask"
+    value: bool
+
+    def __bool__(self) -> bool:
+        return self.value
+
+    def serialize(self, format_name: str) -> bytes:
+        """Return the answer in a format of the table (`json`, `xml`). Raises UnknownFormatError."""
+        import pyoxigraph as ox
+
+        name = find_format(format_name, self.kind).name
+        text = b'{"head":{},"boolean":%s}' % (b"true" if self.value else b"false")
+        answer = ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON)
+        return text if name == "json" else _write_results(answer, name)
+
+
+@dataclass(frozen=True)
+class GraphResult:
+    """The graph that a CONSTRUCT or DESCRIBE query answers."""
+
+    kind: ClassVar[Literal["graph"]] = "graph"
+    payload: bytes = field(repr=False)
+    """The distinct triples as N-Triples, sorted."""
+
+    def __iter__(self) -> Iterator[tuple[Node, Node, Node]]:
+        """Iterate over the triples as rdflib terms."""
+        from cstokg.store.terms import to_rdflib
+
+        for triple in self._triples():
+            yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+
+    def __len__(self) -> int:
+        return self.payload.count(b"\n")
+
+    def graph(self) -> Graph:
+        """Return the triples as a new rdflib graph."""
+        from rdflib import Graph
+
+        graph = Graph(bind_namespaces="none")
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace)
+        for triple in self:
+            graph.add(triple)
+        return graph
+
+    def serialize(self, format_name: str) -> bytes:
+        """Return the graph in a format of the table (`turtle`, `ntriples`, `rdfxml`, `jsonld`).
+
+        Raises UnknownFormatError.
+        """
+        import pyoxigraph as ox
+
+        chosen = find_format(format_name, self.kind)
+        if chosen.name == "ntriples":
+            return self.payload
+        written = ox.RdfFormat.from_media_type(chosen.media_type)
+        return cast(
+            "bytes", ox.serialize(self._triples(), format=written, prefixes=self._prefixes())
+        )
+
+    def _triples(self) -> Iterator[ox.Triple]:
+        import pyoxigraph as ox
+
+        for quad in ox.parse(self.payload, format=ox.RdfFormat.N_TRIPLES):
+            yield quad.triple
+
+    def _prefixes(self) -> dict[str, str]:
+        text = self.payload.decode()
+        return {name: iri for name, iri in PREFIXES.items() if f"<{iri}" in text}
+
+
+Result = SelectResult | BooleanResult | GraphResult
+
+
+def _write_results(results: ox.QuerySolutions | ox.QueryBoolean, format_name: str) -> bytes:
+    import pyoxigraph as ox
+
+    formats = {
+        "xml": ox.QueryResultsFormat.XML,
+        "csv": ox.QueryResultsFormat.CSV,
+        "tsv": ox.QueryResultsFormat.TSV,
+    }
+    return cast("bytes", results.serialize(format=formats[format_name]))
+
+
+def _python_value(term: Node | None) -> Any:
+    import rdflib
+
+    if term is None:
+        return None
+    if isinstance(term, rdflib.Literal):
+        value = term.toPython()
+        # An ill-typed literal has no value: its text is all that can be said.
+        return str(term) if isinstance(value, rdflib.Literal) else value
+    return str(term)

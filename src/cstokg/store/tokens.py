@@ -1,0 +1,77 @@
+"""The words of a SPARQL query, for messages and prefixes.
+
+Cutting a query into tokens without parsing it is a guess in one case: `?a<?b&&?c>?d` is a
+comparison, and `<?b&&?c>` also has the form of an IRI. So nothing that must hold is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# SPARQL 1.1 Query Language 19.8, terminals.
+_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_TOKEN = re.compile(
+    rf"""
+      (?P<space>   \s+ | \#[^\r\n]* )
+    | (?P<iri>     <[^<>"{{}}|^`\\\x00-\x20]*> )
+    | (?P<string>  \"\"\"(?:[^\\]|\\.)*?\"\"\" | '''(?:[^\\]|\\.)*?'''
+                   | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*' )
+    | (?P<var>     [?$]\w+ )
+    | (?P<pname>   (?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:
+                   (?:(?:[\w:]|{_ESCAPE})(?:(?:[\w:.\-]|{_ESCAPE})*(?:[\w:\-]|{_ESCAPE}))?)? )
+    | (?P<blank>   _:\w(?:[\w.\-]*[\w\-])? )
+    | (?P<lang>    @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
+    | (?P<word>    [^\W\d]\w* )
+    | (?P<number>  (?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? )
+    | (?P<mark>    \^\^|&&|\|\||[!<>]=|. )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of a query: its kind (a group of the pattern above), text and place."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The offset behind the token's last character."""
+        return self.start + len(self.text)
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Iterate over the words of `query`, white space and comments left out."""
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup != "space":
+            yield Token(match.lastgroup or "", match.group(), match.start())
+
+
+def undeclared_prefixes(query: str) -> list[Token]:
+    """Return the first prefixed name of each prefix that `query` uses and does not declare."""
+    used: dict[str, Token] = {}
+    declared: set[str] = set()
+    after_prefix = False
+    for token in tokens(query):
+        if token.kind == "pname":
+            name = token.text.partition(":")[0]
+            if after_prefix:
+                declared.add(name)
+            else:
+                used.setdefault(name, token)
+        after_prefix = token.kind == "word" and token.text.upper() == "PREFIX"
+    return [token for name, token in used.items() if name not in declared]
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and column of `offset` in `text`, both counted from 1."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")

@@ -1,0 +1,61 @@
+"""`cstokg coverage`: which sentences of the source are evidence for what."""
+
+from __future__ import annotations
+
+import click
+
+from cstokg.cli.output import echo_json, echo_table
+from cstokg.cli.session import Session, pass_session
+
+
+@click.command(short_help="Count the facts that rest on each sentence.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pass_session
+@click.pass_context
+def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
+    """Count for each passage of the source how many nodes of the data have it as evidence.
+
+    Exits with 1 if a passage that carries a fact is the evidence of nothing.
+
+    \b
+    Examples:
+      cstokg coverage
+      cstokg coverage --json | jq '.passages[] | select(.nodes == 0)'
+    """
+    from cstokg.sources import coverage
+
+    rows = coverage(session.dataset())
+    empty = [row for row in rows if row.empty]
+    if as_json:
+        passages = [
+            {
+                "passage": row.passage.iri,
+                "paragraph": row.passage.paragraph,
+                "sentence": row.passage.sentence,
+                "carriesFact": row.passage.carries_fact,
+                "nodes": row.nodes,
+            }
+            for row in rows
+        ]
+        echo_json({"passages": passages, "empty": [row.passage.iri for row in empty]})
+    else:
+        echo_table(
+            ("passage", "nodes", "remark"),
+            [
+                (row.passage.place, str(row.nodes), _remark(row.passage.carries_fact, row.nodes))
+                for row in rows
+            ],
+        )
+        furniture = sum(not row.passage.carries_fact for row in rows)
+        click.echo(
+            f"{len(rows)} passages: {len(rows) - furniture - len(empty)} with facts, "
+            f"{furniture} page furniture, {len(empty)} empty"
+        )
+    if empty or not rows:
+        ctx.exit(1)
+
+
+def _remark(carries_fact: bool, nodes: int) -> str:
+    if not carries_fact:
+        return "page furniture"
+    return "" if nodes else "NO FACT RESTS ON IT"

@@ -1,0 +1,55 @@
+"""What the options before the command's name decide, for the commands to work with."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from cstokg.build import Dataset
+    from cstokg.settings import Settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run of the command line. Folders are looked for and read when a command asks."""
+
+    project: Path | None = None
+    use_cache: bool = True
+
+    def settings(self) -> Settings:
+        """Return the settings. Raises MissingFolderError."""
+        from cstokg.settings import load_settings
+
+        return load_settings(self.project)
+
+    def dataset(self, files: Sequence[Path] = ()) -> Dataset:
+        """Return the dataset, with `files` built in. Raises SourceError and MissingFolderError."""
+        from cstokg.build import build
+
+        with progress("building the dataset"):
+            return build(self.settings(), files=files, use_cache=self.use_cache)
+
+
+pass_session = click.make_pass_decorator(Session, ensure=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Show on a terminal that `what` goes on, for work that can take seconds."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    click.echo(f"{what} …", err=True, nl=False)
+    try:
+        yield
+    finally:
+        # Back to the line's start, and erase it: the result shall stand alone.
+        click.echo("\r\x1b[K", err=True, nl=False)

@@ -1,0 +1,271 @@
+"""The dataset against its SHACL shapes, with findings that a person can act on.
+
+Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/. pyshacl is handed
+plain rdflib graphs: over other stores it gives wrong results.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from cstokg.errors import MissingFolderError, SourceError
+from cstokg.load import find_origins
+from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+    from cstokg.build import Dataset
+    from cstokg.load import SourceFile
+    from cstokg.store import Triple
+
+Severity = Literal["violation", "warning", "info"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
+_SH: Final = PREFIXES["sh"]
+_TURTLE_PREFIX: Final = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):\s*<([^>]*)>")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result of a validation (SHACL 3.6.2), with IRIs in full.
+
+    `path` is empty where the whole node is meant, `value` where no one value is. `places` are the
+    files that describe the node, with the line where it is found: `data/x/states.ttl:12`.
+    """
+
+    severity: Severity
+    message: str
+    focus: str
+    path: str
+    value: str
+    constraint: str
+    shape: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a validation found, the worst first, and how much it looked at."""
+
+    findings: tuple[Finding, ...]
+    graph: Graph
+    """The report as SHACL has it (section 3.1): `sh:ValidationReport` and its results."""
+    triples: int
+    shapes: int
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of that severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no violation; warnings and information may stand."""
+        return not self.count("violation")
+
+
+def validate(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = ()) -> Report:
+    """Validate a dataset against the shapes of a folder.
+
+    With `files`, which must have been built into the dataset, the findings are only those about
+    nodes that these files, or the files in these folders, describe.
+
+    Raises MissingFolderError where no shape is found, and SourceError for a shape that is not
+    well-formed.
+    """
+    chosen = [iri for iri in dataset.info.triples if iri != META_GRAPH]
+    report = validate_graph(_plain_graph(dataset.store.triples(chosen)), load_shapes(shapes))
+    if files:
+        own = find_origins(file for file in dataset.info.files if _is_in(file, files))
+        report = _only(report, own)
+    if not report.findings:
+        return report
+    placed = [replace(each, places=_places(each, dataset)) for each in report.findings]
+    return replace(report, findings=tuple(placed))
+
+
+def load_shapes(folder: Path) -> Graph:
+    """Return the shapes in a folder's Turtle files as one graph.
+
+    Raises MissingFolderError for a folder without any, SourceError for a syntax error.
+    """
+    store = open_store()
+    for path in sorted(folder.rglob("*.ttl")):
+        store.load_file(path, "urn:shapes")
+    graph = _plain_graph(store.triples())
+    if not _shape_count(graph):
+        # A validator whose paths match no file passes, having checked nothing.
+        raise MissingFolderError(folder, "has no SHACL shape in it", hint="See 'cstokg info'.")
+    return graph
+
+
+def validate_graph(data: Graph, shapes: Graph) -> Report:
+    """Validate a plain graph against a graph of shapes. Raises SourceError for a bad shape."""
+    from pyshacl import validate as run_pyshacl
+    from pyshacl.errors import ReportableRuntimeError
+    from rdflib import Graph
+
+    try:
+        # In place: without inference or rules pyshacl changes nothing, and copies are dear.
+        _, graph, text = run_pyshacl(data, shacl_graph=shapes, inference="none", inplace=True)
+    except ReportableRuntimeError as error:
+        raise SourceError("shapes", " ".join(str(error).split())) from error
+    if not isinstance(graph, Graph):  # pyshacl hands some failures back in place of a report
+        raise SourceError("shapes", " ".join(str(text).split()))
+    findings = sorted(
+        (_finding(graph, shapes, result) for result in _results(graph)),
+        key=lambda each: (SEVERITIES.index(each.severity), each.focus, each.path, each.value),
+    )
+    return Report(tuple(findings), graph, triples=len(data), shapes=_shape_count(shapes))
+
+
+def _plain_graph(triples: Iterable[Triple]) -> Graph:
+    from rdflib import Graph
+
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    for triple in triples:
+        graph.add(triple)
+    return graph
+
+
+def _shape_count(shapes: Graph) -> int:
+    from rdflib import SH
+
+    targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
+    return len({shape for target in targets for shape in shapes.subjects(target)})
+
+
+def _results(graph: Graph) -> list[Node]:
+    from rdflib import SH
+
+    return list(graph.objects(predicate=SH.result))
+
+
+def _finding(graph: Graph, shapes: Graph, result: Node) -> Finding:
+    from rdflib import SH
+
+    def value(name: str) -> str:
+        term = graph.value(result, SH[name])
+        return "" if term is None else str(term)
+
+    messages = sorted(graph.objects(result, SH.resultMessage), key=_english_first)
+    severity = value("resultSeverity").removeprefix(_SH).lower()
+    return Finding(
+        severity=next((known for known in SEVERITIES if known == severity), "violation"),
+        message=" ".join(str(messages[0]).split()) if messages else "",
+        focus=value("focusNode"),
+        path=_path_text(graph, graph.value(result, SH.resultPath)),
+        value=value("value"),
+        constraint=value("sourceConstraintComponent"),
+        shape=_shape_name(shapes, graph.value(result, SH.sourceShape)),
+        places=(),
+    )
+
+
+def _english_first(message: Node) -> tuple[bool, str]:
+    return getattr(message, "language", None) not in ("en", None), str(message)
+
+
+def _path_text(graph: Graph, path: Node | None) -> str:
+    """Return an IRI as it is, and a longer path (SHACL 2.3.1) as SPARQL writes it, more or less."""
+    from rdflib import RDF, SH, BNode
+    from rdflib.collection import Collection
+
+    if path is None:
+        return ""
+    if not isinstance(path, BNode):
+        return str(path)
+    if (path, RDF.first, None) in graph:
+        return "/".join(_path_text(graph, step) for step in Collection(graph, path))
+    for kind, before, after in (
+        (SH.inversePath, "^", ""),
+        (SH.zeroOrMorePath, "", "*"),
+        (SH.oneOrMorePath, "", "+"),
+        (SH.zeroOrOnePath, "", "?"),
+    ):
+        if (step := graph.value(path, kind)) is not None:
+            return f"{before}{_path_text(graph, step)}{after}"
+    if (choices := graph.value(path, SH.alternativePath)) is not None:
+        return "|".join(_path_text(graph, step) for step in Collection(graph, choices))
+    return ""
+
+
+def _shape_name(shapes: Graph, shape: Node | None) -> str:
+    """Return the shape's IRI, or that of the shape which a nameless one belongs to."""
+    from rdflib import BNode
+
+    while isinstance(shape, BNode):
+        shape = next(iter(shapes.subjects(None, shape)), None)
+    return "" if shape is None else str(shape)
+
+
+def _only(report: Report, subjects: Mapping[str, Sequence[str]]) -> Report:
+    """Return the report without the results about other nodes than `subjects`."""
+    from rdflib import RDF, SH, Graph, Literal
+
+    findings = tuple(each for each in report.findings if each.focus in subjects)
+    graph = Graph(bind_namespaces="none")
+    graph.namespace_manager = report.graph.namespace_manager
+    for head in report.graph.subjects(RDF.type, SH.ValidationReport):
+        kept = [
+            result
+            for result in report.graph.objects(head, SH.result)
+            if str(report.graph.value(result, SH.focusNode)) in subjects
+        ]
+        graph.add((head, RDF.type, SH.ValidationReport))
+        graph.add((head, SH.conforms, Literal(not kept)))
+        for result in kept:
+            graph.add((head, SH.result, result))
+            graph += report.graph.cbd(result)
+    return replace(report, findings=findings, graph=graph)
+
+
+def _is_in(file: SourceFile, paths: Iterable[Path]) -> bool:
+    return any(file.path.is_relative_to(path.absolute()) for path in paths)
+
+
+def _places(finding: Finding, dataset: Dataset) -> tuple[str, ...]:
+    names = dataset.origins().get(finding.focus, ())
+    paths = {file.name: file.path for file in dataset.info.files}
+    return tuple(
+        f"{name}:{line}" if (line := find_line(paths[name], finding.focus, finding.path)) else name
+        for name in names
+    )
+
+
+def find_line(path: Path, subject: str, predicate: str = "") -> int | None:
+    """Return the line of a Turtle file where `subject` is described, from 1, None if unsure.
+
+    It is the line of `predicate` where that stands below the subject. This reads the layout that
+    the project keeps (a subject at the start of a line), not the whole of Turtle.
+    """
+    text = path.read_text(encoding="utf-8")
+    prefixes = dict(_TURTLE_PREFIX.findall(text))
+    subjects, predicates = _spellings(subject, prefixes), _spellings(predicate, prefixes)
+    found = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        word = line.split(maxsplit=1)[0] if line.strip() else "."
+        if found is None:
+            found = number if line.startswith(word) and word in subjects else None
+        elif word in predicates:
+            return number
+        elif word == ".":
+            break
+    return found
+
+
+def _spellings(iri: str, prefixes: Mapping[str, str]) -> set[str]:
+    names = {
+        f"{prefix}:{iri.removeprefix(namespace)}"
+        for prefix, namespace in prefixes.items()
+        if iri.startswith(namespace)
+    }
+    return {f"<{iri}>", *names}

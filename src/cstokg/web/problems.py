@@ -1,0 +1,92 @@
+"""Errors for both kinds of client: problem details (RFC 9457) for programs, a page for browsers.
+
+One table says which of our errors is whose fault. Everything else is a fault of ours: it is
+logged, and the client learns no more than that.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, json, render_template, request
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+from werkzeug.http import HTTP_STATUS_CODES
+
+from cstokg.errors import QueryRefusedError, QuerySyntaxError
+from cstokg.web.negotiation import HTML, PROBLEM, NoSuchRepresentation, prefers_page
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from cstokg.errors import QueryError
+
+log = logging.getLogger(__name__)
+
+
+class BadQuery(BadRequest):
+    """A query that its author must mend, with the text it came in."""
+
+    def __init__(self, error: QueryError, query: str) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.query = query
+
+    @property
+    def excerpt(self) -> str:
+        """The line of the mistake with a caret under it, empty where there is no one place."""
+        error = self.error
+        return error.excerpt(self.query) if isinstance(error, QuerySyntaxError) else ""
+
+
+def register(app: Flask) -> None:
+    """Make `app` answer every error in the client's way."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _fault)
+
+
+def _fault(error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _http_error(InternalServerError("The server made a mistake; it has been logged."))
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:  # a redirect is no problem
+        return Response(
+            response=error.get_response().response, status=status, headers=error.get_headers()
+        )
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+        "detail": error.description,
+    }
+    if isinstance(error, NoSuchRepresentation):
+        problem["available"] = error.available
+    if isinstance(error, BadQuery):
+        problem |= _query_details(error)
+    if prefers_page():
+        body, media_type = render_template("problem.html", problem=problem), HTML
+    else:
+        body, media_type = json.dumps(problem), PROBLEM
+    response = Response(body, status, content_type=media_type)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers.add(name, value)
+    return response
+
+
+def _query_details(bad: BadQuery) -> dict[str, Any]:
+    details: dict[str, Any] = {"query": bad.query}
+    if bad.error.hint:
+        details["hint"] = bad.error.hint
+    if isinstance(bad.error, QuerySyntaxError):
+        details |= {
+            "line": bad.error.line,
+            "column": bad.error.column,
+            "excerpt": bad.error.excerpt(bad.query),
+        }
+    if isinstance(bad.error, QueryRefusedError):
+        details["refused"] = True
+    return details

@@ -163,7 +163,7 @@ def check_source(dataset: Dataset, path: Path) -> SourceCheck:
     Where the dataset has several documents, the copy counts as the one that it matches best.
     Raises MissingFileError, and SourceError where the file is not UTF-8.
     """
-    text = _read(path)
+    text = read_text(path)
     document, expected = _best_document(text, passages(dataset))
     found = {each.iri: _find(each, text) for each in expected}
     matching = sum(moved == 0 for moved in found.values())
@@ -185,7 +185,8 @@ def check_source(dataset: Dataset, path: Path) -> SourceCheck:
     )
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return a text as it stands in its file. Raises MissingFileError, or SourceError."""
     if not path.is_file():
         raise MissingFileError(path, hint="Give the text file of the article.")
     try:

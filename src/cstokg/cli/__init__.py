@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "check-source",
     "coverage",
+    "passages",
     "info",
     "completion",
 )

@@ -1,0 +1,26 @@
+"""`cstokg passages`: a first passages.ttl for a new source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Write a first passages.ttl for a new article.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("slug")
+def command(file: Path, slug: str) -> None:
+    """Cut the text in FILE into sentences and print them as passages of the source SLUG.
+
+    FILE is plain text in UTF-8, one paragraph a line; it is read and not kept. Look the cuts
+    through: each passage is taken for a body sentence that carries a fact.
+
+    \b
+    Examples:
+      cstokg passages article-2.txt smith-2025 > data/smith-2025/passages.ttl
+    """
+    from cstokg.segment import passages_turtle, split_sentences
+    from cstokg.sources import read_text
+
+    click.echo(passages_turtle(split_sentences(read_text(file)), slug), nl=False)

@@ -86,8 +86,14 @@ def validate(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = ()) -> R
         report = _only(report, own)
     if not report.findings:
         return report
-    placed = [replace(each, places=_places(each, dataset)) for each in report.findings]
-    return replace(report, findings=tuple(placed))
+    origins = dataset.origins()
+    texts = {file.name: file.content.decode(errors="replace") for file in dataset.info.files}
+    return replace(
+        report,
+        findings=tuple(
+            replace(each, places=_places(each, origins, texts)) for each in report.findings
+        ),
+    )
 
 
 def load_shapes(folder: Path) -> Graph:
@@ -97,7 +103,7 @@ def load_shapes(folder: Path) -> Graph:
     """
     store = open_store()
     for path in sorted(folder.rglob("*.ttl")):
-        store.load_file(path, "urn:shapes")
+        store.load(path.read_bytes(), path, "urn:shapes")
     graph = _plain_graph(store.triples())
     if not _shape_count(graph):
         # A validator whose paths match no file passes, having checked nothing.
@@ -232,22 +238,22 @@ def _is_in(file: SourceFile, paths: Iterable[Path]) -> bool:
     return any(file.path.is_relative_to(path.absolute()) for path in paths)
 
 
-def _places(finding: Finding, dataset: Dataset) -> tuple[str, ...]:
-    names = dataset.origins().get(finding.focus, ())
-    paths = {file.name: file.path for file in dataset.info.files}
+def _places(
+    finding: Finding, origins: Mapping[str, Sequence[str]], texts: Mapping[str, str]
+) -> tuple[str, ...]:
+    names = origins.get(finding.focus, ())
+    lines = (find_line(texts[name], finding.focus, finding.path) for name in names)
     return tuple(
-        f"{name}:{line}" if (line := find_line(paths[name], finding.focus, finding.path)) else name
-        for name in names
+        f"{name}:{line}" if line else name for name, line in zip(names, lines, strict=True)
     )
 
 
-def find_line(path: Path, subject: str, predicate: str = "") -> int | None:
-    """Return the line of a Turtle file where `subject` is described, from 1, None if unsure.
+def find_line(text: str, subject: str, predicate: str = "") -> int | None:
+    """Return the line of a Turtle text where `subject` is described, from 1, None if unsure.
 
     It is the line of `predicate` where that stands below the subject. This reads the layout that
     the project keeps (a subject at the start of a line), not the whole of Turtle.
     """
-    text = path.read_text(encoding="utf-8")
     prefixes = dict(_TURTLE_PREFIX.findall(text))
     subjects, predicates = _spellings(subject, prefixes), _spellings(predicate, prefixes)
     found = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cstokg.namespaces import RDF, VOID, XSD
+from cstokg.namespaces import RDF, VOID, XSD, short_graph_name
 from cstokg.store import GraphResult
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def describe_service(address: str, graphs: Mapping[str, int]) -> GraphResult:
     ]
     lines += [_links(service, _SD + "resultFormat", _FORMATS + name) for name in _RESULT_FORMATS]
     for name, triples in graphs.items():
-        named, graph = f"{address}#{name}", f"{address}#triples-of-{name}"
+        named = f"{address}#{short_graph_name(name)}"
+        graph = f"{named}/triples"
         lines += [
             _links(dataset, _SD + "namedGraph", named),
             _links(named, RDF + "type", _SD + "NamedGraph"),

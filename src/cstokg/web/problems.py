@@ -13,7 +13,7 @@ from flask import Response, json, render_template, request
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
 
-from cstokg.errors import QueryRefusedError, QuerySyntaxError
+from cstokg.errors import QuerySyntaxError
 from cstokg.web.negotiation import HTML, PROBLEM, NoSuchRepresentation, prefers_page
 
 if TYPE_CHECKING:
@@ -31,12 +31,6 @@ class BadQuery(BadRequest):
         super().__init__(error.message)
         self.error = error
         self.query = query
-
-    @property
-    def excerpt(self) -> str:
-        """The line of the mistake with a caret under it, empty where there is no one place."""
-        error = self.error
-        return error.excerpt(self.query) if isinstance(error, QuerySyntaxError) else ""
 
 
 def register(app: Flask) -> None:
@@ -67,7 +61,8 @@ def _http_error(error: HTTPException) -> Response:
     if isinstance(error, BadQuery):
         problem |= _query_details(error)
     if prefers_page():
-        body, media_type = render_template("problem.html", problem=problem), HTML
+        query = error.query if isinstance(error, BadQuery) else None
+        body, media_type = render_template("problem.html", problem=problem, query=query), HTML
     else:
         body, media_type = json.dumps(problem), PROBLEM
     response = Response(body, status, content_type=media_type)
@@ -78,7 +73,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _query_details(bad: BadQuery) -> dict[str, Any]:
-    details: dict[str, Any] = {"query": bad.query}
+    details: dict[str, Any] = {}
     if bad.error.hint:
         details["hint"] = bad.error.hint
     if isinstance(bad.error, QuerySyntaxError):
@@ -87,6 +82,4 @@ def _query_details(bad: BadQuery) -> dict[str, Any]:
             "column": bad.error.column,
             "excerpt": bad.error.excerpt(bad.query),
         }
-    if isinstance(bad.error, QueryRefusedError):
-        details["refused"] = True
     return details

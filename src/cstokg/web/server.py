@@ -24,7 +24,7 @@ _THREADS: Final = 32
 _PATIENCE: Final = 5
 """Seconds that a request under way gets to end when the server is stopped."""
 
-# The server's own words are warnings, and go where the program's go; stdout is for the address.
+# The server's own words go where the program's go; stdout is for the address.
 _LOGGING: Final = {
     "handlers": {
         name: {"class": "logging.StreamHandler", "formatter": form, "stream": "ext://sys.stderr"}
@@ -75,7 +75,7 @@ def serve(make: Callable[[], Flask], host: str, port: int, greeting: str) -> Non
         blocking_threads=_THREADS,
         backpressure=_THREADS * 8,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig=_LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=_PATIENCE,

@@ -66,17 +66,6 @@ def endpoint() -> Response:
     return _cacheable(response, asked)
 
 
-@bp.after_request
-def _allow_any_origin(response: Response) -> Response:
-    # Everything here is public and read-only, so that pages of other sites may read it (CORS).
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-        response.headers["Access-Control-Max-Age"] = "86400"
-    return response
-
-
 def _without_query() -> Response:
     """Show the form to a person; to a program, the service description (SD 1.1, section 2)."""
     if "update" in request.args:

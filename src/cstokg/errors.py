@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_EXCERPT_BEFORE = 100
+"""How many characters of a line are shown before a mistake, and as many after it."""
+
+
 class CstokgError(Exception):
     """Anything that cstokg reports to its user rather than as a fault of its own."""
 
@@ -84,12 +88,18 @@ class QuerySyntaxError(QueryError):
         self.column = column
 
     def excerpt(self, query: str) -> str:
-        """Return the line of `query` with the mistake, and a caret under its place."""
+        """Return the line of `query` with the mistake, and a caret under its place.
+
+        Of a very long line it is the part around the mistake.
+        """
         lines = query.split("\n")
         line = lines[self.line - 1].rstrip("\r") if self.line <= len(lines) else ""
+        start = max(0, self.column - 1 - _EXCERPT_BEFORE)
+        shown = line[start : start + 2 * _EXCERPT_BEFORE]
+        column = self.column - 1 - start
         # A tab stays a tab under a tab, so that the caret stands right at any tab width.
-        indent = "".join("\t" if char == "\t" else " " for char in line[: self.column - 1])
-        return f"{line}\n{indent.ljust(self.column - 1)}^"
+        indent = "".join("\t" if char == "\t" else " " for char in shown[:column])
+        return f"{shown}\n{indent.ljust(column)}^"
 
 
 class QueryRefusedError(QueryError):

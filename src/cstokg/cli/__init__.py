@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cstokg import __version__
-from cstokg.cli.session import Session
+from cstokg.cli.session import WRONG_USE, Session
 from cstokg.errors import CstokgError
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ COMMANDS = (
     "info",
     "completion",
 )
-FINDINGS, WRONG_USE = 1, 2
-
 log = logging.getLogger(__name__)
 
 

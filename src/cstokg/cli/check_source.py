@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import Session, pass_session
+from cstokg.cli.session import FINDINGS, Session, pass_session
 
 
 @click.command(short_help="Check the passages against your copy of the article.")
@@ -47,4 +47,4 @@ def command(ctx: click.Context, session: Session, file: Path, *, as_json: bool) 
         if result.note:
             click.echo(f"note: {result.note}")
     if not result.ok:
-        ctx.exit(1)
+        ctx.exit(FINDINGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cstokg.cli.output import echo_json, echo_table
-from cstokg.cli.session import Session, pass_session
+from cstokg.cli.session import FINDINGS, Session, pass_session
 
 
 @click.command(short_help="Count the facts that rest on each sentence.")
@@ -52,7 +52,7 @@ def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
             f"{furniture} page furniture, {len(empty)} empty"
         )
     if empty or not rows:
-        ctx.exit(1)
+        ctx.exit(FINDINGS)
 
 
 def _remark(carries_fact: bool, nodes: int) -> str:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from cstokg.build import Dataset
     from cstokg.settings import Settings
 
+FINDINGS = 1
+"""The exit code of a check that found something."""
+
+WRONG_USE = 2
+"""The exit code for wrong use and bad input."""
+
 
 @dataclass(frozen=True)
 class Session:

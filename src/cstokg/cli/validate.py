@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import Session, pass_session, progress
+from cstokg.cli.session import FINDINGS, Session, pass_session, progress
 from cstokg.display import shorten
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def command(
     else:
         _echo_text(report)
     if not report.ok:
-        ctx.exit(1)
+        ctx.exit(FINDINGS)
 
 
 def _echo_text(report: Report) -> None:

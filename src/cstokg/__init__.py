@@ -17,8 +17,27 @@ if TYPE_CHECKING:
     from cstokg.errors import CstokgError
     from cstokg.formats import FORMATS, Format
     from cstokg.namespaces import PREFIXES
+    from cstokg.questions import (
+        Check,
+        Question,
+        ask_question,
+        check_question,
+        find_question,
+        load_questions,
+    )
     from cstokg.settings import Settings, load_settings
+    from cstokg.sources import (
+        Passage,
+        PassageCoverage,
+        SourceCheck,
+        check_source,
+        coverage,
+        passages,
+    )
     from cstokg.store import BooleanResult, GraphResult, SelectResult
+    from cstokg.summary import Summary, summarize
+    from cstokg.validate import Finding, Report, validate_dataset, validate_graph
+    from cstokg.web import create_app
 
 __version__ = "0.1.0"
 
@@ -27,32 +46,70 @@ __all__ = [
     "PREFIXES",
     "BooleanResult",
     "BuildInfo",
+    "Check",
     "CstokgError",
     "Dataset",
+    "Finding",
     "Format",
     "GraphResult",
+    "Passage",
+    "PassageCoverage",
+    "Question",
+    "Report",
     "SelectResult",
     "Settings",
+    "SourceCheck",
     "SourceFile",
+    "Summary",
     "__version__",
+    "ask_question",
     "build_dataset",
+    "check_question",
+    "check_source",
+    "coverage",
+    "create_app",
+    "find_question",
+    "load_questions",
     "load_settings",
+    "passages",
+    "summarize",
+    "validate_dataset",
+    "validate_graph",
 ]
 
 _MODULES = {
-    "FORMATS": "formats",
-    "PREFIXES": "namespaces",
     "BooleanResult": "store",
     "BuildInfo": "build",
+    "Check": "questions",
     "CstokgError": "errors",
     "Dataset": "build",
+    "FORMATS": "formats",
+    "Finding": "validate",
     "Format": "formats",
     "GraphResult": "store",
+    "PREFIXES": "namespaces",
+    "Passage": "sources",
+    "PassageCoverage": "sources",
+    "Question": "questions",
+    "Report": "validate",
     "SelectResult": "store",
     "Settings": "settings",
+    "SourceCheck": "sources",
     "SourceFile": "build",
+    "Summary": "summary",
+    "ask_question": "questions",
     "build_dataset": "build",
+    "check_question": "questions",
+    "check_source": "sources",
+    "coverage": "sources",
+    "create_app": "web",
+    "find_question": "questions",
+    "load_questions": "questions",
     "load_settings": "settings",
+    "passages": "sources",
+    "summarize": "summary",
+    "validate_dataset": "validate",
+    "validate_graph": "validate",
 }
 
 

@@ -172,7 +172,7 @@ def find_question(name: str, questions: Iterable[Question] | None = None) -> Que
     )
 
 
-def ask(question: Question, dataset: Dataset) -> SelectResult | BooleanResult:
+def ask_question(question: Question, dataset: Dataset) -> SelectResult | BooleanResult:
     """Return the dataset's answer. Raises SourceError for a question that answers with a graph."""
     result = dataset.query(question.query, prefixes=PREFIXES)
     if result.kind == "graph":
@@ -182,13 +182,13 @@ def ask(question: Question, dataset: Dataset) -> SelectResult | BooleanResult:
     return result
 
 
-def check(question: Question, dataset: Dataset) -> Check:
+def check_question(question: Question, dataset: Dataset) -> Check:
     """Compare the dataset's answer with the expected one, row by row.
 
     A literal counts by its text; an IRI by the IRI, its prefixed name or its English label,
     whichever is expected; an unbound variable is an empty text.
     """
-    result = ask(question, dataset)
+    result = ask_question(question, dataset)
     if isinstance(result, BooleanResult):
         rows: tuple[Row, ...] = (("true" if result else "false",),)
     else:

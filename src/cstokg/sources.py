@@ -275,7 +275,6 @@ def _phrases(dataset: Dataset, expected: Mapping[str, Passage]) -> list[_Phrase]
 _REPAIRS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     ("it begins with a byte order mark (BOM)", lambda text: text.removeprefix("\ufeff")),
     ("its lines end with CR LF (Windows) in place of LF", lambda text: text.replace("\r\n", "\n")),
-    ("its lines end with CR in place of LF", lambda text: text.replace("\r", "\n")),
     (
         "its accented letters are decomposed (Unicode NFD in place of NFC)",
         lambda text: unicodedata.normalize("NFC", text),

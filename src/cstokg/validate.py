@@ -70,7 +70,7 @@ class Report:
         return not self.count("violation")
 
 
-def validate(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = ()) -> Report:
+def validate_dataset(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = ()) -> Report:
     """Validate a dataset against the shapes of a folder.
 
     With `files`, which must have been built into the dataset, the findings are only those about

@@ -47,7 +47,7 @@ def command(
       cstokg ask initial-signatories -f csv
       cstokg ask cq01 --show           # the query and the expected answer
     """
-    from cstokg.questions import ask, find_question, load_questions
+    from cstokg.questions import ask_question, find_question, load_questions
 
     if name is None or list_all:
         questions = load_questions()
@@ -64,4 +64,4 @@ def command(
     chosen = "json" if as_json else format_name
     if chosen in (None, "table"):
         click.echo(f"{question.id}: {question.question}", err=True)
-    echo_result(ask(question, session.dataset()), chosen)
+    echo_result(ask_question(question, session.dataset()), chosen)

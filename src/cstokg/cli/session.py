@@ -38,10 +38,10 @@ class Session:
 
     def dataset(self, files: Sequence[Path] = ()) -> Dataset:
         """Return the dataset, with `files` built in. Raises SourceError and MissingFolderError."""
-        from cstokg.build import build
+        from cstokg.build import build_dataset
 
         with progress("building the dataset"):
-            return build(self.settings(), files=files, use_cache=self.use_cache)
+            return build_dataset(self.settings(), files=files, use_cache=self.use_cache)
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

@@ -44,11 +44,11 @@ def command(
       cstokg validate my-facts.ttl
       cstokg validate data/scepanovic-2024/memberships.ttl --format json
     """
-    from cstokg.validate import validate
+    from cstokg.validate import validate_dataset
 
     dataset = session.dataset(paths)
     with progress("checking the shapes"):
-        report = validate(dataset, session.settings().shapes, files=paths)
+        report = validate_dataset(dataset, session.settings().shapes, files=paths)
     if format_name == "ttl":
         click.echo(report.graph.serialize(format="turtle"), nl=False)
     elif format_name == "json":

@@ -1,0 +1,41 @@
+"""What tests share: a project so small that it is read at a glance, and its dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+
+SMALL_PROJECT = Path(__file__).parent / "small_project"
+
+
+@pytest.fixture(scope="session")
+def small_project() -> Path:
+    return SMALL_PROJECT
+
+
+@pytest.fixture(scope="session")
+def small_dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    from cstokg import build_dataset, load_settings
+
+    return build_dataset(load_settings(SMALL_PROJECT, tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def small_copy(tmp_path: Path) -> Path:
+    """A copy of the small project that a test may damage."""
+    import shutil
+
+    return Path(shutil.copytree(SMALL_PROJECT, tmp_path / "project"))
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """The project's own dataset."""
+    from cstokg import build_dataset, load_settings
+
+    return build_dataset(load_settings(cache=tmp_path_factory.mktemp("cache")))

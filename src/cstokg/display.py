@@ -43,8 +43,7 @@ def _cell(term: dict[str, Any] | None) -> Cell:
             parts = (_cell(value[name]).text for name in ("subject", "predicate", "object"))
             return Cell(f"<<( {' '.join(parts)} )>>")
         case _:
-            language = term.get("xml:lang", "")
-            return Cell(f"{value} @{language}" if language not in ("", "en") else value)
+            return Cell(value)
 
 
 def shorten(iri: str) -> str:

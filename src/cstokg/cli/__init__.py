@@ -6,6 +6,7 @@ else to stderr. Heavy libraries are imported inside the commands' functions, nev
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import logging
 import os
@@ -52,6 +53,17 @@ class Commands(click.Group):
         module = importlib.import_module(f"cstokg.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that `args` begin with. Raises UsageError, with a near name."""
+        name = args[0]
+        if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        suggestion = f"; did you mean '{near[0]}'?" if near else ""
+        raise click.UsageError(f"no command '{name}'{suggestion}", ctx)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Run the command line and exit with its code; every error is one message on stderr."""

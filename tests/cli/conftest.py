@@ -1,0 +1,64 @@
+"""The command line, run in this process for speed or as a process of its own where that matters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from click.testing import CliRunner, Result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Run(Protocol):
+    def __call__(
+        self, *arguments: str | Path, project: Path | None = None, stdin: bytes | None = None
+    ) -> Result: ...
+
+
+class Start(Protocol):
+    def __call__(self, *arguments: str | Path) -> subprocess.Popen[str]: ...
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def run(small_project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command over the small project in this process."""
+    from cstokg.cli import main
+
+    def run_command(
+        *arguments: str | Path, project: Path | None = None, stdin: bytes | None = None
+    ) -> Result:
+        monkeypatch.setenv("CSTOKG_PROJECT", str(project or small_project))
+        monkeypatch.setenv("CSTOKG_CACHE", str(cache))
+        return CliRunner().invoke(main, [str(each) for each in arguments], input=stdin)
+
+    return run_command
+
+
+@pytest.fixture
+def start(small_project: Path, cache: Path) -> Start:
+    """Start a command over the small project as a process of its own."""
+
+    def start_command(*arguments: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cstokg", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={
+                **os.environ,
+                "CSTOKG_PROJECT": str(small_project),
+                "CSTOKG_CACHE": str(cache),
+            },
+        )
+
+    return start_command

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
+import sys
 import time
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,3 +51,20 @@ def test_a_project_that_cannot_be_built_is_an_error(run: Run) -> None:
     result = run("--project", "/nowhere", "serve", "--port", "0")
     assert result.exit_code == 2
     assert "/nowhere/ontology" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the worker's process")
+def test_a_worker_that_is_killed_is_replaced(start: Start) -> None:
+    process = start("serve", "--port", "0")
+    assert process.stdout is not None
+    address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+    assert address is not None
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
+    os.kill(int(children.split()[0]), signal.SIGKILL)
+    # The replacement says once more that it answers.
+    assert address.group() in process.stdout.readline()
+    with urllib.request.urlopen(f"{address.group()}/sparql?query=ASK%7B%7D", timeout=5) as answer:
+        assert answer.status == 200
+    process.terminate()
+    process.communicate(timeout=10)
+    assert process.returncode == 0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _THREADS: Final = 32
 """How many requests are worked on at once; a query lets go of the interpreter lock."""
 
-_PATIENCE: Final = 5
+_PATIENCE: Final = 2
 """Seconds that a request under way gets to end when the server is stopped."""
 
 # The server's own words go where the program's go; stdout is for the address.

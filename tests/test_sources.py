@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,6 @@ from cstokg.sources import SourceCheck, check_source, coverage, passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cstokg import Dataset
 
@@ -158,3 +159,19 @@ def test_a_sentence_without_a_fact_is_empty(small_copy: Path) -> None:
     passages_file.write_text(text.replace("carriesFact false", "carriesFact true"), "utf-8")
     rows = coverage(build_dataset(load_settings(small_copy), use_cache=False))
     assert [row.passage.place for row in rows if row.empty] == ["paragraph 4, sentence 1"]
+
+
+def test_no_sentence_of_the_projects_own_source_is_empty(dataset: Dataset) -> None:
+    rows = coverage(dataset)
+    assert rows
+    assert [row.passage.iri for row in rows if row.empty] == []
+
+
+@pytest.mark.needs_source
+@pytest.mark.skipif("CSTOKG_ARTICLE" not in os.environ, reason="CSTOKG_ARTICLE names no copy")
+def test_the_projects_own_passages_and_phrases_stand_in_the_article(dataset: Dataset) -> None:
+    result = check_source(dataset, Path(os.environ["CSTOKG_ARTICLE"]))
+    assert result.passages > 90
+    assert result.phrases > 50
+    assert result.differences == ()
+    assert result.note == ""

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import version
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from cstokg import __version__, cache
 from cstokg.derive import derive
+from cstokg.describe import describe
 from cstokg.errors import UnknownGraphError
 from cstokg.load import SourceFile, find_files, find_origins, load_files
-from cstokg.namespaces import PREFIXES, short_graph_name
+from cstokg.namespaces import META_GRAPH, PREFIXES, RESOURCE, short_graph_name
+from cstokg.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rdflib import Graph
 
@@ -28,6 +31,12 @@ if TYPE_CHECKING:
 __all__ = ["BuildInfo", "Dataset", "SourceFile", "build", "build_dataset", "graph"]
 
 log = logging.getLogger(__name__)
+
+_KINDS: Final = f"""
+SELECT DISTINCT (STRBEFORE(STRAFTER(STR(?node), "{RESOURCE}"), "/") AS ?kind) WHERE {{
+  ?node a owl:NamedIndividual
+}}
+"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,12 @@ class Dataset:
 
     store: Store
     info: BuildInfo
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The project's prefixes, and one for each kind of resource: `state:armenia`."""
+        kinds = sorted(str(kind) for (kind,) in self.select(_KINDS) if kind)
+        return {kind: f"{RESOURCE}{kind}/" for kind in kinds} | PREFIXES
 
     def query(
         self,
@@ -114,11 +129,24 @@ def build(
     """
     tell = progress or log.info
     found = find_files(settings, files=files, with_data=with_data)
-    tell(f"reading {len(found)} files")
-    store = load_files(found)
-    tell("deriving")
-    derive(store)
-    info = BuildInfo(version("cstokg"), _hash(found), found, store.graphs(), from_cache=False)
+    source_sha256 = _hash((file.sha256, file.name) for file in found)
+    key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
+    kept = cache.read(settings.cache, key) if use_cache else None
+    if kept is not None:
+        tell("loading the kept build of the same files")
+        store = open_store()
+        store.load_dump(kept)
+    else:
+        store = _build_store(found, source_sha256, tell)
+        if use_cache:
+            cache.write(settings.cache, key, store.dump())
+    info = BuildInfo(
+        version=__version__,
+        source_sha256=source_sha256,
+        files=found,
+        triples=store.graphs(),
+        from_cache=kept is not None,
+    )
     return Dataset(store, info)
 
 
@@ -141,5 +169,33 @@ def graph(dataset: Dataset, name: str | None = None) -> Graph:
     return result
 
 
-def _hash(files: Sequence[SourceFile]) -> str:
-    return sha256("".join(f"{file.sha256}  {file.name}\n" for file in files).encode()).hexdigest()
+def _build_store(
+    files: Sequence[SourceFile], source_sha256: str, tell: Callable[[str], None]
+) -> Store:
+    tell(f"reading {len(files)} files")
+    store = load_files(files)
+    tell("deriving bounds of dates, links and entailments")
+    derive(store, lambda node: ", ".join(find_origins(files).get(node, ["(unknown file)"])))
+    tell("describing the dataset")
+    triples = store.graphs()
+    store.insert(
+        META_GRAPH,
+        describe(files, triples, version=__version__, source_sha256=source_sha256),
+    )
+    store.label_blank_nodes()
+    return store
+
+
+def _hash(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 of lines of hash and name, as `sha256sum` writes them."""
+    return sha256("".join(f"{digest}  {name}\n" for digest, name in pairs).encode()).hexdigest()
+
+
+def _code_sha256() -> str:
+    """Return a hash over the code and the rules that turn files into a dataset."""
+    package = Path(__file__).parent
+    code = [*package.glob("*.py"), *package.glob("store/*.py"), *package.glob("rules/**/*.rq")]
+    return _hash(
+        (sha256(path.read_bytes()).hexdigest(), path.relative_to(package).as_posix())
+        for path in sorted(code)
+    )

@@ -7,7 +7,7 @@ that a user names to `source/<its name>`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ class SourceFile:
     """The path inside the project (`data/scepanovic-2024/states.ttl`), or as the user gave it."""
     graph: str
     sha256: str
+    content: bytes = field(repr=False)
+    """What was read, so that what is hashed and what is loaded are the same."""
 
 
 def find_files(
@@ -64,7 +66,7 @@ def load_files(files: Iterable[SourceFile]) -> Store:
     """Return a new store with each file's triples in its graph. Raises SourceError."""
     store = open_store()
     for file in files:
-        store.load_file(file.path, file.graph)
+        store.load(file.content, file.path, file.graph)
     return store
 
 
@@ -97,14 +99,14 @@ def _expand(paths: Iterable[Path]) -> list[Path]:
 
 def _source_file(settings: Settings, path: Path, graph: str) -> SourceFile:
     try:
-        digest = sha256(path.read_bytes()).hexdigest()
+        content = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         raise MissingFileError(path) from None
     except OSError as error:
         raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
     inside = path.is_relative_to(settings.project)
     name = path.relative_to(settings.project).as_posix() if inside else str(path)
-    return SourceFile(path, name, graph, digest)
+    return SourceFile(path, name, graph, sha256(content).hexdigest(), content)
 
 
 def _data_graph(settings: Settings, path: Path) -> str:

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from cstokg.errors import QueryRefusedError
 from cstokg.store.diagnosis import diagnose
 from cstokg.store.keywords import uses_keyword
-from cstokg.store.parsing import parse_file
+from cstokg.store.limits import refuse_oversized
+from cstokg.store.parsing import parse
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
 from cstokg.store.terms import from_rdflib, to_rdflib
 from cstokg.store.tokens import tokens
@@ -34,15 +35,13 @@ class OxigraphStore:
     def __init__(self) -> None:
         self._store = ox.Store()
 
-    def load_file(self, path: Path, graph: str) -> int:
-        """Add a file of RDF to `graph` and return how many triples it says."""
+    def load(self, content: bytes, path: Path, graph: str) -> None:
+        """Add the content of a file of RDF to `graph`; the extension of `path` tells its format."""
         name = ox.NamedNode(graph)
-        quads = {
+        self._store.bulk_extend(
             ox.Quad(triple.subject, triple.predicate, triple.object, name)
-            for triple in parse_file(path)
-        }
-        self._store.bulk_extend(quads)
-        return len(quads)
+            for triple in parse(content, path)
+        )
 
     def load_dump(self, nquads: bytes) -> None:
         """Add the quads of a `dump`."""
@@ -103,6 +102,7 @@ class OxigraphStore:
     ) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs."""
         declared = dict(prefixes or {})
+        refuse_oversized(text)
         _refuse_service(text, declared)
         if default_graphs is None and named_graphs is None:
             chosen: dict[str, object] = {
@@ -111,8 +111,8 @@ class OxigraphStore:
         else:
             # SPARQL 1.1 Query 13.2: with only named graphs given, the default graph is empty.
             chosen = {
-                "default_graph": [ox.NamedNode(iri) for iri in default_graphs or ()],
-                "named_graphs": [ox.NamedNode(iri) for iri in named_graphs or ()],
+                "default_graph": [_graph_name(iri) for iri in default_graphs or ()],
+                "named_graphs": [_graph_name(iri) for iri in named_graphs or ()],
             }
         try:
             answer = self._store.query(text, prefixes=declared, **chosen)  # type: ignore[arg-type]
@@ -149,6 +149,13 @@ class OxigraphStore:
     def _is_said(self, triple: ox.Triple, known: set[ox.NamedNode] | None) -> bool:
         quads = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
         return any(known is None or quad.graph_name in known for quad in quads)
+
+
+def _graph_name(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise QueryRefusedError(f"{iri!r} is not the IRI of a graph") from None
 
 
 def _result(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Result:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from cstokg.errors import MissingFileError, SourceError
+from cstokg.errors import SourceError
 from cstokg.namespaces import PREFIXES
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ _PREFACE: Final = re.compile(r"Parser error (?:at|between) line [^:]*: ")
 _PREFIX: Final = re.compile(r"The prefix (\S*): has not been declared")
 
 
-def parse_file(path: Path) -> Iterator[ox.Triple]:
-    """Iterate over the triples of a file; its extension tells the format.
+def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
+    """Iterate over the triples of a file's content; the extension of `path` tells its format.
 
     Named graphs inside the file are not kept apart. Blank nodes get names that no other file has.
-    Raises SourceError with line and column, or MissingFileError.
+    Raises SourceError with line and column.
     """
     rdf_format = _FORMATS.get(path.suffix.lower())
     if rdf_format is None:
@@ -42,12 +42,6 @@ def parse_file(path: Path) -> Iterator[ox.Triple]:
             f"no format of RDF is known by the extension {path.suffix or '(none)'!r}",
             hint=f"Known are {', '.join(_FORMATS)}.",
         )
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise MissingFileError(path, "is missing, or is a folder") from None
-    except OSError as error:
-        raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
     try:
         for quad in ox.parse(
             content, format=rdf_format, base_iri=path.absolute().as_uri(), rename_blank_nodes=True

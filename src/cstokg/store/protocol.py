@@ -27,10 +27,10 @@ class Store(Protocol):
     No triple stands outside a named graph.
     """
 
-    def load_file(self, path: Path, graph: str) -> int:
-        """Add a file of RDF to `graph` and return how many triples it says.
+    def load(self, content: bytes, path: Path, graph: str) -> None:
+        """Add the content of a file of RDF to `graph`; the extension of `path` tells its format.
 
-        Its extension tells the format. Blank nodes are kept apart from those of other files.
+        Blank nodes are kept apart from those of other files.
         Raises SourceError with the place of the first mistake.
         """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,3 +40,13 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     from cstokg import build_dataset, load_settings
 
     return build_dataset(load_settings(cache=tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(scope="session")
+def article_path() -> Path:
+    """A copy of the article: the one that CSTOKG_ARTICLE names, or that lies beside the project."""
+    default = Path(__file__).parents[2] / "shared" / "source" / "article.txt"
+    path = Path(os.environ.get("CSTOKG_ARTICLE", default))
+    if not path.is_file():
+        pytest.skip("the article is not part of the project; CSTOKG_ARTICLE may name a copy")
+    return path

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
 import unicodedata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +10,7 @@ from cstokg.sources import SourceCheck, check_source, coverage, passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cstokg import Dataset
 
@@ -168,9 +167,10 @@ def test_no_sentence_of_the_projects_own_source_is_empty(dataset: Dataset) -> No
 
 
 @pytest.mark.needs_source
-@pytest.mark.skipif("CSTOKG_ARTICLE" not in os.environ, reason="CSTOKG_ARTICLE names no copy")
-def test_the_projects_own_passages_and_phrases_stand_in_the_article(dataset: Dataset) -> None:
-    result = check_source(dataset, Path(os.environ["CSTOKG_ARTICLE"]))
+def test_the_projects_own_passages_and_phrases_stand_in_the_article(
+    dataset: Dataset, article_path: Path
+) -> None:
+    result = check_source(dataset, article_path)
     assert result.passages > 90
     assert result.phrases > 50
     assert result.differences == ()

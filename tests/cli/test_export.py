@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 # rdflib's own TriG parser still uses what rdflib deprecates.
-@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_dataset_is_trig_by_default(run: Run) -> None:
     result = run("export")
     assert result.exit_code == 0

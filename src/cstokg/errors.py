@@ -136,7 +136,11 @@ class UnknownQuestionError(_UnknownNameError):
     kind = "question"
 
 
-class ReasonerUnavailableError(CstokgError):
+class ReasonerError(CstokgError):
+    """HermiT cannot read what it is given."""
+
+
+class ReasonerUnavailableError(ReasonerError):
     """HermiT cannot run here, mostly because there is no Java."""
 
 

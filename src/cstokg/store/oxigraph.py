@@ -45,12 +45,17 @@ class OxigraphStore:
 
     def load_dump(self, nquads: bytes) -> None:
         """Add the quads of a `dump`."""
-        self._store.bulk_load(nquads, format=ox.RdfFormat.N_QUADS)
+        # Not bulk_load, which gives blank nodes new names.
+        self._store.bulk_extend(ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
         lines = sorted(f"{quad} .\n" for quad in self._quads(graphs))
         return "".join(lines).encode()
+
+    def dump_union(self, graphs: Collection[str] | None = None) -> bytes:
+        """Return the distinct triples of `graphs`, or of all, as sorted N-Triples."""
+        return "".join(sorted({f"{quad.triple} .\n" for quad in self._quads(graphs)})).encode()
 
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
         """Add those of `triples` that no graph says yet; return how many were new."""

@@ -40,6 +40,9 @@ class Store(Protocol):
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
 
+    def dump_union(self, graphs: Collection[str] | None = None) -> bytes:
+        """Return the distinct triples of `graphs`, or of all, as sorted N-Triples."""
+
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
         """Add those of `triples` that no graph says yet; return how many were new."""
 

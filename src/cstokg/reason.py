@@ -1,0 +1,155 @@
+"""HermiT over what the files say: is it consistent, and what follows that no file says?
+
+owlready2 runs HermiT in a Java process. It does not read Turtle (it raises nothing and yields
+junk), and drops the last slash of IRIs in RDF/XML: it is handed N-Triples.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from cstokg.errors import ReasonerError, ReasonerUnavailableError
+from cstokg.namespaces import ONTOLOGY_GRAPH, OWL, RDF, RDFS, SOURCE_GRAPHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cstokg.build import Dataset
+
+_NOTHING: Final = OWL + "Nothing"
+_INFERENCES: Final = "http://inferrences/"
+"""The ontology, in owlready2's spelling, that it adds inferences to."""
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """What the reasoner found. Everything is named by IRI and sorted.
+
+    Of an inconsistent ontology everything follows, so that nothing is listed for one.
+    """
+
+    consistent: bool
+    unsatisfiable: tuple[str, ...] = ()
+    """Classes that nothing can be in."""
+    inferred_types: tuple[Pair, ...] = ()
+    """Individuals and the narrowest classes they are in, where no file says so."""
+    inferred_superclasses: tuple[Pair, ...] = ()
+    """Classes and the classes right above them, where no file says so."""
+    inferred_equivalents: tuple[Pair, ...] = ()
+    """Classes that mean the same, where no file says so."""
+    seconds: float = 0.0
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether the ontology is consistent and something can be in every class."""
+        return self.consistent and not self.unsatisfiable
+
+
+def reason(dataset: Dataset) -> Reasoning:
+    """Run HermiT over the ontology and the data as the files say them, nothing derived.
+
+    Raises ReasonerUnavailableError where there is no Java, and ReasonerError where HermiT cannot
+    read what the files say.
+    """
+    asserted = [
+        iri
+        for iri in dataset.info.triples
+        if iri == ONTOLOGY_GRAPH or iri.startswith(SOURCE_GRAPHS)
+    ]
+    return reason_ntriples(dataset.store.dump_union(asserted))
+
+
+def reason_ntriples(content: bytes) -> Reasoning:
+    """Run HermiT over triples written as N-Triples. Raises as `reason` does.
+
+    Imports are not followed: all that is meant must be in `content`.
+    """
+    if shutil.which("java") is None:
+        raise ReasonerUnavailableError(
+            "the reasoner HermiT needs Java, and there is no 'java' on the PATH",
+            hint="Install a Java runtime, such as openjdk-17-jre-headless, and try again.",
+        )
+    import owlready2
+
+    started = time.monotonic()
+    with _temporary_files():
+        # A world of its own: owlready2's usual one keeps what earlier runs put into it.
+        world = owlready2.World()
+        try:
+            world.get_ontology(_INFERENCES + "asserted").load(
+                fileobj=BytesIO(_without_imports(content))
+            )
+            owlready2.sync_reasoner_hermit(world, debug=0)
+            found = list(_inferences(world))
+        except owlready2.OwlReadyInconsistentOntologyError:
+            return Reasoning(consistent=False, seconds=time.monotonic() - started)
+        except owlready2.OwlReadyJavaError as error:
+            raise ReasonerError(
+                f"HermiT cannot reason over the files: {_first_cause(str(error))}",
+                hint="Datatypes outside OWL 2's map, such as xsd:date, are the usual cause.",
+            ) from error
+        finally:
+            world.close()
+    return Reasoning(
+        consistent=True,
+        unsatisfiable=tuple(sorted(s for s, _, o in found if o == _NOTHING)),
+        inferred_types=_pairs(found, RDF + "type"),
+        inferred_superclasses=_pairs(found, RDFS + "subClassOf"),
+        inferred_equivalents=_pairs(found, OWL + "equivalentClass"),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _without_imports(content: bytes) -> bytes:
+    """Leave out owl:imports, which owlready2 would fetch over the network."""
+    imports = f" <{OWL}imports> ".encode()
+    return b"".join(line for line in content.splitlines(keepends=True) if imports not in line)
+
+
+def _inferences(world: Any) -> Iterator[tuple[str, str, str]]:
+    """Iterate over the triples that the reasoner added, and no file says."""
+    added = world.get_ontology(_INFERENCES)
+    for subject, predicate, value in added._get_obj_triples_spo_spo(None, None, None):  # noqa: SLF001
+        # Blank nodes have negative numbers.
+        if subject > 0 and value > 0:
+            names = (world._unabbreviate(number) for number in (subject, predicate, value))  # noqa: SLF001
+            yield tuple(names)
+
+
+def _pairs(found: list[tuple[str, str, str]], predicate: str) -> tuple[Pair, ...]:
+    return tuple(
+        sorted(
+            {
+                (s, o)
+                for s, p, o in found
+                if p == predicate and o not in {_NOTHING, OWL + "Ontology"}
+            }
+        )
+    )
+
+
+def _first_cause(message: str) -> str:
+    """Return the words of a Java exception, without class names and the places in the code."""
+    words = " ".join(re.split(r"\n\s+at ", message)[0].split())
+    return words.rpartition("Exception: ")[2]
+
+
+@contextmanager
+def _temporary_files() -> Iterator[None]:
+    """Let owlready2 write its files where they are removed, even after an error."""
+    usual = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="cstokg-") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = usual

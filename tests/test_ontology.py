@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -116,3 +117,18 @@ def test_protege_root_of_a_source_imports_each_of_its_files() -> None:
         for path in root.parent.glob("*.ttl"):
             (iri,) = read(path).subjects(RDF.type, OWL.Ontology)
             assert path == root or iri in imported, path
+
+
+def test_each_node_that_an_example_names_is_in_the_data(core: Graph) -> None:
+    from cstokg.namespaces import PREFIXES, RESOURCE
+
+    paths = [*(ROOT / "data").glob("*/*.ttl"), ROOT / "ontology/schemes.ttl"]
+    known = set(read(*paths).subjects(RDF.type, None))
+    named = {
+        URIRef(PREFIXES[prefix] + local)
+        for example in core.objects(None, SKOS.example)
+        for prefix, local in re.findall(r"\b([a-z-]+):([a-z0-9-]+)", str(example))
+        if PREFIXES.get(prefix, "").startswith(RESOURCE)
+    }
+    assert named
+    assert named - known == set()

@@ -13,8 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cstokg.build import BuildInfo, Dataset, SourceFile, build_dataset
+    from cstokg.build import BuildInfo, Dataset, SourceFile, build_dataset, graph
     from cstokg.errors import CstokgError
+    from cstokg.export import export_all, export_dataset
     from cstokg.formats import FORMATS, Format
     from cstokg.namespaces import PREFIXES
     from cstokg.questions import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         find_question,
         load_questions,
     )
+    from cstokg.reason import Reasoning, reason_dataset
     from cstokg.settings import Settings, load_settings
     from cstokg.sources import (
         Passage,
@@ -55,6 +57,7 @@ __all__ = [
     "Passage",
     "PassageCoverage",
     "Question",
+    "Reasoning",
     "Report",
     "SelectResult",
     "Settings",
@@ -68,10 +71,14 @@ __all__ = [
     "check_source",
     "coverage",
     "create_app",
+    "export_all",
+    "export_dataset",
     "find_question",
+    "graph",
     "load_questions",
     "load_settings",
     "passages",
+    "reason_dataset",
     "summarize",
     "validate_dataset",
     "validate_graph",
@@ -91,6 +98,7 @@ _MODULES = {
     "Passage": "sources",
     "PassageCoverage": "sources",
     "Question": "questions",
+    "Reasoning": "reason",
     "Report": "validate",
     "SelectResult": "store",
     "Settings": "settings",
@@ -103,10 +111,14 @@ _MODULES = {
     "check_source": "sources",
     "coverage": "sources",
     "create_app": "web",
+    "export_all": "export",
+    "export_dataset": "export",
     "find_question": "questions",
+    "graph": "build",
     "load_questions": "questions",
     "load_settings": "settings",
     "passages": "sources",
+    "reason_dataset": "reason",
     "summarize": "summary",
     "validate_dataset": "validate",
     "validate_graph": "validate",

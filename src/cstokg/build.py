@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cstokg.settings import Settings
     from cstokg.store import Result, SelectResult, Store
 
-__all__ = ["BuildInfo", "Dataset", "SourceFile", "build", "build_dataset", "graph"]
+__all__ = ["BuildInfo", "Dataset", "SourceFile", "build_dataset", "graph"]
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,8 @@ class Dataset:
     @cached_property
     def prefixes(self) -> dict[str, str]:
         """The project's prefixes, and one for each kind of resource: `state:armenia`."""
-        kinds = sorted(str(kind) for (kind,) in self.select(_KINDS) if kind)
+        rows = self.store.select(_KINDS, prefixes=PREFIXES)
+        kinds = sorted(str(kind) for (kind,) in rows if kind)
         return {kind: f"{RESOURCE}{kind}/" for kind in kinds} | PREFIXES
 
     def query(
@@ -87,14 +88,11 @@ class Dataset:
         )
 
     def select(self, text: str) -> SelectResult:
-        """Answer a SELECT query; the project's prefixes are known.
+        """Answer a SELECT query; the dataset's prefixes are known.
 
         Raises TypeError for another kind of query, and the errors of `query`.
         """
-        result = self.query(text, prefixes=PREFIXES)
-        if result.kind != "select":
-            raise TypeError(f"not a SELECT query: {text}")
-        return result
+        return self.store.select(text, prefixes=self.prefixes)
 
     def origins(self) -> dict[str, tuple[str, ...]]:
         """Return for the IRI of each subject the names of the files that describe it."""
@@ -111,7 +109,7 @@ class Dataset:
         raise UnknownGraphError(name, map(short_graph_name, self.info.triples))
 
 
-def build(
+def build_dataset(
     settings: Settings,
     *,
     files: Sequence[Path] = (),
@@ -148,9 +146,6 @@ def build(
         from_cache=kept is not None,
     )
     return Dataset(store, info)
-
-
-build_dataset = build
 
 
 def graph(dataset: Dataset, name: str | None = None) -> Graph:

@@ -10,7 +10,7 @@ reasoner reports it.
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from cstokg.dates import Bounds, parse_bounds, span
 from cstokg.errors import DateError, SourceError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rdflib import URIRef
 
-    from cstokg.store import SelectResult, Store, Triple
+    from cstokg.store import Store, Triple
 
 _DATES: Final = f"""
 PREFIX ckg: <{CKG}>
@@ -99,7 +99,7 @@ def _date_bounds(store: Store, locate: Callable[[str], str]) -> Iterator[Triple]
 
 def _dates_by_node(store: Store) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = {}
-    for node, name, text in cast("SelectResult", store.query(_DATES)):
+    for node, name, text in store.select(_DATES):
         texts = found.setdefault(str(node), {})
         texts.setdefault(str(name).removeprefix(CKG), []).append(str(text))
     return found

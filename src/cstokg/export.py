@@ -42,7 +42,7 @@ ORDER BY ?property
 """
 
 
-def export(dataset: Dataset, format_name: str, graph: str | None = None) -> bytes:
+def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None) -> bytes:
     """Return the dataset, or one graph of it, in a format.
 
     TriG, N-Quads and JSON-LD keep the graphs apart; in Turtle, N-Triples and RDF/XML the whole
@@ -93,7 +93,7 @@ def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
     paths = []
     for row in export_formats():
         path = folder / f"{_NAME}.{row.extension}"
-        path.write_bytes(export(dataset, row.name))
+        path.write_bytes(export_dataset(dataset, row.name))
         paths.append(path)
     sums = folder / SUMS
     sums.write_text(checksums(paths), encoding="utf-8")

@@ -54,7 +54,7 @@ class Reasoning:
         return self.consistent and not self.unsatisfiable
 
 
-def reason(dataset: Dataset) -> Reasoning:
+def reason_dataset(dataset: Dataset) -> Reasoning:
     """Run HermiT over the ontology and the data as the files say them, nothing derived.
 
     Raises ReasonerUnavailableError where there is no Java, and ReasonerError where HermiT cannot
@@ -69,7 +69,7 @@ def reason(dataset: Dataset) -> Reasoning:
 
 
 def reason_ntriples(content: bytes) -> Reasoning:
-    """Run HermiT over triples written as N-Triples. Raises as `reason` does.
+    """Run HermiT over triples written as N-Triples. Raises as `reason_dataset` does.
 
     Imports are not followed: all that is meant must be in `content`.
     """

@@ -21,7 +21,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     module = import_module("cstokg.reason")
 
     def let_it_find(**fields: Any) -> None:
-        monkeypatch.setattr(module, "reason", lambda _: module.Reasoning(**fields))
+        monkeypatch.setattr(module, "reason_dataset", lambda _: module.Reasoning(**fields))
 
     return let_it_find
 

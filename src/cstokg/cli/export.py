@@ -74,13 +74,13 @@ def command(
             )
         _write_all(session.dataset(), output)
         return
-    from cstokg.export import export, find_export_format
+    from cstokg.export import export_dataset, find_export_format
 
     if format_name is None:
         usual = "turtle" if graph else "trig"
         format_name = output.suffix if output is not None and output.suffix else usual
     find_export_format(format_name)  # before the build: a wrong name should not wait for it
-    payload = export(session.dataset(), format_name, graph)
+    payload = export_dataset(session.dataset(), format_name, graph)
     if output is None:
         echo_bytes(payload)
     else:

@@ -34,11 +34,11 @@ def command(ctx: click.Context, session: Session, *, as_json: bool, inferred: bo
       cstokg reason --inferred
       cstokg reason --json | jq .consistent
     """
-    from cstokg.reason import reason
+    from cstokg.reason import reason_dataset
 
     dataset = session.dataset()
     with progress("reasoning"):
-        result = reason(dataset)
+        result = reason_dataset(dataset)
     if as_json:
         echo_json({**asdict(result), "fine": result.is_fine})
     else:

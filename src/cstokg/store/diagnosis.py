@@ -13,11 +13,9 @@ from difflib import get_close_matches
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-import pyoxigraph as ox
-
 from cstokg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from cstokg.namespaces import PREFIXES
-from cstokg.store.keywords import hide
+from cstokg.store.keywords import check_syntax
 from cstokg.store.tokens import Token, place, tokens, undeclared_prefixes
 
 if TYPE_CHECKING:
@@ -99,9 +97,7 @@ def _prefix(token: Token) -> str:
 def _parse(text: str, prefixes: Mapping[str, str]) -> _Report | None:
     """Return what the parser says against `text`, or None if it takes it."""
     try:
-        # An empty store: all there is to do is to parse. A beginning of a query may be a query,
-        # and must not reach out over the network either.
-        ox.Store().query(hide("SERVICE", text), prefixes=dict(prefixes))
+        check_syntax(text, prefixes)
     except SyntaxError as error:
         match = _REPORT.match(str(error))
         if match is None:

@@ -30,12 +30,20 @@ def uses_keyword(keyword: str, query: str, prefixes: Mapping[str, str]) -> bool:
     if hidden == query:
         return False
     try:
-        # An empty store: all there is to do is to parse. Never with SERVICE in the text, for an
-        # ASK query is answered at once.
-        ox.Store().query(hide("SERVICE", hidden), prefixes=dict(prefixes))
+        check_syntax(hidden, {hide(keyword, name): iri for name, iri in prefixes.items()})
     except SyntaxError:
         return True
     return False
+
+
+def check_syntax(query: str, prefixes: Mapping[str, str]) -> None:
+    """Let the engine parse `query`, SERVICE hidden in it. Raises the engine's SyntaxError."""
+    # The engine has no way to only parse; on an empty store nothing is left to do after that. An
+    # ASK query is answered at once, so that SERVICE must never be in the text: it would call out.
+    ox.Store().query(
+        hide("SERVICE", query),
+        prefixes={hide("SERVICE", name): iri for name, iri in prefixes.items()},
+    )
 
 
 def _letter(letter: str) -> str:

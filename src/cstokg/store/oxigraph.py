@@ -125,6 +125,13 @@ class OxigraphStore:
             raise diagnose(text, declared) from None
         return _result(answer)
 
+    def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
+        """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
+        result = self.query(text, prefixes=prefixes)
+        if not isinstance(result, SelectResult):
+            raise TypeError(f"not a SELECT query: {text}")
+        return result
+
     def _quads(self, graphs: Collection[str] | None) -> Iterator[ox.Quad]:
         if graphs is None:
             return iter(self._store)

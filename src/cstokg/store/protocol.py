@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from cstokg.store.results import Result
+    from cstokg.store.results import Result, SelectResult
 
     Triple = tuple[Node, Node, Node]
 else:
@@ -81,3 +81,6 @@ class Store(Protocol):
 
         Raises QuerySyntaxError with its place, or QueryRefusedError for SERVICE and updates.
         """
+
+    def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
+        """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""

@@ -7,10 +7,15 @@ logged, and the client learns no more than that.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, json, render_template, request
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+)
 from werkzeug.http import HTTP_STATUS_CODES
 
 from cstokg.errors import QuerySyntaxError
@@ -22,6 +27,10 @@ if TYPE_CHECKING:
     from cstokg.errors import QueryError
 
 log = logging.getLogger(__name__)
+
+_CHUNK: Final = 64 * 1024
+_READ_AWAY: Final = 32 * 1024 * 1024
+"""How many bytes of a body that is too large are read before the connection may break."""
 
 
 class BadQuery(BadRequest):
@@ -50,6 +59,8 @@ def _http_error(error: HTTPException) -> Response:
         return Response(
             response=error.get_response().response, status=status, headers=error.get_headers()
         )
+    if isinstance(error, RequestEntityTooLarge):
+        _read_body_away()
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTP_STATUS_CODES.get(status, "Error"),
@@ -70,6 +81,14 @@ def _http_error(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             response.headers.add(name, value)
     return response
+
+
+def _read_body_away() -> None:
+    """Let a client finish sending: one that is cut off sees a broken pipe, not the answer."""
+    stream = request.environ["wsgi.input"]
+    left = _READ_AWAY
+    while left > 0 and (chunk := stream.read(_CHUNK)):
+        left -= len(chunk)
 
 
 def _query_details(bad: BadQuery) -> dict[str, Any]:

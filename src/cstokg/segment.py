@@ -72,7 +72,7 @@ def passages_turtle(stretches: Iterable[Stretch], slug: str) -> str:
     blocks = [_passage(stretch, slug) for stretch in stretches]
     if not blocks:
         raise SourceError(slug, "the text has no sentence")
-    prefixes = ("ckg", "oa", "owl", "passage", "passage-kind", "rdfs", "source", "xsd")
+    prefixes = ("ckg", "oa", "owl", "passage", "passage-kind", "rdfs", "source")
     head = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in prefixes)
     ontology = f"""
 <{RESOURCE.removesuffix("id/")}data/{slug}/passages>
@@ -91,12 +91,12 @@ passage:{slug}-p{stretch.paragraph:02d}-s{stretch.sentence}
     a owl:NamedIndividual ;
     rdfs:label "paragraph {stretch.paragraph}, sentence {stretch.sentence}"@en ;
     ckg:carriesFact true ;
-    ckg:paragraph "{stretch.paragraph}"^^xsd:positiveInteger ;
+    ckg:paragraph {stretch.paragraph} ;
     ckg:passageKind passage-kind:body ;
     ckg:passageOf source:{slug} ;
-    ckg:sentence "{stretch.sentence}"^^xsd:positiveInteger ;
+    ckg:sentence {stretch.sentence} ;
     ckg:sha256 "{stretch.sha256}" ;
-    oa:end "{stretch.end}"^^xsd:nonNegativeInteger ;
-    oa:start "{stretch.start}"^^xsd:nonNegativeInteger ;
+    oa:end {stretch.end} ;
+    oa:start {stretch.start} ;
 .
 """

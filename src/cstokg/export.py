@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cstokg.build import graph as load_graph
 from cstokg.errors import UnknownFormatError
 from cstokg.formats import FORMATS, find_format
-from cstokg.namespaces import CKG, OWL, PREFIXES, RDFS, XSD
+from cstokg.namespaces import CKG, OWL, RDFS, VOCABULARIES, XSD
 from cstokg.store import GraphResult
 from cstokg.turtle import to_trig, to_turtle
 
@@ -26,7 +26,6 @@ SUMS: Final = "SHA256SUMS"
 """The name of the file with the hashes of the others, as `sha256sum --check` reads it."""
 
 _NAME: Final = "cstokg"
-_PLAIN: Final = {XSD + "string", RDFS + "Literal"}
 
 _PROPERTIES: Final = f"""
 PREFIX owl: <{OWL}>
@@ -108,17 +107,18 @@ def checksums(paths: Iterable[Path]) -> str:
 def context(dataset: Dataset) -> dict[str, Any]:
     """Return the JSON-LD context of the project's terms, computed from the ontology.
 
-    It needs no network: prefixes, and for each property by its name what its values are.
+    It needs no network: prefixes, and for each property by its name what its values are. Resources
+    keep their whole IRIs: their kinds' prefixes are mostly the names of properties as well.
     """
     terms: dict[str, Any] = {}
     for prop, kind, value_range in dataset.select(_PROPERTIES):
         term: dict[str, str] = {"@id": "ckg:" + str(prop).removeprefix(CKG)}
         if str(kind) == OWL + "ObjectProperty":
             term["@type"] = "@id"
-        elif value_range is not None and str(value_range) not in _PLAIN:
+        elif str(value_range).startswith(XSD) and str(value_range) != XSD + "string":
             term["@type"] = "xsd:" + str(value_range).removeprefix(XSD)
         terms[str(prop).removeprefix(CKG)] = term
-    return {**PREFIXES, **terms}
+    return {**VOCABULARIES, **terms}
 
 
 def _to_jsonld(dataset: Dataset, graphs: Mapping[str, Graph]) -> bytes:

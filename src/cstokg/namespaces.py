@@ -25,7 +25,6 @@ XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 PROV: Final = "http://www.w3.org/ns/prov#"
 VOID: Final = "http://rdfs.org/ns/void#"
-SPDX: Final = "http://spdx.org/rdf/terms#"
 
 RESOURCE_KINDS: Final = (
     "abstention",
@@ -84,7 +83,7 @@ VALUE_KINDS: Final = (
 )
 """The value lists (SKOS concept schemes) of `id/{list}/{value}`: `actuality:alleged`."""
 
-_VOCABULARIES: Final[dict[str, str]] = {
+VOCABULARIES: Final[dict[str, str]] = {
     "ckg": CKG,
     "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -100,7 +99,6 @@ _VOCABULARIES: Final[dict[str, str]] = {
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
-    "spdx": SPDX,
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
     "void": VOID,
@@ -111,7 +109,7 @@ _VOCABULARIES: Final[dict[str, str]] = {
 PREFIXES: Final[dict[str, str]] = dict(
     sorted(
         (
-            _VOCABULARIES | {kind: f"{RESOURCE}{kind}/" for kind in (*RESOURCE_KINDS, *VALUE_KINDS)}
+            VOCABULARIES | {kind: f"{RESOURCE}{kind}/" for kind in (*RESOURCE_KINDS, *VALUE_KINDS)}
         ).items()
     )
 )

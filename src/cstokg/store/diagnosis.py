@@ -145,7 +145,8 @@ def _find_mistake(query: str, prefixes: Mapping[str, str]) -> _Mistake | None:
 
 
 def _unexpected(token: Token, beginning: _Report | None) -> _Mistake:
-    if beginning and f'"{token.text}"' in beginning.marks:
+    if token.text == "}" and beginning and {'"["', '"{"'} <= set(beginning.marks):
+        # Where a group can go on it can be closed as well, but for what is in it.
         return _Mistake(
             token.start,
             "what ends here has the right form, but may not be said",

@@ -43,9 +43,8 @@ def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
             hint=f"Known are {', '.join(_FORMATS)}.",
         )
     try:
-        for quad in ox.parse(
-            content, format=rdf_format, base_iri=path.absolute().as_uri(), rename_blank_nodes=True
-        ):
+        # Without a base: what a file says must not depend on where it lies.
+        for quad in ox.parse(content, format=rdf_format, rename_blank_nodes=True):
             yield quad.triple
     except SyntaxError as error:
         problem = _PREFACE.sub("", error.msg)
@@ -62,6 +61,8 @@ def _hint(problem: str) -> str:
         return "Each subject's statements end with a full stop; look at the line before as well."
     if "Unexpected end of file" in problem:
         return "Something that begins here is not closed: a quotation mark, a bracket, a statement."
+    if "No scheme found" in problem:
+        return "Write the IRI in full, with https://, or as a prefixed name."
     if "UTF-8" in problem:
         return "Save the file as UTF-8."
     return ""

@@ -1,0 +1,65 @@
+"""How many rows a SELECT answers, counted while the engine writes them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from cstokg.errors import AnswerTooLargeError
+
+if TYPE_CHECKING:
+    from collections.abc import Buffer
+
+_SEPARATOR: Final = b"},{"
+"""What stands between two rows in the SPARQL 1.1 JSON format, and nowhere else but in texts."""
+
+
+class BoundedRows(BytesIO):
+    """Takes SPARQL results in JSON, and raises AnswerTooLargeError at one row over `max_rows`."""
+
+    def __init__(self, max_rows: int) -> None:
+        super().__init__()
+        self._max_rows = max_rows
+        self._likely = 0
+        self._counter = _SeparatorCounter()
+        self._counted = 0
+
+    def write(self, chunk: Buffer, /) -> int:
+        """Take the next bytes. Raises AnswerTooLargeError."""
+        content = bytes(chunk)
+        written = super().write(content)
+        # Never too low: texts may hold separators, and one may lie across the chunk's border.
+        # Telling them apart costs time, which only an answer near the limit is made to spend.
+        self._likely += content.count(_SEPARATOR) + 1
+        if self._likely >= self._max_rows:
+            with self.getbuffer() as view:
+                self._counter.feed(bytes(view[self._counted :]))
+                self._counted = len(view)
+            if self._counter.separators >= self._max_rows:
+                raise AnswerTooLargeError(self._max_rows)
+        return written
+
+
+class _SeparatorCounter:
+    """Counts the separators of a JSON text that comes in pieces, those inside its texts left out.
+
+    `\\"` and `\\\\` are taken out first, so that every quotation mark left begins or ends a text.
+    """
+
+    def __init__(self) -> None:
+        self.separators = 0
+        self._inside = False
+        self._escape = b""
+        self._tail = b""
+
+    def feed(self, piece: bytes) -> None:
+        piece = self._escape + piece
+        escapes = len(piece) - len(piece.rstrip(b"\\"))
+        cut = len(piece) - escapes % 2
+        piece, self._escape = piece[:cut], piece[cut:]
+        parts = piece.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+        # A mark in place of each text, so that what stands around it does not run together.
+        outside = self._tail + b'"'.join(parts[int(self._inside) :: 2])
+        self.separators += outside.count(_SEPARATOR)
+        self._tail = outside[-(len(_SEPARATOR) - 1) :]
+        self._inside ^= len(parts) % 2 == 0

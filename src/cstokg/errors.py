@@ -106,6 +106,62 @@ class QueryRefusedError(QueryError):
     """A query that is SPARQL, but asks for what this dataset does not do (such as SERVICE)."""
 
 
+class QueryStoppedError(CstokgError):
+    """A query that a bound of the server ended: mostly not wrong, only too much."""
+
+
+class QueryTimeoutError(QueryStoppedError):
+    """A query that was still being answered when its time was over."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the query was stopped: it may take {seconds:g} seconds, and was not done by then",
+            hint="Narrow it: name classes or nodes instead of variables, join the patterns by a "
+            "shared variable, and set a LIMIT inside a subquery.",
+        )
+        self.seconds = seconds
+
+
+class QueryMemoryError(QueryStoppedError):
+    """A query that wanted more memory than one may have; `limit` is in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"the query was stopped: it may take {limit / 2**20:g} MiB of memory, and wanted more",
+            hint="Narrow it: sort, group or collect fewer rows, or build shorter texts.",
+        )
+        self.limit = limit
+
+
+class AnswerTooLargeError(QueryStoppedError):
+    """An answer of more rows or triples than one may have; nothing of it is given."""
+
+    def __init__(self, max_rows: int) -> None:
+        super().__init__(
+            f"the answer has more than {max_rows} rows, which is the most that is given",
+            hint="Set a LIMIT, or fetch the answer in parts with ORDER BY, LIMIT and OFFSET.",
+        )
+        self.max_rows = max_rows
+
+
+class EngineLostError(QueryStoppedError):
+    """The process that worked on a query ended before it had the answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the process that worked on the query ended before it had the answer",
+            hint="All other queries are answered. If this one fails again, ask it in parts.",
+        )
+
+
+class EnginesBusyError(QueryStoppedError):
+    """All engines are at work; the same query may be answered in `retry_after` seconds."""
+
+    def __init__(self, problem: str, *, retry_after: int) -> None:
+        super().__init__(problem, hint="Ask again later.")
+        self.retry_after = retry_after
+
+
 class _UnknownNameError(CstokgError):
     """A name that is not in a list of names; the message shows the list."""
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cstokg.errors import QueryRefusedError
+from cstokg.errors import AnswerTooLargeError, QueryRefusedError
 from cstokg.store.diagnosis import diagnose
 from cstokg.store.keywords import uses_keyword
 from cstokg.store.limits import refuse_oversized
 from cstokg.store.parsing import parse
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
+from cstokg.store.rows import BoundedRows
 from cstokg.store.terms import from_rdflib, to_rdflib
 from cstokg.store.tokens import tokens
 
@@ -104,6 +106,7 @@ class OxigraphStore:
         prefixes: Mapping[str, str] | None = None,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        max_rows: int | None = None,
     ) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs."""
         declared = dict(prefixes or {})
@@ -123,7 +126,7 @@ class OxigraphStore:
             answer = self._store.query(text, prefixes=declared, **chosen)  # type: ignore[arg-type]
         except SyntaxError:
             raise diagnose(text, declared) from None
-        return _result(answer)
+        return _result(answer, max_rows)
 
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
         """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
@@ -170,14 +173,27 @@ def _graph_name(iri: str) -> ox.NamedNode:
         raise QueryRefusedError(f"{iri!r} is not the IRI of a graph") from None
 
 
-def _result(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Result:
+def _result(
+    answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, max_rows: int | None
+) -> Result:
     if isinstance(answer, ox.QueryBoolean):
         return BooleanResult(bool(answer))
     if isinstance(answer, ox.QueryTriples):
-        return GraphResult("".join(sorted({f"{triple} .\n" for triple in answer})).encode())
+        return GraphResult("".join(sorted(_lines(answer, max_rows))).encode())
     variables = tuple(variable.value for variable in answer.variables)
-    payload = answer.serialize(format=ox.QueryResultsFormat.JSON)
-    return SelectResult(variables, payload or b"")
+    # Written piece by piece, which is faster than as one text.
+    rows = BytesIO() if max_rows is None else BoundedRows(max_rows)
+    answer.serialize(rows, format=ox.QueryResultsFormat.JSON)
+    return SelectResult(variables, rows.getvalue())
+
+
+def _lines(triples: ox.QueryTriples, max_rows: int | None) -> set[str]:
+    lines = set()
+    for triple in triples:
+        lines.add(f"{triple} .\n")
+        if max_rows is not None and len(lines) > max_rows:
+            raise AnswerTooLargeError(max_rows)
+    return lines
 
 
 def _refuse_service(query: str, prefixes: Mapping[str, str]) -> None:

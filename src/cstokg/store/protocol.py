@@ -72,6 +72,7 @@ class Store(Protocol):
         prefixes: Mapping[str, str] | None = None,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        max_rows: int | None = None,
     ) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs.
 
@@ -79,7 +80,8 @@ class Store(Protocol):
         `named_graphs` make up the query's dataset in place of its FROM clauses (SPARQL 1.1
         Protocol 2.1.4). FROM picks among the graphs of the store; nothing is ever fetched.
 
-        Raises QuerySyntaxError with its place, or QueryRefusedError for SERVICE and updates.
+        Raises QuerySyntaxError with its place, QueryRefusedError for SERVICE and updates, or
+        AnswerTooLargeError for an answer of more than `max_rows` rows or triples.
         """
 
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cstokg.errors import AnswerTooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer
+    from _typeshed import ReadableBuffer
 
 _SEPARATOR: Final = b"},{"
 """What stands between two rows in the SPARQL 1.1 JSON format, and nowhere else but in texts."""
@@ -24,7 +24,7 @@ class BoundedRows(BytesIO):
         self._counter = _SeparatorCounter()
         self._counted = 0
 
-    def write(self, chunk: Buffer, /) -> int:
+    def write(self, chunk: ReadableBuffer, /) -> int:
         """Take the next bytes. Raises AnswerTooLargeError."""
         content = bytes(chunk)
         written = super().write(content)
@@ -58,8 +58,7 @@ class _SeparatorCounter:
         cut = len(piece) - escapes % 2
         piece, self._escape = piece[:cut], piece[cut:]
         parts = piece.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
-        # A mark in place of each text, so that what stands around it does not run together.
-        outside = self._tail + b'"'.join(parts[int(self._inside) :: 2])
+        outside = self._tail + b"".join(parts[int(self._inside) :: 2])
         self.separators += outside.count(_SEPARATOR)
         self._tail = outside[-(len(_SEPARATOR) - 1) :]
         self._inside ^= len(parts) % 2 == 0

@@ -13,7 +13,7 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 ROOT = Path(__file__).parents[1]
 CKG = "https://w3id.org/cstokg/ontology#"
 TERM_TYPES = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
-CATALOGS = sorted(ROOT.glob("**/catalog-v001.xml"))
+CATALOGS = sorted([*ROOT.glob("ontology/catalog-*.xml"), *ROOT.glob("data/**/catalog-*.xml")])
 
 
 def read(*paths: Path) -> Graph:

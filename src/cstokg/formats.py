@@ -99,13 +99,20 @@ FORMATS: Final[tuple[Format, ...]] = (
         ("graph", "dataset"),
         "https://www.w3.org/TR/json-ld11/",
     ),
-    _row("trig", "TriG", "application/trig", "trig", ("dataset",), "https://www.w3.org/TR/trig/"),
+    _row(
+        "trig",
+        "TriG",
+        "application/trig",
+        "trig",
+        ("graph", "dataset"),
+        "https://www.w3.org/TR/trig/",
+    ),
     _row(
         "nquads",
         "N-Quads",
         "application/n-quads",
         "nq",
-        ("dataset",),
+        ("graph", "dataset"),
         "https://www.w3.org/TR/n-quads/",
     ),
 )

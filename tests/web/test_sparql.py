@@ -263,7 +263,7 @@ def test_an_update_is_refused_with_the_reason(
     client: Client, headers: dict[str, str], body: bytes
 ) -> None:
     answer = client.send("POST", "/sparql", headers, body)
-    assert answer.status == 400
+    assert answer.status == 403
     assert "only for reading" in answer.json()["detail"]
     assert client.send("GET", "/sparql?update=DROP+ALL").status == 400
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
-from cstokg.web import home, problems, sparql
+from cstokg.web import graphs, health, home, metrics, problems, sparql, telemetry, void
+from cstokg.web.compression import compress
 from cstokg.web.site import Site, install
 
 if TYPE_CHECKING:
@@ -25,14 +27,14 @@ MAX_BODY: Final = 1024 * 1024
 # served is public and only for reading, so that pages of other sites may read it (CORS).
 _HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Accept-Query, Allow, Content-Encoding, ETag",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 _PREFLIGHT: Final = {
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -44,17 +46,29 @@ def create_app(dataset: Dataset, questions: Sequence[Question] = ()) -> Flask:
     app.url_map.strict_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     install(app, Site(dataset, tuple(questions)))
-    app.register_blueprint(home.bp)
-    app.register_blueprint(sparql.bp)
-    problems.register(app)
+    # What is registered last sees an answer first: it is compressed when all else is said.
+    telemetry.register(app, dataset.info.triples)
+    app.before_request(_refuse_bad_host)
+    app.after_request(compress)
     app.after_request(_add_headers)
+    for module in (home, sparql, graphs, void, health, metrics):
+        app.register_blueprint(module.bp)
+    problems.register(app)
     return app
+
+
+def _refuse_bad_host() -> None:
+    # Flask empties a name that no host can have; addresses in answers would begin with nothing.
+    if not request.host:
+        raise BadRequest("The header Host does not name a host.")
 
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
+        # Only what reads: that is all an address allows.
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
     if request.endpoint != "static":
         # Every address answers in more than one format, errors included.
         response.vary.add("Accept")

@@ -21,15 +21,16 @@ PROBLEM: Final = "application/problem+json"
 
 @dataclass(frozen=True)
 class Representation:
-    """What to send: a format of the table, or the page where `format` is None."""
+    """What to send: a format of the table, under one of its media types."""
 
+    format: Format
     media_type: str
-    format: Format | None
 
     @property
     def content_type(self) -> str:
         """The media type with the charset that a text type needs."""
-        return f"{self.media_type}; charset=utf-8" if _is_text(self.media_type) else self.media_type
+        text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if text else self.media_type
 
 
 class NoSuchRepresentation(NotAcceptable):
@@ -40,30 +41,23 @@ class NoSuchRepresentation(NotAcceptable):
         self.available = tuple(available)
 
 
-def negotiate(kind: Kind) -> Representation:
+def negotiate(kind: Kind, name: str = "") -> Representation:
     """Return the representation of a result of `kind` that the request asks for.
 
-    `?format=` goes before Accept. Raises NoSuchRepresentation.
+    The format `name`, where there is one, goes before Accept. Raises NoSuchRepresentation.
     """
-    rows = formats_for(kind)
-    asked = request.values.get("format", "")
-    if asked == "html":
-        return Representation(HTML, None)
-    if asked:
-        try:
-            row = find_format(asked, kind)
-        except UnknownFormatError:
-            raise NoSuchRepresentation(["html", *(row.name for row in rows)]) from None
-        return Representation(row.media_type, row)
-    # Registered types first: among equals the client gets the first that is offered.
-    offers = {row.media_type: row for row in rows}
-    for row in rows:
-        for media_type in row.media_types[1:]:
-            offers.setdefault(media_type, row)
-    chosen = best_match(request.accept_mimetypes, [*offers, HTML])
-    if chosen is None:
-        raise NoSuchRepresentation([HTML, *(row.media_type for row in rows)])
-    return Representation(chosen, offers.get(chosen))
+    if name:
+        return _find(kind, name, [])
+    offers = _offers(kind)
+    return offers[_choose(list(offers))]
+
+
+def negotiate_or_page(kind: Kind, name: str = "") -> Representation | None:
+    """Return the representation as `negotiate` does, or None for a page (the format `html`)."""
+    if name:
+        return None if name == "html" else _find(kind, name, ["html"])
+    offers = _offers(kind)
+    return offers.get(_choose([*offers, HTML]))
 
 
 def prefers_page() -> bool:
@@ -84,5 +78,27 @@ def best_match(accept: MIMEAccept, offers: Sequence[str]) -> str | None:
     return bare.best_match(offers)
 
 
-def _is_text(media_type: str) -> bool:
-    return media_type.startswith("text/")
+def _find(kind: Kind, name: str, others: Sequence[str]) -> Representation:
+    try:
+        row = find_format(name, kind)
+    except UnknownFormatError as error:
+        raise NoSuchRepresentation([*others, *error.known]) from None
+    return Representation(row, row.media_type)
+
+
+def _offers(kind: Kind) -> dict[str, Representation]:
+    """Return the representations of `kind` by media type, the registered types first."""
+    rows = formats_for(kind)
+    offers = {row.media_type: Representation(row, row.media_type) for row in rows}
+    for row in rows:
+        for media_type in row.media_types[1:]:
+            offers.setdefault(media_type, Representation(row, media_type))
+    return offers
+
+
+def _choose(media_types: Sequence[str]) -> str:
+    # Among equals the client gets the first that is offered.
+    chosen = best_match(request.accept_mimetypes, media_types)
+    if chosen is None:
+        raise NoSuchRepresentation(media_types)
+    return chosen

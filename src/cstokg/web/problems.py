@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
     InternalServerError,
+    MethodNotAllowed,
     RequestEntityTooLarge,
 )
 from werkzeug.http import HTTP_STATUS_CODES
@@ -67,6 +68,9 @@ def _http_error(error: HTTPException) -> Response:
         "status": status,
         "detail": error.description,
     }
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        problem["detail"] = f"This address is only for reading: it takes {allowed}."
     if isinstance(error, NoSuchRepresentation):
         problem["available"] = error.available
     if isinstance(error, BadQuery):

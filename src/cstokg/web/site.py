@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 from cstokg.summary import Summary, summarize
+from cstokg.web.statistics import Statistics, count_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flask import Flask
 
     from cstokg.build import Dataset
     from cstokg.questions import Question
+    from cstokg.store import Result
 
 _KEY = "cstokg"
 
@@ -31,10 +35,38 @@ class Site:
         """The counts of the dataset, taken when a page first shows them."""
         return summarize(self.dataset)
 
+    @cached_property
+    def statistics(self) -> Statistics:
+        """The uses of each class and property, counted when they are first asked for."""
+        return count_terms(self.dataset)
+
     @property
     def prefixes(self) -> dict[str, str]:
         """The prefixes that a query need not declare."""
         return self.dataset.prefixes
+
+    @property
+    def graphs(self) -> Mapping[str, int]:
+        """The IRI of each named graph, and its triples."""
+        return self.dataset.info.triples
+
+    @property
+    def state(self) -> str:
+        """A text that is another one whenever an answer may be."""
+        info = self.dataset.info
+        return f"{info.version} {info.source_sha256}"
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result:
+        """Answer a query in which the dataset's prefixes are known, as `Dataset.query` does."""
+        return self.dataset.query(
+            text, prefixes=self.prefixes, default_graphs=default_graphs, named_graphs=named_graphs
+        )
 
 
 def install(app: Flask, site: Site) -> None:

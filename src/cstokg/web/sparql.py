@@ -3,120 +3,93 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from cstokg.display import display_rows
 from cstokg.errors import QueryError
 from cstokg.formats import formats_for
+from cstokg.web import caching, parameters, telemetry
+from cstokg.web.answers import answer_graph
 from cstokg.web.description import describe_service
-from cstokg.web.negotiation import negotiate
+from cstokg.web.negotiation import HTML, NoSuchRepresentation, negotiate_or_page
+from cstokg.web.operations import FORM, QUERY, QueryRequest, read_query
 from cstokg.web.problems import BadQuery
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
+    from cstokg.formats import Kind
     from cstokg.store import Result
 
 bp = Blueprint("sparql", __name__)
 
-_POSTS: Final = "application/x-www-form-urlencoded or application/sparql-query"
-_NO_UPDATES: Final = "The dataset is only for reading: there is no SPARQL Update here."
 ROWS_SHOWN: Final = 1000
 """How many rows the page shows; the downloads have all of them."""
+
+_PAGE: Final = f"{HTML}; charset=utf-8"
+_KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
 
 # SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next.
 _CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class QueryRequest:
-    """A query operation (Protocol 2.1): the query, and the graphs it names, None if it does not."""
-
-    query: str
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-
-
-@bp.route("/sparql", methods=["GET", "POST"])
+@bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query, or show the form, or describe the service where there is none."""
-    if request.method != "POST" and "query" not in request.args:
+    if request.method in ("GET", "HEAD") and not {"query", "update"} & request.args.keys():
         return _without_query()
-    asked = _read_request()
-    site = current_site()
-    try:
-        result = site.dataset.query(
-            asked.query,
-            prefixes=site.prefixes,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-        )
-    except QueryError as error:
-        raise BadQuery(error, asked.query) from error
-    chosen = negotiate(result.kind)
-    if chosen.format is None:
-        response = make_response(_page(asked.query, result))
-    else:
-        payload = result.serialize(chosen.format.name)
-        response = Response(payload, content_type=chosen.content_type)
-    return _cacheable(response, asked)
+    asked = read_query()
+    telemetry.note_query(asked.query)
+    cacheable = request.method in ("GET", "HEAD") and not _CHANGING.search(asked.query)
+    if cacheable and request.if_none_match:
+        known = caching.unchanged(_content_types(asked.format))
+        if known is not None:
+            return known
+    response = _answer(asked)
+    return caching.tagged(response) if cacheable else response
+
+
+@bp.after_request
+def accept_queries(response: Response) -> Response:
+    """Say in which forms a query may come as the content of POST and QUERY."""
+    response.headers["Accept-Post"] = response.headers["Accept-Query"] = f"{QUERY}, {FORM}"
+    return response
 
 
 def _without_query() -> Response:
     """Show the form to a person; to a program, the service description (SD 1.1, section 2)."""
-    if "update" in request.args:
-        raise BadRequest(_NO_UPDATES)
-    chosen = negotiate("graph")
-    if chosen.format is None:
+    name = parameters.of_address().get("format", "")
+    if negotiate_or_page("graph", name) is None:
         return make_response(_page("", None))
     address = url_for("sparql.endpoint", _external=True)
-    description = describe_service(address, current_site().dataset.info.triples)
-    return Response(description.serialize(chosen.format.name), content_type=chosen.content_type)
+    return answer_graph(lambda: describe_service(address, current_site()), name)
 
 
-def _read_request() -> QueryRequest:
-    """Read a query in one of the protocol's three forms.
-
-    Raises BadRequest and UnsupportedMediaType.
-    """
-    values, query = request.args, None
-    if request.method == "POST":
-        if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-            raise UnsupportedMediaType("A query is sent in UTF-8.")
-        match request.mimetype:
-            case "application/x-www-form-urlencoded":
-                values = request.form
-            case "application/sparql-query":
-                query = _decode(request.get_data())
-            case "application/sparql-update":
-                raise BadRequest(_NO_UPDATES)
-            case other:
-                raise UnsupportedMediaType(
-                    f"A query is sent as {_POSTS}, not {other or 'nothing'}."
-                )
-    if "update" in values:
-        raise BadRequest(_NO_UPDATES)
-    if query is None:
-        queries = values.getlist("query")
-        if len(queries) != 1:  # SPARQL 1.1 Protocol 2.1: exactly one
-            raise BadRequest(f"There must be one parameter 'query', and there are {len(queries)}.")
-        query = queries[0]
-    default_graphs = tuple(values.getlist("default-graph-uri"))
-    named_graphs = tuple(values.getlist("named-graph-uri"))
-    if not default_graphs and not named_graphs:
-        return QueryRequest(query, None, None)
-    return QueryRequest(query, default_graphs, named_graphs)
-
-
-def _decode(body: bytes) -> str:
+def _answer(asked: QueryRequest) -> Response:
     try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The query is not UTF-8: byte {error.start} cannot be read.") from error
+        result = current_site().query(
+            asked.query, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
+        )
+    except QueryError as error:
+        raise BadQuery(error, asked.query) from error
+    chosen = negotiate_or_page(result.kind, asked.format)
+    if chosen is None:
+        return Response(_page(asked.query, result), content_type=_PAGE)
+    payload = result.serialize(chosen.format.name)
+    return Response(payload, content_type=chosen.content_type)
+
+
+def _content_types(format_name: str) -> set[str]:
+    """Return what the answer may come as: which kind a query is, its answer tells."""
+    found = set()
+    for kind in _KINDS:
+        try:
+            chosen = negotiate_or_page(kind, format_name)
+        except NoSuchRepresentation:
+            continue
+        found.add(_PAGE if chosen is None else chosen.content_type)
+    return found
 
 
 def _page(query: str, result: Result | None) -> str:
@@ -139,15 +112,3 @@ def _turtle(result: Result | None) -> str:
     if result is None or result.kind != "graph":
         return ""
     return result.serialize("turtle").decode()
-
-
-def _cacheable(response: Response, asked: QueryRequest) -> Response:
-    """Let a client ask whether its copy still holds, where an answer only depends on the data."""
-    if request.method == "POST" or _CHANGING.search(asked.query):
-        return response
-    info = current_site().dataset.info
-    seed = (info.version, info.source_sha256, response.content_type, request.query_string)
-    response.set_etag(sha256(repr(seed).encode()).hexdigest()[:32])
-    response.cache_control.no_cache = True
-    response.make_conditional(request)
-    return response

@@ -1,0 +1,45 @@
+"""Whether a client's copy of an answer still holds (RFC 9110, section 13)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from cstokg.web.site import current_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def unchanged(content_types: Iterable[str]) -> Response | None:
+    """Return a 304 if the client has this answer in one of `content_types`, else None.
+
+    Nothing is asked of the dataset: a client has a tag only from an answer to the same address.
+    """
+    for content_type in content_types:
+        tag = _tag(content_type)
+        # The tag "*" stands for any answer, and whether there is one is not known yet.
+        if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
+            return _with_tag(Response(status=304), tag)
+    return None
+
+
+def tagged(response: Response) -> Response:
+    """Return `response` with its tag, or a 304 if the client has it already."""
+    response = _with_tag(response, _tag(response.content_type or ""))
+    response.make_conditional(request)
+    return response
+
+
+def _tag(content_type: str) -> str:
+    seed = (current_site().state, content_type, request.url)
+    return sha256(repr(seed).encode()).hexdigest()[:32]
+
+
+def _with_tag(response: Response, tag: str) -> Response:
+    # Weak: the same rows may come in another order or under another compression.
+    response.set_etag(tag, weak=True)
+    response.cache_control.no_cache = True
+    return response

@@ -1,0 +1,108 @@
+"""The numbers of this process in the format of Prometheus.
+
+One process answers all requests, so that its own registry has them all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from flask import Blueprint, Response, current_app
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from cstokg.namespaces import short_graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+
+bp = Blueprint("metrics", __name__)
+
+_KEY: Final = "cstokg.metrics"
+_METHODS: Final = frozenset(
+    ("GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE")
+)
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """Counts requests. Labels take few values, whatever is sent: methods, endpoints, statuses."""
+
+    def __init__(self, graphs: Mapping[str, int]) -> None:
+        """Start at zero, over `graphs` and their triples."""
+        # When a series began would double their number, and nobody asks for it.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "cstokg_requests",
+            "Requests answered.",
+            ["method", "endpoint", "status"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "cstokg_request_seconds",
+            "Seconds until an answer was ready.",
+            ["endpoint"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._timeouts = Counter(
+            "cstokg_query_timeouts",
+            "Queries that were stopped, or could not be started, for want of time (503).",
+            registry=self.registry,
+        )
+        self._rejections = Counter(
+            "cstokg_rejections",
+            "Requests refused by the fault of the client (4xx).",
+            ["status"],
+            registry=self.registry,
+        )
+        size = Gauge(
+            "cstokg_store_triples",
+            "Triples in each named graph.",
+            ["graph"],
+            registry=self.registry,
+        )
+        for iri, triples in graphs.items():
+            size.labels(short_graph_name(iri)).set(triples)
+        ProcessCollector(registry=self.registry)
+
+    def observe(self, method: str, endpoint: str | None, status: int, seconds: float) -> None:
+        """Count a request that was answered with `status` after `seconds`."""
+        known = method if method in _METHODS else "other"
+        place = endpoint or "none"
+        self._requests.labels(known, place, str(status)).inc()
+        self._seconds.labels(place).observe(seconds)
+        if 400 <= status < 500:
+            self._rejections.labels(str(status)).inc()
+        elif status == 503 and place == "sparql.endpoint":
+            self._timeouts.inc()
+
+
+def install(app: Flask, metrics: Metrics) -> None:
+    """Make `metrics` those of `app`."""
+    app.extensions[_KEY] = metrics
+
+
+def current_metrics() -> Metrics:
+    """Return the numbers of the application that answers the request."""
+    return cast("Metrics", current_app.extensions[_KEY])
+
+
+@bp.get("/metrics")
+def numbers() -> Response:
+    """Answer the numbers as Prometheus reads them."""
+    return Response(
+        generate_latest(current_metrics().registry),
+        content_type=CONTENT_TYPE_PLAIN_0_0_4,
+        headers={"Cache-Control": "no-store"},
+    )

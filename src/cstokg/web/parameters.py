@@ -1,0 +1,46 @@
+"""The parameters of a request, read without guessing.
+
+Flask replaces what is not UTF-8 by a mark; a query or the IRI of a graph that was changed so would
+be answered all the same. Here it is the client's mistake.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+MAX_PARAMETERS: Final = 1000
+"""How many parameters a request may have; a dataset of many graphs names each."""
+
+Parameters = MultiDict[str, str]
+
+
+def of_address() -> Parameters:
+    """Return the parameters in the request's address. Raises BadRequest."""
+    return _parse(request.query_string, "address")
+
+
+def of_form() -> Parameters:
+    """Return the parameters of a URL-encoded form in the request's body. Raises BadRequest."""
+    return _parse(request.get_data(), "form")
+
+
+def _parse(encoded: bytes, place: str) -> Parameters:
+    try:
+        pairs = parse_qsl(
+            encoded.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MAX_PARAMETERS,
+        )
+    except UnicodeDecodeError:
+        raise BadRequest(f"The parameters in the {place} are not UTF-8.") from None
+    except ValueError:
+        raise BadRequest(
+            f"There are more than {MAX_PARAMETERS} parameters in the {place}."
+        ) from None
+    return MultiDict(pairs)

@@ -1,0 +1,49 @@
+"""The log of requests: one line of JSON each on stderr.
+
+It says nothing of who asks, and of a query no more than its hash: whoever reads the log learns
+which queries are the same, not what somebody wants to know.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from flask import request
+
+log = logging.getLogger(__name__)
+
+_MAX_PATH: Final = 200
+"""How many characters of a path are worth a place in the log."""
+
+
+def send_to_stderr(*, with_queries: bool = False) -> None:
+    """Write the log to stderr from now on; `with_queries` adds the texts of queries."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers[:] = [handler]
+    log.propagate = False
+    log.setLevel(logging.DEBUG if with_queries else logging.INFO)
+
+
+def write(status: int, seconds: float, query: str | None) -> None:
+    """Write the line of the current request, which was answered with `status` in `seconds`."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    entry: dict[str, Any] = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "method": request.method,
+        "path": request.path[:_MAX_PATH],
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+    }
+    if query is not None:
+        entry["query_sha256"] = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()
+        if log.isEnabledFor(logging.DEBUG):
+            entry["query"] = query
+    # In ASCII, every line break and control character is an escape: no request writes two lines.
+    log.info("%s", json.dumps(entry, ensure_ascii=True))

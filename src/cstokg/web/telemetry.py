@@ -1,0 +1,39 @@
+"""What the operator learns of each request: a line in the log, and numbers at /metrics."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from cstokg.web import request_log
+from cstokg.web.metrics import Metrics, current_metrics, install
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask, Response
+
+
+def register(app: Flask, graphs: Mapping[str, int]) -> None:
+    """Make `app` observe its requests; register this first, so that it sees whole answers."""
+    install(app, Metrics(graphs))
+    app.before_request(_start)
+    app.after_request(_observe)
+
+
+def note_query(query: str) -> None:
+    """Remember the query of the request for its line in the log."""
+    g.query = query
+
+
+def _start() -> None:
+    g.started = perf_counter()
+
+
+def _observe(response: Response) -> Response:
+    seconds = perf_counter() - g.get("started", perf_counter())
+    current_metrics().observe(request.method, request.endpoint, response.status_code, seconds)
+    request_log.write(response.status_code, seconds, g.get("query"))
+    return response

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cstokg.build import graph as load_graph
 from cstokg.errors import UnknownFormatError
 from cstokg.formats import FORMATS, find_format
-from cstokg.namespaces import CKG, OWL, RDFS, VOCABULARIES, XSD
+from cstokg.jsonld import context, to_jsonld
 from cstokg.store import GraphResult
 from cstokg.turtle import to_trig, to_turtle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
-
-    from rdflib import Graph
 
     from cstokg.build import Dataset
     from cstokg.formats import Format
@@ -26,19 +23,6 @@ SUMS: Final = "SHA256SUMS"
 """The name of the file with the hashes of the others, as `sha256sum --check` reads it."""
 
 _NAME: Final = "cstokg"
-
-_PROPERTIES: Final = f"""
-PREFIX owl: <{OWL}>
-PREFIX rdfs: <{RDFS}>
-SELECT ?property ?kind (SAMPLE(?type) AS ?range) WHERE {{
-  VALUES ?kind {{ owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
-  ?property a ?kind .
-  FILTER STRSTARTS(STR(?property), "{CKG}")
-  OPTIONAL {{ ?property rdfs:range ?type }}
-}}
-GROUP BY ?property ?kind
-ORDER BY ?property
-"""
 
 
 def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None) -> bytes:
@@ -51,18 +35,19 @@ def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None)
     """
     name = find_export_format(format_name).name
     iris = sorted(dataset.info.triples) if graph is None else [dataset.find_graph(graph)]
+    store = dataset.store
     if name == "nquads":
-        return dataset.store.dump(iris)
+        return store.dump(iris)
     if name == "trig":
         return to_trig({iri: load_graph(dataset, iri) for iri in iris})
-    if name == "jsonld" and graph is None:
-        return _to_jsonld(dataset, {iri: load_graph(dataset, iri) for iri in iris})
-    whole = load_graph(dataset, graph)
     if name == "jsonld":
-        return _to_jsonld(dataset, {"": whole})
+        parts = {"": iris} if graph else {iri: [iri] for iri in iris}
+        return to_jsonld(
+            {part: store.dump_union(among) for part, among in parts.items()}, context(dataset)
+        )
     if name == "turtle":
-        return to_turtle(whole)
-    return GraphResult(dataset.store.dump_union(iris)).serialize(name)
+        return to_turtle(load_graph(dataset, graph))
+    return GraphResult(store.dump_union(iris)).serialize(name)
 
 
 def export_formats() -> tuple[Format, ...]:
@@ -102,45 +87,3 @@ def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
 def checksums(paths: Iterable[Path]) -> str:
     """Return a line of SHA-256 and name for each file, as `sha256sum` writes them."""
     return "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
-
-
-def context(dataset: Dataset) -> dict[str, Any]:
-    """Return the JSON-LD context of the project's terms, computed from the ontology.
-
-    It needs no network: prefixes, and for each property by its name what its values are. Resources
-    keep their whole IRIs: their kinds' prefixes are mostly the names of properties as well.
-    """
-    terms: dict[str, Any] = {}
-    for prop, kind, value_range in dataset.select(_PROPERTIES):
-        term: dict[str, str] = {"@id": "ckg:" + str(prop).removeprefix(CKG)}
-        if str(kind) == OWL + "ObjectProperty":
-            term["@type"] = "@id"
-        elif str(value_range).startswith(XSD) and str(value_range) != XSD + "string":
-            term["@type"] = "xsd:" + str(value_range).removeprefix(XSD)
-        terms[str(prop).removeprefix(CKG)] = term
-    return {**VOCABULARIES, **terms}
-
-
-def _to_jsonld(dataset: Dataset, graphs: Mapping[str, Graph]) -> bytes:
-    """Return graphs by name as JSON-LD; the one with the name "" is the default graph."""
-    from rdflib.plugins.serializers.jsonld import from_rdf
-
-    terms = context(dataset)
-    nodes: list[Any] = []
-    for name, graph in graphs.items():
-        found = from_rdf(graph, terms, use_native_types=False)["@graph"]  # type: ignore[no-untyped-call]
-        nodes += [{"@id": name, "@graph": found}] if name else found
-    document = {"@context": terms, "@graph": _sorted(nodes)}
-    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def _sorted(value: Any, *, is_list: bool = False) -> Any:
-    """Return JSON-LD with every array sorted, whose order has no meaning: all but RDF lists."""
-    if isinstance(value, dict):
-        return {key: _sorted(each, is_list=key == "@list") for key, each in value.items()}
-    if isinstance(value, list):
-        items = [_sorted(each) for each in value]
-        return (
-            items if is_list else sorted(items, key=lambda each: json.dumps(each, sort_keys=True))
-        )
-    return value

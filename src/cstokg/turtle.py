@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from rdflib import BNode
+from rdflib import XSD, BNode, Literal
 from rdflib.plugins.serializers.turtle import TurtleSerializer
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ class SortedTurtleSerializer(TurtleSerializer):
         super().preprocess()
         for node in self.named:
             self._references[node] += 2
+
+    def label(self, node: Node, position: int) -> str:
+        """Return the text for a term; a double keeps its digits, which the usual way rounds."""
+        if isinstance(node, Literal) and node.datatype == XSD.double:
+            return node.n3()
+        return str(super().label(node, position))
 
     def isValidList(self, l_: Node) -> bool:  # noqa: N802  # rdflib's name
         """Return whether the list at a node can be written as `( … )`."""

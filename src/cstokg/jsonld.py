@@ -1,0 +1,115 @@
+"""JSON-LD with a context of our own: the ontology's names as keys, IRIs of resources in full.
+
+The engine writes expanded JSON-LD, which is exact; here its keys and values are shortened by the
+context (JSON-LD 1.1 Processing Algorithms and API 5.6, as far as flat nodes need it). rdflib's
+serializer is not used: it drops empty texts and nodes that only refer to themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from cstokg.namespaces import CKG, OWL, RDFS, VOCABULARIES, XSD
+from cstokg.store import GraphResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cstokg.build import Dataset
+
+_PROPERTIES: Final = f"""
+PREFIX owl: <{OWL}>
+PREFIX rdfs: <{RDFS}>
+SELECT ?property ?kind (SAMPLE(?type) AS ?range) WHERE {{
+  VALUES ?kind {{ owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
+  ?property a ?kind .
+  FILTER STRSTARTS(STR(?property), "{CKG}")
+  OPTIONAL {{ ?property rdfs:range ?type }}
+}}
+GROUP BY ?property ?kind
+ORDER BY ?property
+"""
+
+# What JSON's own numbers and truth values mean in JSON-LD, where the text is the usual one.
+_NATIVE: Final = {
+    XSD + "integer": re.compile(r"0|-?[1-9]\d{0,14}"),
+    XSD + "boolean": re.compile(r"true|false"),
+}
+
+
+def context(dataset: Dataset) -> dict[str, Any]:
+    """Return the JSON-LD context of the project's terms, computed from the ontology.
+
+    It needs no network: prefixes, and for each property by its name what its values are. Resources
+    keep their whole IRIs: their kinds' prefixes are mostly the names of properties as well.
+    """
+    terms: dict[str, Any] = {}
+    for prop, kind, value_range in dataset.select(_PROPERTIES):
+        term: dict[str, str] = {"@id": "ckg:" + str(prop).removeprefix(CKG)}
+        if str(kind) == OWL + "ObjectProperty":
+            term["@type"] = "@id"
+        elif str(value_range).startswith(XSD) and str(value_range) != XSD + "string":
+            term["@type"] = _shorten(str(value_range))
+        terms[str(prop).removeprefix(CKG)] = term
+    return {**VOCABULARIES, **terms}
+
+
+def to_jsonld(graphs: Mapping[str, bytes], terms: Mapping[str, Any]) -> bytes:
+    """Return graphs, by name as N-Triples, as JSON-LD with `terms` as its context.
+
+    The graph with the name "" is the default graph. Nodes, keys and values are sorted.
+    """
+    nodes: list[Any] = []
+    for name, ntriples in graphs.items():
+        expanded = json.loads(GraphResult(ntriples).serialize("jsonld"))
+        found = sorted((_compact(node, terms) for node in expanded), key=_order)
+        nodes += [{"@id": name, "@graph": found}] if name else found
+    document = {"@context": terms, "@graph": nodes}
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _compact(node: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a node of expanded JSON-LD in the words of the context."""
+    short: dict[str, Any] = {"@id": node["@id"]}
+    for key, values in node.items():
+        if key == "@type":
+            short[key] = _one_or_many([_shorten(iri) for iri in values])
+        elif key != "@id":
+            name = key.removeprefix(CKG) if key.startswith(CKG) else ""
+            term = terms.get(name, {})
+            short[name if term else _shorten(key)] = _one_or_many(
+                [_compact_value(value, term.get("@type")) for value in values]
+            )
+    return short
+
+
+def _compact_value(value: Mapping[str, Any], coerced: str | None) -> Any:
+    """Return a value in its shortest form; `coerced` is the type that the term gives it."""
+    if "@id" in value:
+        return value["@id"] if coerced == "@id" else dict(value)
+    datatype, text = value.get("@type"), value["@value"]
+    if datatype is None:
+        return text if coerced is None and "@language" not in value else dict(value)
+    short = _shorten(datatype)
+    if coerced in {None, short} and datatype in _NATIVE and _NATIVE[datatype].fullmatch(text):
+        return json.loads(text)
+    return text if coerced == short else {"@type": short, "@value": text}
+
+
+def _shorten(iri: str) -> str:
+    """Return `iri` by the prefix of its vocabulary, or whole."""
+    for prefix, namespace in VOCABULARIES.items():
+        rest = iri.removeprefix(namespace)
+        if rest != iri and re.fullmatch(r"\w[\w-]*", rest):
+            return f"{prefix}:{rest}"
+    return iri
+
+
+def _one_or_many(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else sorted(values, key=_order)
+
+
+def _order(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,132 @@
+"""The wheel and the sdist: what is in them, and that what is installed works from anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import cstokg
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("ontology", "data", "shapes")
+
+pytestmark = pytest.mark.slow
+
+
+def run(*command: object, cwd: Path) -> str:
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist, and the wheel made from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    (path,) = dist.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the programs of an environment with the wheel installed, and not the checkout.
+
+    The libraries that it needs are those of the environment that runs the tests.
+    """
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, with_pip=False)
+    python = folder / "bin" / "python"
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--no-deps",
+        "--no-index",
+        wheel,
+        cwd=folder,
+    )
+    (site,) = folder.glob("lib/python*/site-packages")
+    others = [path for path in sys.path if path.endswith("site-packages")]
+    (site / "libraries.pth").write_text("\n".join(others) + "\n", encoding="utf-8")
+    return folder / "bin"
+
+
+def expected_files() -> set[str]:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for part in PARTS
+        for path in (ROOT / part).rglob("*")
+        if path.is_file()
+    }
+    assert len(found) > 10
+    return found
+
+
+def test_the_wheel_has_the_projects_files(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"cstokg/_project/{name}" for name in expected_files()} <= names
+    assert {"cstokg/py.typed", "cstokg/rules/links/member-of.rq"} <= names
+    assert not [name for name in names if "__pycache__" in name]
+
+
+def test_the_wheel_has_every_module_and_data_file_of_the_package(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    package = ROOT / "src" / "cstokg"
+    ours = {
+        f"cstokg/{path.relative_to(package).as_posix()}"
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert len(ours) > 50
+    assert ours <= names
+
+
+def test_both_have_both_licences(dist: Path, wheel: Path) -> None:
+    (sdist,) = dist.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"LICENSE", "LICENSE-DATA", "README.md", "CHANGELOG.md", "pyproject.toml"} <= names
+    assert {"tests/conftest.py", ".ci/run"} <= names
+    assert expected_files() <= names
+    licences = {
+        Path(name).name for name in zipfile.ZipFile(wheel).namelist() if "licenses/" in name
+    }
+    assert licences == {"LICENSE", "LICENSE-DATA"}
+
+
+def test_the_licences_are_whole() -> None:
+    assert "MIT License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    data = (ROOT / "LICENSE-DATA").read_text(encoding="utf-8")
+    assert all(f"Section {number} -- " in data for number in range(1, 9))
+
+
+def test_the_installed_program_works_from_another_folder(installed: Path, tmp_path: Path) -> None:
+    program = installed / "cstokg"
+    assert cstokg.__version__ in run(program, "--version", cwd=tmp_path)
+    query = "SELECT ?s { ?s ckg:memberOf <https://w3id.org/cstokg/id/organization/csto> }"
+    assert "state/armenia" in run(program, "query", query, "-f", "csv", cwd=tmp_path)
+    place = run(
+        installed / "python",
+        "-c",
+        "import cstokg; print(cstokg.load_settings().project)",
+        cwd=tmp_path,
+    )
+    assert Path(place.strip()).name == "_project"
+    assert not list(tmp_path.iterdir())

@@ -8,7 +8,7 @@ import pytest
 from rdflib import Graph
 
 from cstokg.errors import ReasonerError, ReasonerUnavailableError
-from cstokg.namespaces import PREFIXES
+from cstokg.namespaces import PREFIXES, RDF
 from cstokg.reason import Reasoning, reason_dataset, reason_ntriples
 
 if TYPE_CHECKING:
@@ -132,3 +132,17 @@ def test_the_reasoner_sees_the_data(dataset: Dataset, tmp_path: Path) -> None:
     assert dataset.info.files
     wrong = build_dataset(load_settings(), files=[mistake], use_cache=False)
     assert not reason_dataset(wrong).consistent
+
+
+@needs_java
+@pytest.mark.slow
+def test_what_hermit_infers_of_the_project_is_in_its_dataset(dataset: Dataset) -> None:
+    result = reason_dataset(dataset, values=True)
+    assert result.is_fine
+    chains = {"attestedIn", "assertedBy", "involves"}
+    assert chains <= {predicate.rpartition("#")[2] for _, predicate, _ in result.inferred_values}
+    links = [*result.inferred_values, *((s, RDF + "type", o) for s, o in result.inferred_types)]
+    missing = [
+        triple for triple in links if not dataset.query("ASK {{ <{}> <{}> <{}> }}".format(*triple))
+    ]
+    assert missing == []

@@ -28,6 +28,7 @@ _INFERENCES: Final = "http://inferrences/"
 """The ontology, in owlready2's spelling, that it adds inferences to."""
 
 Pair = tuple[str, str]
+Triple = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Reasoning:
     """Classes and the classes right above them, where no file says so."""
     inferred_equivalents: tuple[Pair, ...] = ()
     """Classes that mean the same, where no file says so."""
+    inferred_values: tuple[Triple, ...] = ()
+    """Links between individuals that no file says, nor the inverse or a narrower property of them;
+    only where they were asked for."""
     seconds: float = 0.0
 
     @property
@@ -54,8 +58,10 @@ class Reasoning:
         return self.consistent and not self.unsatisfiable
 
 
-def reason_dataset(dataset: Dataset) -> Reasoning:
+def reason_dataset(dataset: Dataset, *, values: bool = False) -> Reasoning:
     """Run HermiT over the ontology and the data as the files say them, nothing derived.
+
+    With `values` it looks for links between individuals too, which takes twice as long or more.
 
     Raises ReasonerUnavailableError where there is no Java, and ReasonerError where HermiT cannot
     read what the files say.
@@ -65,10 +71,10 @@ def reason_dataset(dataset: Dataset) -> Reasoning:
         for iri in dataset.info.triples
         if iri == ONTOLOGY_GRAPH or iri.startswith(SOURCE_GRAPHS)
     ]
-    return reason_ntriples(dataset.store.dump_union(asserted))
+    return reason_ntriples(dataset.store.dump_union(asserted), values=values)
 
 
-def reason_ntriples(content: bytes) -> Reasoning:
+def reason_ntriples(content: bytes, *, values: bool = False) -> Reasoning:
     """Run HermiT over triples written as N-Triples. Raises as `reason_dataset` does.
 
     Imports are not followed: all that is meant must be in `content`.
@@ -88,7 +94,7 @@ def reason_ntriples(content: bytes) -> Reasoning:
             world.get_ontology(_INFERENCES + "asserted").load(
                 fileobj=BytesIO(_without_imports(content))
             )
-            owlready2.sync_reasoner_hermit(world, debug=0)
+            owlready2.sync_reasoner_hermit(world, infer_property_values=values, debug=0)
             found = list(_inferences(world))
         except owlready2.OwlReadyInconsistentOntologyError:
             return Reasoning(consistent=False, seconds=time.monotonic() - started)
@@ -105,6 +111,7 @@ def reason_ntriples(content: bytes) -> Reasoning:
         inferred_types=_pairs(found, RDF + "type"),
         inferred_superclasses=_pairs(found, RDFS + "subClassOf"),
         inferred_equivalents=_pairs(found, OWL + "equivalentClass"),
+        inferred_values=tuple(sorted({triple for triple in found if _is_value(triple)})),
         seconds=time.monotonic() - started,
     )
 
@@ -115,7 +122,7 @@ def _without_imports(content: bytes) -> bytes:
     return b"".join(line for line in content.splitlines(keepends=True) if imports not in line)
 
 
-def _inferences(world: Any) -> Iterator[tuple[str, str, str]]:
+def _inferences(world: Any) -> Iterator[Triple]:
     """Iterate over the triples that the reasoner added, and no file says."""
     added = world.get_ontology(_INFERENCES)
     for subject, predicate, value in added._get_obj_triples_spo_spo(None, None, None):  # noqa: SLF001
@@ -125,7 +132,7 @@ def _inferences(world: Any) -> Iterator[tuple[str, str, str]]:
             yield tuple(names)
 
 
-def _pairs(found: list[tuple[str, str, str]], predicate: str) -> tuple[Pair, ...]:
+def _pairs(found: list[Triple], predicate: str) -> tuple[Pair, ...]:
     return tuple(
         sorted(
             {
@@ -135,6 +142,10 @@ def _pairs(found: list[tuple[str, str, str]], predicate: str) -> tuple[Pair, ...
             }
         )
     )
+
+
+def _is_value(triple: Triple) -> bool:
+    return not triple[1].startswith((RDF, RDFS, OWL))
 
 
 def _first_cause(message: str) -> str:

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 @click.command(short_help="Check with HermiT that nothing contradicts the ontology.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, what was inferred included.")
 @click.option("--inferred", is_flag=True, help="List what follows that no file says.")
+@click.option("--values", is_flag=True, help="Infer links between individuals too; slower.")
 @pass_session
 @click.pass_context
-def command(ctx: click.Context, session: Session, *, as_json: bool, inferred: bool) -> None:
+def command(
+    ctx: click.Context, session: Session, *, as_json: bool, inferred: bool, values: bool
+) -> None:
     """Run the reasoner HermiT over the ontology and the data as the files say them.
 
     Says whether they are consistent and names the classes that nothing can be in. Needs Java.
@@ -32,13 +35,14 @@ def command(ctx: click.Context, session: Session, *, as_json: bool, inferred: bo
     Examples:
       cstokg reason
       cstokg reason --inferred
+      cstokg reason --inferred --values | grep involves
       cstokg reason --json | jq .consistent
     """
     from cstokg.reason import reason_dataset
 
     dataset = session.dataset()
     with progress("reasoning"):
-        result = reason_dataset(dataset)
+        result = reason_dataset(dataset, values=values)
     if as_json:
         echo_json({**asdict(result), "fine": result.is_fine})
     else:
@@ -63,6 +67,9 @@ def _lines(result: Reasoning, *, inferred: bool) -> Iterator[str]:
     if inferred:
         for verb, _, pairs in kinds:
             yield from (f"{shorten(one)} {verb} {shorten(other)}" for one, other in pairs)
+        yield from (" ".join(map(shorten, triple)) for triple in result.inferred_values)
     counts = ", ".join(f"{len(pairs)} {name}" for _, name, pairs in kinds)
+    if result.inferred_values:
+        counts += f", {len(result.inferred_values)} links"
     impossible = len(result.unsatisfiable)
     yield f"consistent; {impossible} unsatisfiable classes; inferred: {counts}; {took}"

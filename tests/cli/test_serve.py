@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -28,7 +29,8 @@ def test_the_server_answers_soon_and_stops_cleanly(start: Start, stop: signal.Si
     assert time.perf_counter() - begin < 2
     process.send_signal(stop)
     output, errors = process.communicate(timeout=10)
-    assert (process.returncode, output, errors) == (0, "", "")
+    assert (process.returncode, output) == (0, "")
+    assert [json.loads(line)["path"] for line in errors.splitlines()] == ["/sparql"]
 
 
 def test_a_taken_port_is_an_error_that_suggests_another(run: Run) -> None:

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -43,6 +44,7 @@ class Client:
     """Talks to the server without a library that would mend or refuse what a test sends."""
 
     address: str
+    log: Path
 
     def send(
         self,
@@ -71,22 +73,55 @@ class Client:
         return self.send("GET", path, {"Accept": browser})
 
 
+@dataclass
+class Server:
+    """A server in a process of its own, with its log in a file: a pipe would fill."""
+
+    process: subprocess.Popen[str]
+    client: Client
+
+    def stop(self) -> list[Any]:
+        """Stop it as a service manager does; return the entries of its log, all of it JSON."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=15)
+        assert self.process.returncode == 0
+        return [json.loads(line) for line in self.client.log.read_text().splitlines()]
+
+
+Start = Callable[..., Server]
+
+
 @pytest.fixture(scope="session")
-def client(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cstokg", "--project", small_project, "serve", "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "CSTOKG_CACHE": str(tmp_path_factory.mktemp("cache"))},
-    )
-    assert process.stdout is not None
-    address = re.search(r"http://\S+?(?=/ )", process.stdout.readline())
-    if address is None:
-        _, errors = process.communicate(timeout=10)
-        pytest.fail(f"the server did not start: {errors}")
-    yield Client(address.group())
-    process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=10)
-    assert process.returncode == 0
-    assert errors == ""
+def start_server(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    cache, started = tmp_path_factory.mktemp("cache"), []
+
+    def start(*options: str) -> Server:
+        log = tmp_path_factory.mktemp("log") / "stderr"
+        command = [sys.executable, "-m", "cstokg", *options, "--project", str(small_project)]
+        with log.open("w") as stderr:
+            process = subprocess.Popen(
+                [*command, "serve", "--port", "0"],
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                env={**os.environ, "CSTOKG_CACHE": str(cache)},
+            )
+        started.append(process)
+        assert process.stdout is not None
+        address = re.search(r"http://\S+?(?=/ )", process.stdout.readline())
+        if address is None:
+            pytest.fail(f"the server did not start: {log.read_text()}")
+        return Server(process, Client(address.group(), log))
+
+    yield start
+    for process in started:
+        if process.poll() is None:  # a test of it has failed
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def client(start_server: Start) -> Iterator[Client]:
+    server = start_server()
+    yield server.client
+    assert all({"method", "path", "status", "ms"} <= entry.keys() for entry in server.stop())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 def command(session: Session, host: str, port: int) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
 
-    Prints the address once it answers, and serves until Ctrl-C.
+    Prints the address once it answers, and serves until Ctrl-C. Logs a line of JSON on stderr for
+    each request, with the hash of its query; `cstokg -v serve` logs its text too.
 
     \b
     Examples:
@@ -47,5 +49,7 @@ def make_app(session: Session) -> Flask:
     """Build the dataset of `session` and return the application that serves it."""
     from cstokg.questions import load_questions
     from cstokg.web import create_app
+    from cstokg.web.request_log import send_to_stderr
 
+    send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
     return create_app(session.dataset(), load_questions())

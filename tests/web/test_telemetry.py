@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import time
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Answer, Client, Start
+
+# Some tenths of a second of work, and one row.
+SLOW = (
+    "SELECT (COUNT(*) AS ?n) { VALUES ?a { 1 2 3 4 5 6 7 8 9 10 11 12 13 14 } "
+    "?b ?c ?d . ?e ?f ?g . "
+    "FILTER(STRLEN(CONCAT(STR(?b), STR(?e), STR(?a))) > 0) }"
+)
+
+
+def entries(client: Client, path: str) -> list[dict[str, object]]:
+    """Return the log's entries for `path`; the line is written before the answer is sent."""
+    lines = [json.loads(line) for line in client.log.read_text().splitlines()]
+    return [line for line in lines if line["path"] == path]
+
+
+def value(answer: Answer, series: str) -> float:
+    """Return the value of a series, 0 where it has not begun."""
+    found = re.search(rf"^{re.escape(series)} (\S+)$", answer.text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def test_a_server_that_lives_and_answers_says_so(client: Client) -> None:
+    for path, word in (("/healthz", "alive"), ("/readyz", "ready")):
+        for method in ("GET", "HEAD"):
+            answer = client.send(method, path)
+            assert answer.status == 200
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.media_type == "text/plain"
+        assert client.send("GET", path).text == f"{word}\n"
+
+
+def test_metrics_count_requests_and_refusals(client: Client) -> None:
+    counted = 'cstokg_requests_total{endpoint="sparql.endpoint",method="GET",status="400"}'
+    refused = 'cstokg_rejections_total{status="400"}'
+    took = 'cstokg_request_seconds_count{endpoint="sparql.endpoint"}'
+    before = client.send("GET", "/metrics")
+    client.get("ASK {")
+    after = client.send("GET", "/metrics")
+    assert after.media_type == "text/plain"
+    for series in (counted, refused, took):
+        assert value(after, series) == value(before, series) + 1
+    assert value(after, "cstokg_query_timeouts_total") == 0
+    assert value(after, 'cstokg_store_triples{graph="links"}') == 2
+    assert value(after, "process_resident_memory_bytes") > 0
+
+
+def test_nothing_that_is_sent_becomes_a_label(client: Client) -> None:
+    client.send("BREW", "/somewhere-new")
+    client.send("GET", "/somewhere-new?x=%22%7D")
+    text = client.send("GET", "/metrics").text
+    assert "BREW" not in text
+    assert "somewhere-new" not in text
+    assert 'method="other"' in text
+
+
+def test_a_request_has_one_line_with_the_hash_of_its_query(client: Client) -> None:
+    query = "ASK { <http://example.org/secret> ?p ?o }"
+    client.send("GET", f"/sparql/?query={quote(query)}")
+    entry = entries(client, "/sparql/")[-1]
+    assert entry["method"] == "GET"
+    assert entry["status"] == 200
+    assert entry["query_sha256"] == sha256(query.encode()).hexdigest()
+    assert isinstance(entry["ms"], float)
+    assert "secret" not in client.log.read_text()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/line%0A%7B%22status%22:200%7D",
+        "/line%0D%0A",
+        "/line%1B%5B31m",
+        "/line%E2%80%A8",
+        "/line%22",
+        "/line%FF",
+    ],
+)
+def test_no_path_writes_a_second_line(client: Client, path: str) -> None:
+    before = len(client.log.read_text().splitlines())
+    answer = client.send("GET", path)
+    assert answer.status == 404
+    lines = client.log.read_text().splitlines()
+    assert len(lines) == before + 1
+    assert lines[-1].isascii()
+    assert lines[-1].isprintable()
+    assert json.loads(lines[-1])["status"] == 404
+
+
+@pytest.mark.parametrize("inserted", ["%0D%0AX-Injected:%201", "%0AX-Injected:%201"])
+def test_no_request_writes_a_header(client: Client, inserted: str) -> None:
+    for path in (
+        f"/{inserted}",
+        f"/sparql{inserted}",
+        f"/graph/{inserted}",
+        f"/sparql?format={inserted}&query=ASK%7B%7D",
+        f"/rdf-graph-store?graph=http://example.org/{inserted}",
+    ):
+        answer = client.send("GET", path)
+        assert "x-injected" not in answer.headers
+        assert answer.status in (400, 404, 406)
+
+
+def test_a_long_path_is_cut_in_the_log(client: Client) -> None:
+    client.send("GET", "/long" + "x" * 5000)
+    entry = json.loads(client.log.read_text().splitlines()[-1])
+    assert len(str(entry["path"])) == 200
+
+
+def test_the_text_of_a_query_is_logged_on_demand_alone(start_server: Start) -> None:
+    server = start_server("--verbose")
+    server.client.get("ASK { ?asked ?for ?this }")
+    server.process.terminate()
+    server.process.communicate(timeout=15)
+    lines = [line for line in server.client.log.read_text().splitlines() if line.startswith("{")]
+    assert [json.loads(line)["query"] for line in lines] == ["ASK { ?asked ?for ?this }"]
+
+
+def test_a_server_that_is_stopped_ends_what_it_has_begun(start_server: Start) -> None:
+    server = start_server()
+    answers: list[Answer] = []
+    asking = threading.Thread(target=lambda: answers.append(server.client.get(SLOW)))
+    begun = time.perf_counter()
+    server.client.get(SLOW)
+    took = time.perf_counter() - begun
+    assert took > 0.05, "the query is over before the server can be stopped"
+    asking.start()
+    time.sleep(took / 2)
+    log = server.stop()
+    asking.join(timeout=15)
+    assert [answer.status for answer in answers] == [200]
+    assert [entry["status"] for entry in log] == [200, 200]
+    with pytest.raises(OSError, match="refused"), socket.socket() as late:
+        late.connect(
+            (urlsplit(server.client.address).hostname, urlsplit(server.client.address).port)
+        )

@@ -55,14 +55,19 @@ def test_a_project_that_cannot_be_built_is_an_error(run: Run) -> None:
     assert "/nowhere/ontology" in result.stderr
 
 
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the worker's process")
 def test_a_worker_that_is_killed_is_replaced(start: Start) -> None:
     process = start("serve", "--port", "0")
     assert process.stdout is not None
     address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
     assert address is not None
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
-    os.kill(int(children.split()[0]), signal.SIGKILL)
+    # Of all children only the web server has one itself: the worker.
+    (worker,) = (child for parent in _children(process.pid) for child in _children(parent))
+    os.kill(worker, signal.SIGKILL)
     # The replacement says once more that it answers.
     assert address.group() in process.stdout.readline()
     with urllib.request.urlopen(f"{address.group()}/sparql?query=ASK%7B%7D", timeout=5) as answer:

@@ -8,8 +8,6 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 
 from cstokg.web.negotiation import best_match
 
@@ -25,7 +23,7 @@ LIVE: Final = settings(
 )
 PURE: Final = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 
-OFFERS = ["application/json", "text/csv", "text/turtle", "text/html", "application/n-triples"]
+OFFERS = ("application/json", "text/csv", "text/turtle", "text/html", "application/n-triples")
 WEIGHTS = st.sampled_from(["", ";q=0", ";q=0.1", ";q=0.5", ";q=0.9", ";q=1", ";q=1.0"])
 RANGES = st.sampled_from([*OFFERS, "*/*", "text/*", "application/*", "image/png", "TEXT/CSV"])
 ACCEPT = st.lists(
@@ -66,7 +64,7 @@ def wanted(accept: list[tuple[str, str]], offer: str) -> float:
 def test_the_client_gets_what_it_wants_most(accept: list[tuple[str, str]]) -> None:
     header = ", ".join(f"{media_range}{weight}" for media_range, weight in accept)
     weights = {offer: wanted(accept, offer) for offer in OFFERS}
-    chosen = best_match(parse_accept_header(header, MIMEAccept), OFFERS)
+    chosen = best_match(header, OFFERS)
     if chosen is None:
         assert not any(weights.values())
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import logging
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,9 +11,20 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.session import Session, pass_session
+from cstokg.errors import CstokgError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
+
+    from cstokg.build import Dataset
+    from cstokg.questions import Question
+
+_UNBOUNDED = (
+    "warning: queries are not bounded on this system, which is not Linux: one that runs away "
+    "is not stopped; do not serve the open internet from here"
+)
 
 
 @click.command(short_help="Serve the SPARQL endpoint.")
@@ -23,33 +36,108 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 65535),
     help="The port to listen at; 0 takes a free one.",
 )
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.05, 3600),
+    envvar="CSTOKG_TIMEOUT",
+    show_envvar=True,
+    metavar="SECONDS",
+    help="How long a query may take. One that takes longer is killed and answered with 503.",
+)
+@click.option(
+    "--memory",
+    default=1024,
+    show_default=True,
+    type=click.IntRange(16),
+    envvar="CSTOKG_MEMORY",
+    show_envvar=True,
+    metavar="MIB",
+    help="How much memory a query may take, in MiB. One that wants more is killed: 503.",
+)
+@click.option(
+    "--max-rows",
+    default=1_000_000,
+    show_default=True,
+    type=click.IntRange(1),
+    envvar="CSTOKG_MAX_ROWS",
+    show_envvar=True,
+    metavar="N",
+    help="How many rows or triples an answer may have. A larger one is refused whole: 413.",
+)
+@click.option(
+    "--engines",
+    type=click.IntRange(1, 64),
+    envvar="CSTOKG_ENGINES",
+    show_envvar=True,
+    metavar="N",
+    help="How many processes are kept at hand to answer queries; long ones run in up to four "
+    "times as many beside them. By default one for each core.",
+)
 @pass_session
-def command(session: Session, host: str, port: int) -> None:
+def command(
+    session: Session,
+    host: str,
+    port: int,
+    timeout: float,
+    memory: int,
+    max_rows: int,
+    engines: int | None,
+) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
 
-    Prints the address once it answers, and serves until Ctrl-C. Logs a line of JSON on stderr for
-    each request, with the hash of its query; `cstokg -v serve` logs its text too.
+    Prints the address once it answers, and serves until Ctrl-C. Each query runs in a process of
+    its own that is killed when it passes a bound; all others are answered meanwhile.
 
     \b
     Examples:
       cstokg serve
       cstokg serve --port 0               # any free port, printed
+      cstokg serve --timeout 60 --memory 4096
       curl -G http://127.0.0.1:8080/sparql --data-urlencode 'query=ASK { ?s a ckg:State }'
     """
-    from cstokg.web.server import choose_port, serve
+    from cstokg.questions import load_questions
+    from cstokg.web.server import choose_port
 
     # Before the build: whoever cannot have the port should not wait for the data.
     port = choose_port(host, port)
-    name = f"[{host}]" if ":" in host else host
-    greeting = f"cstokg serves at http://{name}:{port}/ (SPARQL at /sparql); Ctrl-C stops it"
-    serve(partial(make_app, session), host, port, greeting)
+    if sys.platform != "linux":
+        click.echo(_UNBOUNDED, err=True)
+        _serve(partial(make_app, session), host, port)
+        return
+
+    from cstokg.engine import Budget, supervise
+
+    dataset, questions = session.dataset(), load_questions()
+    code = supervise(
+        dataset,
+        Budget(timeout, memory * 2**20, max_rows),
+        engines or len(os.sched_getaffinity(0)),
+        lambda bounded: _serve(partial(_app, bounded, questions), host, port),
+    )
+    if code:
+        raise CstokgError(f"the web server ended with {code}")
 
 
 def make_app(session: Session) -> Flask:
     """Build the dataset of `session` and return the application that serves it."""
     from cstokg.questions import load_questions
+
+    return _app(session.dataset(), load_questions())
+
+
+def _app(dataset: Dataset, questions: Sequence[Question]) -> Flask:
     from cstokg.web import create_app
     from cstokg.web.request_log import send_to_stderr
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
-    return create_app(session.dataset(), load_questions())
+    return create_app(dataset, questions)
+
+
+def _serve(make: partial[Flask], host: str, port: int) -> None:
+    from cstokg.web.server import serve
+
+    name = f"[{host}]" if ":" in host else host
+    greeting = f"cstokg serves at http://{name}:{port}/ (SPARQL at /sparql); Ctrl-C stops it"
+    serve(make, host, port, greeting)

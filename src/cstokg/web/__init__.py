@@ -64,7 +64,7 @@ def _refuse_bad_host() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    response.headers.extend(_HEADERS)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
         # Only what reads: that is all an address allows.

@@ -34,7 +34,9 @@ def tagged(response: Response) -> Response:
 
 
 def _tag(content_type: str) -> str:
-    seed = (current_site().state, content_type, request.url)
+    # Not the whole address, which takes long to put together, but all that it consists of.
+    place = (request.scheme, request.host, request.path, request.query_string)
+    seed = (current_site().state, content_type, place)
     return sha256(repr(seed).encode()).hexdigest()[:32]
 
 

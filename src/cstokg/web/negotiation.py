@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.http import parse_accept_header
 
 from cstokg.errors import UnknownFormatError
 from cstokg.formats import Format, Kind, find_format, formats_for
@@ -49,7 +51,7 @@ def negotiate(kind: Kind, name: str = "") -> Representation:
     if name:
         return _find(kind, name, [])
     offers = _offers(kind)
-    return offers[_choose(list(offers))]
+    return offers[_choose(tuple(offers))]
 
 
 def negotiate_or_page(kind: Kind, name: str = "") -> Representation | None:
@@ -57,7 +59,7 @@ def negotiate_or_page(kind: Kind, name: str = "") -> Representation | None:
     if name:
         return None if name == "html" else _find(kind, name, ["html"])
     offers = _offers(kind)
-    return offers.get(_choose([*offers, HTML]))
+    return offers.get(_choose((*offers, HTML)))
 
 
 def prefers_page() -> bool:
@@ -65,12 +67,15 @@ def prefers_page() -> bool:
     asked = request.args.get("format")
     if asked:
         return asked == "html"
-    accept = request.accept_mimetypes
-    return best_match(accept, [PROBLEM, "application/json", "text/turtle", HTML]) == HTML
+    offers = (PROBLEM, "application/json", "text/turtle", HTML)
+    return best_match(request.headers.get("Accept", ""), offers) == HTML
 
 
-def best_match(accept: MIMEAccept, offers: Sequence[str]) -> str | None:
-    """Return the offer that `accept` wants most, the first among equals; None if it wants none."""
+# Few clients name a type of their own: most requests carry one of a handful of headers.
+@lru_cache(maxsize=256)
+def best_match(accepted: str, offers: tuple[str, ...]) -> str | None:
+    """Return the offer that the header Accept wants most, the first among equals, or None."""
+    accept = parse_accept_header(accepted, MIMEAccept)
     if not accept:
         return offers[0]
     # Parameters (charset, profile) do not tell our types apart, so they shut none out either.
@@ -86,6 +91,7 @@ def _find(kind: Kind, name: str, others: Sequence[str]) -> Representation:
     return Representation(row, row.media_type)
 
 
+@cache
 def _offers(kind: Kind) -> dict[str, Representation]:
     """Return the representations of `kind` by media type, the registered types first."""
     rows = formats_for(kind)
@@ -96,9 +102,8 @@ def _offers(kind: Kind) -> dict[str, Representation]:
     return offers
 
 
-def _choose(media_types: Sequence[str]) -> str:
-    # Among equals the client gets the first that is offered.
-    chosen = best_match(request.accept_mimetypes, media_types)
+def _choose(media_types: tuple[str, ...]) -> str:
+    chosen = best_match(request.headers.get("Accept", ""), media_types)
     if chosen is None:
         raise NoSuchRepresentation(media_types)
     return chosen

@@ -19,7 +19,8 @@ from werkzeug.exceptions import (
 )
 from werkzeug.http import HTTP_STATUS_CODES
 
-from cstokg.errors import QuerySyntaxError
+from cstokg.errors import QueryStoppedError, QuerySyntaxError
+from cstokg.web.bounds import StoppedQuery
 from cstokg.web.negotiation import HTML, PROBLEM, NoSuchRepresentation, prefers_page
 
 if TYPE_CHECKING:
@@ -46,12 +47,17 @@ class BadQuery(BadRequest):
 def register(app: Flask) -> None:
     """Make `app` answer every error in the client's way."""
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(QueryStoppedError, _stopped)
     app.register_error_handler(Exception, _fault)
 
 
 def _fault(error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return _http_error(InternalServerError("The server made a mistake; it has been logged."))
+
+
+def _stopped(error: QueryStoppedError) -> Response:
+    return _http_error(StoppedQuery(error))
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -75,6 +81,8 @@ def _http_error(error: HTTPException) -> Response:
         problem["available"] = error.available
     if isinstance(error, BadQuery):
         problem |= _query_details(error)
+    if isinstance(error, StoppedQuery):
+        problem |= error.details
     if prefers_page():
         query = error.query if isinstance(error, BadQuery) else None
         body, media_type = render_template("problem.html", problem=problem, query=query), HTML

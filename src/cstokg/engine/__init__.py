@@ -1,0 +1,18 @@
+"""Queries under a bound: each is answered in a process of its own that can be killed.
+
+The store's engine cannot be told to stop, so the kernel stops it. The parent, `supervise`, loads
+the dataset while it has a single thread and forks from it
+
+- the web server, whose threads hand their queries on through `Engines`, and
+- engine processes (`worker`), which take one query after the other from a shared socket.
+
+An engine is killed by its own timer, by its own bound of memory, or when whoever asked is gone;
+its parent has put another in its place within milliseconds. It must not import from the web or
+the command line, and it needs Linux.
+"""
+
+from cstokg.engine.budget import Budget
+from cstokg.engine.client import BoundedDataset, Engines
+from cstokg.engine.pool import supervise
+
+__all__ = ["BoundedDataset", "Budget", "Engines", "supervise"]

@@ -1,0 +1,71 @@
+"""What one query may take, and how the kernel is told to see to it."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import resource
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import socket
+
+_PR_SET_PDEATHSIG: Final = 1
+_DATA: Final = 5
+"""The column of /proc/self/statm with the private writable memory, in pages (proc(5))."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The bounds of one query."""
+
+    seconds: float
+    """The time from the start of its answering to the end of its sending."""
+    memory: int
+    """The bytes that the engine may take beyond the dataset itself."""
+    max_rows: int
+    """The rows, or triples, of its answer."""
+
+
+def die_with_parent(number: signal.Signals) -> None:
+    """Have the kernel send this process the signal `number` when its parent ends, even by -9."""
+    if ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number)):
+        raise OSError("prctl cannot set the signal of the parent's death")
+
+
+def offer_to_oom_killer() -> None:
+    """Have the kernel end this process before others when the machine's memory is full."""
+    Path("/proc/self/oom_score_adj").write_text("500", "ascii")
+
+
+def bound_memory(more: int) -> None:
+    """Let this process take no more than `more` bytes beyond what it has."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[_DATA])
+    # Private writable memory, not address space: allocators reserve far more than they use.
+    limit = pages * resource.getpagesize() + more
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def start_timer(seconds: float) -> None:
+    """Have the kernel kill this process in `seconds`; 0 calls it off.
+
+    SIGALRM must have its default action: a handler in Python would only run after the query.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def die_with_peer(connection: socket.socket, *, on: bool) -> None:
+    """Have the kernel kill this process when the other end of `connection` is closed.
+
+    SIGIO must have its default action. Switch it off before anything more is sent or received,
+    which would be a reason for the signal too.
+    """
+    if on:
+        fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(connection, fcntl.F_GETFL) & ~os.O_ASYNC
+    fcntl.fcntl(connection, fcntl.F_SETFL, flags | (os.O_ASYNC if on else 0))

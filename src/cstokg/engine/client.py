@@ -1,0 +1,185 @@
+"""The web server's side: a dataset whose queries are answered by engines."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import TYPE_CHECKING, Final
+
+from cstokg.build import Dataset
+from cstokg.engine import protocol
+from cstokg.engine.board import NEVER, PLACES
+from cstokg.errors import (
+    AnswerTooLargeError,
+    EngineLostError,
+    EnginesBusyError,
+    QueryError,
+    QueryMemoryError,
+    QueryTimeoutError,
+)
+from cstokg.formats import find_format
+from cstokg.store import BooleanResult, GraphResult, SelectResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cstokg.engine.board import Board
+    from cstokg.engine.budget import Budget
+    from cstokg.engine.protocol import Message
+    from cstokg.store import Result
+
+log = logging.getLogger(__name__)
+
+_GRACE: Final = 0.5
+"""Seconds that an engine may be late to die before its connection is cut."""
+
+_AT_ONCE: Final = 64 * 1024
+"""Bytes of a result that are brought into another format without an engine's help."""
+
+_SAID: Final = 400
+_RETRY_AFTER: Final = 2
+_BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
+_CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"
+_TOO_MANY: Final = "too many queries wait already"
+
+
+class Engines:
+    """Hands jobs to the engine processes; any thread may call it."""
+
+    def __init__(self, jobs: socket.socket, board: Board, budget: Budget) -> None:
+        self._jobs = jobs
+        self._board = board
+        self._budget = budget
+        self._numbers = cycle(range(PLACES))
+
+    def query(self, query: protocol.Query) -> Result:
+        """Answer `query`. Raises QueryError, or QueryStoppedError."""
+        match self._ask(query):
+            case SelectResult(variables, payload):
+                return _EngineRows(variables, payload, self)
+            case GraphResult(payload):
+                return _EngineGraph(payload, self)
+            case BooleanResult() as result:
+                return result
+            case reply:
+                raise TypeError(f"not an answer: {reply}")
+
+    def convert(self, result: SelectResult | GraphResult, format_name: str) -> bytes:
+        """Write `result` in another format. Raises QueryStoppedError."""
+        reply = self._ask(protocol.Conversion(result, format_name))
+        if not isinstance(reply, protocol.Written):
+            raise TypeError(f"not a result in another format: {reply}")
+        return reply.content
+
+    def _ask(self, job: Message) -> Message:
+        number = next(self._numbers)
+        self._board.clear_job(number)
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                self._hand_over(number, theirs)
+            try:
+                reply = self._talk(ours, number, job)
+            except TimeoutError:
+                raise self._late(number) from None
+            except (BrokenPipeError, ConnectionResetError):
+                raise self._diagnose(number, b"") from None
+            except protocol.ConnectionClosedError as closed:
+                raise self._diagnose(number, closed.rest) from None
+        if isinstance(reply, protocol.OutOfMemory):
+            raise QueryMemoryError(self._budget.memory)
+        if isinstance(reply, QueryError | AnswerTooLargeError):
+            raise reply
+        return reply
+
+    def _talk(self, connection: socket.socket, number: int, job: Message) -> Message:
+        """Send the job and wait for the reply, for one time to be taken up and one to be done."""
+        connection.settimeout(self._budget.seconds)
+        protocol.send(connection, job)
+        try:
+            connection.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            begun = self._board.begun(number)
+            if begun == NEVER:
+                raise
+            left = begun + self._budget.seconds + _GRACE - time.monotonic()
+            connection.settimeout(max(left, _GRACE))
+        return protocol.receive(connection)
+
+    def _hand_over(self, number: int, connection: socket.socket) -> None:
+        name = protocol.NUMBER.pack(number)
+        try:
+            socket.send_fds(self._jobs, [name], [connection.fileno()], socket.MSG_DONTWAIT)
+        except OSError as error:  # BlockingIOError, or more descriptors under way than allowed
+            raise EnginesBusyError(_TOO_MANY, retry_after=_RETRY_AFTER) from error
+
+    def _late(self, number: int) -> Exception:
+        if self._board.begun(number) == NEVER:
+            return EnginesBusyError(_BUSY.format(self._budget.seconds), retry_after=_RETRY_AFTER)
+        return QueryTimeoutError(self._budget.seconds)
+
+    def _diagnose(self, number: int, rest: bytes) -> Exception:
+        """Return why the engine of a job died; `rest` begins with its last words."""
+        worked = time.monotonic() - self._board.begun(number)
+        words = rest.partition(protocol.MARK)[0].decode(errors="replace").strip()
+        if self._board.dismissed(number):
+            return EnginesBusyError(_CROWDED.format(worked), retry_after=_RETRY_AFTER)
+        if worked >= self._budget.seconds:
+            return QueryTimeoutError(self._budget.seconds)
+        if "memory allocation of" in words or "MemoryError" in words:
+            return QueryMemoryError(self._budget.memory)
+        # Its first lines say what happened; the rest is a stack.
+        said = " ".join(words.splitlines()[:2])[:_SAID] or "no last words"
+        log.warning("an engine died after %.3f s: %s", worked, said)
+        return EngineLostError()
+
+
+@dataclass(frozen=True)
+class _EngineRows(SelectResult):
+    """Rows that came from an engine; large ones are brought into other formats by one too."""
+
+    engines: Engines = field(repr=False, compare=False)
+
+    def serialize(self, format_name: str) -> bytes:
+        if len(self.payload) < _AT_ONCE or find_format(format_name, self.kind).name == "json":
+            return super().serialize(format_name)
+        return self.engines.convert(self, format_name)
+
+
+@dataclass(frozen=True)
+class _EngineGraph(GraphResult):
+    """A graph that came from an engine; a large one is brought into other formats by one too."""
+
+    engines: Engines = field(repr=False, compare=False)
+
+    def serialize(self, format_name: str) -> bytes:
+        if len(self.payload) < _AT_ONCE or find_format(format_name, self.kind).name == "ntriples":
+            return super().serialize(format_name)
+        return self.engines.convert(self, format_name)
+
+
+@dataclass(frozen=True)
+class BoundedDataset(Dataset):
+    """A dataset whose queries from outside are answered by engines.
+
+    `select`, which runs the project's own queries, is answered in this process.
+    """
+
+    engines: Engines
+
+    def query(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result:
+        """Answer a SPARQL 1.1 query as `Dataset.query` does, within the budget.
+
+        Raises QueryStoppedError as well.
+        """
+        return self.engines.query(protocol.Query(text, prefixes, default_graphs, named_graphs))

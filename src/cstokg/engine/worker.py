@@ -1,0 +1,125 @@
+"""An engine: a process that answers one query after the other, and may be killed at any time."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cstokg.engine import protocol
+from cstokg.engine.budget import (
+    bound_memory,
+    die_with_parent,
+    die_with_peer,
+    offer_to_oom_killer,
+    start_timer,
+)
+from cstokg.errors import AnswerTooLargeError, QueryError
+
+if TYPE_CHECKING:
+    from cstokg.engine.board import Board
+    from cstokg.engine.budget import Budget
+    from cstokg.engine.protocol import Message
+    from cstokg.store import Store
+
+SLOW: Final = 0.1
+"""Seconds after which a query counts as a long one, and its engine as not at hand."""
+
+_STACK: Final = 8 * 1024 * 1024
+_STDERR: Final = 2
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What an engine needs: the store, the socket to take jobs from, its place on the board."""
+
+    store: Store
+    jobs: socket.socket
+    board: Board
+    place: int
+    budget: Budget
+
+    def run(self) -> None:
+        """Work in this process until it is worn out or killed."""
+        # The group's signals are for the server, which lets requests under way end.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+        die_with_parent(signal.SIGKILL)
+        offer_to_oom_killer()
+        # In a thread of its own: the store's source of random numbers belongs to a thread, and the
+        # parent's would give every engine the same UUIDs.
+        threading.stack_size(_STACK)
+        thread = threading.Thread(target=self._work)
+        thread.start()
+        thread.join()
+
+    def _work(self) -> None:
+        bound_memory(self.budget.memory)
+        worn = _peak_memory() + self.budget.memory // 8
+        while True:
+            name, descriptors, _, _ = socket.recv_fds(self.jobs, protocol.NUMBER.size, 1)
+            begin = time.monotonic()
+            with socket.socket(fileno=descriptors[0]) as connection:
+                (number,) = protocol.NUMBER.unpack(name)
+                self.board.begin(self.place, number, begin)
+                start_timer(self.budget.seconds)
+                try:
+                    self._do_job(connection)
+                except (OSError, protocol.ConnectionClosedError):
+                    pass  # Whoever asked has gone.
+                finally:
+                    start_timer(0)
+            # After a long query another engine is in its place already; after a large one its
+            # memory would stay with it.
+            if time.monotonic() - begin > SLOW or _peak_memory() > worn:
+                return
+            self.board.rest(self.place)
+
+    def _do_job(self, connection: socket.socket) -> None:
+        job = protocol.receive(connection)
+        # Its last words go to whoever asked, until the next job comes.
+        os.dup2(connection.fileno(), _STDERR)
+        die_with_peer(connection, on=True)
+        if _has_left(connection):  # before there was a signal for it
+            return
+        reply = self._answer(job)
+        die_with_peer(connection, on=False)
+        protocol.send(connection, reply)
+
+    def _answer(self, job: Message) -> Message:
+        try:
+            match job:
+                case protocol.Query(text, prefixes, default_graphs, named_graphs):
+                    return self.store.query(
+                        text,
+                        prefixes=prefixes,
+                        default_graphs=default_graphs,
+                        named_graphs=named_graphs,
+                        max_rows=self.budget.max_rows,
+                    )
+                case protocol.Conversion(result, format_name):
+                    return protocol.Written(result.serialize(format_name))
+                case _:
+                    raise TypeError(f"not a job: {job}")
+        except (QueryError, AnswerTooLargeError) as error:
+            return error
+        except MemoryError:
+            return protocol.OutOfMemory()
+
+
+def _has_left(connection: socket.socket) -> bool:
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+
+
+def _peak_memory() -> int:
+    """Return the most bytes that this process has had in memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-import logging
 from functools import partial
 from typing import TYPE_CHECKING
 

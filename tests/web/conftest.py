@@ -95,7 +95,7 @@ Start = Callable[..., Server]
 def start_server(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     cache, started = tmp_path_factory.mktemp("cache"), []
 
-    def start(*options: str) -> Server:
+    def start(*options: str, **environment: str) -> Server:
         log = tmp_path_factory.mktemp("log") / "stderr"
         command = [sys.executable, "-m", "cstokg", *options, "--project", str(small_project)]
         with log.open("w") as stderr:
@@ -104,7 +104,7 @@ def start_server(small_project: Path, tmp_path_factory: pytest.TempPathFactory) 
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
-                env={**os.environ, "CSTOKG_CACHE": str(cache)},
+                env={**os.environ, "CSTOKG_CACHE": str(cache), **environment},
             )
         started.append(process)
         assert process.stdout is not None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sys
 import threading
 import time
 from hashlib import sha256
@@ -11,8 +12,12 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from cstokg.web import create_app
+
 if TYPE_CHECKING:
     from tests.web.conftest import Answer, Client, Start
+
+    from cstokg import Dataset
 
 # Some tenths of a second of work, and one row.
 SLOW = (
@@ -54,7 +59,7 @@ def test_metrics_count_requests_and_refusals(client: Client) -> None:
     assert after.media_type == "text/plain"
     for series in (counted, refused, took):
         assert value(after, series) == value(before, series) + 1
-    assert value(after, "cstokg_query_timeouts_total") == 0
+    assert value(after, 'cstokg_queries_stopped_total{bound="query-timeout"}') == 0
     assert value(after, 'cstokg_store_triples{graph="links"}') == 2
     assert value(after, "process_resident_memory_bytes") > 0
 
@@ -115,6 +120,22 @@ def test_no_request_writes_a_header(client: Client, inserted: str) -> None:
         assert answer.status in (400, 404, 406)
 
 
+def test_a_fault_of_ours_is_logged_on_a_line_of_its_own(
+    small_dataset: Dataset, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(small_dataset)
+
+    @app.before_request
+    def fault() -> None:
+        raise RuntimeError("a secret of ours")
+
+    answer = app.test_client().get("/x%0AERROR%20forged")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()
+
+
 def test_a_long_path_is_cut_in_the_log(client: Client) -> None:
     client.send("GET", "/long" + "x" * 5000)
     entry = json.loads(client.log.read_text().splitlines()[-1])
@@ -128,6 +149,17 @@ def test_the_text_of_a_query_is_logged_on_demand_alone(start_server: Start) -> N
     server.process.communicate(timeout=15)
     lines = [line for line in server.client.log.read_text().splitlines() if line.startswith("{")]
     assert [json.loads(line)["query"] for line in lines] == ["ASK { ?asked ?for ?this }"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="queries are bounded on Linux alone")
+def test_a_query_that_is_stopped_is_counted_and_logged(start_server: Start) -> None:
+    server = start_server(CSTOKG_TIMEOUT="0.1")
+    answer = server.client.get(SLOW)
+    assert answer.status == 503
+    numbers = server.client.send("GET", "/metrics")
+    assert value(numbers, 'cstokg_queries_stopped_total{bound="query-timeout"}') == 1
+    stopped, _ = server.stop()
+    assert (stopped["status"], stopped["stopped"]) == (503, "query-timeout")
 
 
 def test_a_server_that_is_stopped_ends_what_it_has_begun(start_server: Start) -> None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 bp = Blueprint("metrics", __name__)
 
 _KEY: Final = "cstokg.metrics"
+TIMEOUT: Final = "query-timeout"
+"""The bound of a query's time, as problems name it."""
+
 _METHODS: Final = frozenset(
     ("GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE")
 )
@@ -55,11 +58,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self._timeouts = Counter(
-            "cstokg_query_timeouts",
-            "Queries that were stopped, or could not be started, for want of time (503).",
+        self._stops = Counter(
+            "cstokg_queries_stopped",
+            "Queries that a bound of the server stopped: its time, memory or size.",
+            ["bound"],
             registry=self.registry,
         )
+        self._stops.labels(TIMEOUT)  # an alarm needs the series before the first timeout
         self._rejections = Counter(
             "cstokg_rejections",
             "Requests refused by the fault of the client (4xx).",
@@ -84,8 +89,10 @@ class Metrics:
         self._seconds.labels(place).observe(seconds)
         if 400 <= status < 500:
             self._rejections.labels(str(status)).inc()
-        elif status == 503 and place == "sparql.endpoint":
-            self._timeouts.inc()
+
+    def count_stop(self, bound: str) -> None:
+        """Count a query that was stopped by `bound`, a name of few."""
+        self._stops.labels(bound).inc()
 
 
 def install(app: Flask, metrics: Metrics) -> None:

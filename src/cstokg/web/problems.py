@@ -20,6 +20,7 @@ from werkzeug.exceptions import (
 from werkzeug.http import HTTP_STATUS_CODES
 
 from cstokg.errors import QueryStoppedError, QuerySyntaxError
+from cstokg.web import telemetry
 from cstokg.web.bounds import StoppedQuery
 from cstokg.web.negotiation import HTML, PROBLEM, NoSuchRepresentation, prefers_page
 
@@ -52,12 +53,15 @@ def register(app: Flask) -> None:
 
 
 def _fault(error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    # As Python writes it: a line break in a path must not begin a line of the log.
+    log.error("%s %r failed", request.method, request.path, exc_info=error)
     return _http_error(InternalServerError("The server made a mistake; it has been logged."))
 
 
 def _stopped(error: QueryStoppedError) -> Response:
-    return _http_error(StoppedQuery(error))
+    stopped = StoppedQuery(error)
+    telemetry.note_stop(stopped.details["type"].rpartition("/")[2])
+    return _http_error(stopped)
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -30,8 +30,11 @@ def send_to_stderr(*, with_queries: bool = False) -> None:
     log.setLevel(logging.DEBUG if with_queries else logging.INFO)
 
 
-def write(status: int, seconds: float, query: str | None) -> None:
-    """Write the line of the current request, which was answered with `status` in `seconds`."""
+def write(status: int, seconds: float, query: str | None, stopped: str | None) -> None:
+    """Write the line of the current request, which was answered with `status` in `seconds`.
+
+    `stopped` is the name of the bound that stopped its `query`.
+    """
     if not log.isEnabledFor(logging.INFO):
         return
     entry: dict[str, Any] = {
@@ -45,5 +48,7 @@ def write(status: int, seconds: float, query: str | None) -> None:
         entry["query_sha256"] = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()
         if log.isEnabledFor(logging.DEBUG):
             entry["query"] = query
+    if stopped is not None:
+        entry["stopped"] = stopped
     # In ASCII, every line break and control character is an escape: no request writes two lines.
     log.info("%s", json.dumps(entry, ensure_ascii=True))

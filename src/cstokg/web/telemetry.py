@@ -28,6 +28,12 @@ def note_query(query: str) -> None:
     g.query = query
 
 
+def note_stop(bound: str) -> None:
+    """Remember which bound of the server stopped the query of the request (`query-timeout`)."""
+    g.stopped = bound
+    current_metrics().count_stop(bound)
+
+
 def _start() -> None:
     g.started = perf_counter()
 
@@ -35,5 +41,5 @@ def _start() -> None:
 def _observe(response: Response) -> Response:
     seconds = perf_counter() - g.get("started", perf_counter())
     current_metrics().observe(request.method, request.endpoint, response.status_code, seconds)
-    request_log.write(response.status_code, seconds, g.get("query"))
+    request_log.write(response.status_code, seconds, g.get("query"), g.get("stopped"))
     return response

@@ -14,7 +14,10 @@ LAYERS = (
     {"errors", "namespaces", "settings", "formats"},
     {"store"},
     {"load", "dates", "derive", "describe", "cache", "build"},
-    {"reason", "validate", "sources", "segment", "questions", "summary", "display", "turtle_form"},
+    {
+        *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
+        *("turtle_form", "difference"),
+    },
     {"jsonld", "turtle", "export"},
     {"engine"},
     {"web"},

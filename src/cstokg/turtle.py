@@ -27,8 +27,17 @@ class SortedTurtleSerializer(TurtleSerializer):
         super().__init__(store)
 
     def orderSubjects(self) -> list[Node]:  # noqa: N802  # rdflib's name
-        """Return the subjects, sorted."""
-        return sorted(self._subjects, key=lambda node: (isinstance(node, BNode), str(node)))
+        """Return the subjects, sorted.
+
+        Blank nodes that nothing refers to come before those that need a name, and these before
+        those that have been written by then: a list begun in its middle would be written twice.
+        """
+
+        def key(node: Node) -> tuple[bool, bool, bool, str]:
+            uses = self._references[node] if isinstance(node, BNode) else 0
+            return (isinstance(node, BNode), uses > 0, uses == 1, str(node))
+
+        return sorted(self._subjects, key=key)
 
     def preprocess(self) -> None:
         """Count the references to each node; what is referred to twice gets a name."""

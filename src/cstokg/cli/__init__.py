@@ -33,6 +33,8 @@ COMMANDS = (
     "check-source",
     "coverage",
     "passages",
+    "fmt",
+    "diff",
     "info",
     "completion",
 )

@@ -4,6 +4,7 @@ It must not import from the build, the web or the command line.
 """
 
 from cstokg.store.oxigraph import OxigraphStore, open_store
+from cstokg.store.parsing import read_triples
 from cstokg.store.protocol import Store, Triple
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 
@@ -16,4 +17,5 @@ __all__ = [
     "Store",
     "Triple",
     "open_store",
+    "read_triples",
 ]

@@ -9,10 +9,13 @@ import pyoxigraph as ox
 
 from cstokg.errors import SourceError
 from cstokg.namespaces import PREFIXES
+from cstokg.store.terms import to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cstokg.store.protocol import Triple
 
 _FORMATS: Final = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -51,6 +54,16 @@ def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
         raise SourceError(
             path, problem, line=error.lineno, column=error.offset, hint=_hint(problem)
         ) from None
+
+
+def read_triples(content: bytes, path: Path) -> Iterator[Triple]:
+    """Iterate over the triples of a file's content, with each literal as it is written.
+
+    A store keeps numbers by their value alone, so `007` comes out of it as `7`; here it does not.
+    Raises SourceError as `parse` does.
+    """
+    for triple in parse(content, path):
+        yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
 
 
 def _hint(problem: str) -> str:

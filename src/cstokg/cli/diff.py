@@ -1,0 +1,79 @@
+"""`cstokg diff`: two versions of files of RDF, told apart in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cstokg.cli.output import echo_json
+from cstokg.cli.session import FINDINGS, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cstokg.difference import Fact, NodeDifference
+
+_INLINE = 90
+"""A fact longer than this has its old and its new value on lines of their own."""
+
+
+@click.command(short_help="Tell two versions of files apart in words.")
+@click.argument("old", metavar="A", type=click.Path(path_type=Path))
+@click.argument("new", metavar="B", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.pass_context
+def command(ctx: click.Context, old: Path, new: Path, *, as_json: bool) -> None:
+    """Say which terms and nodes B adds to, removes from and changes in A, and which facts.
+
+    A and B are files of RDF in any syntax, exports among them, or folders of Turtle files. Order,
+    prefixes and labels of blank nodes make no difference. Exits with 0 if both say the same, 1 if
+    they differ, 2 if one cannot be read.
+
+    \b
+    Examples:
+      cstokg diff old/states.ttl data/scepanovic-2024/states.ttl
+      cstokg diff ../release-0.1.0 .
+      cstokg diff old/cstokg.nq new/cstokg.nq --json
+    """
+    from cstokg.difference import compare_paths
+
+    with progress("comparing"):
+        nodes = compare_paths(old, new)
+    if as_json:
+        echo_json({"same": not nodes, "nodes": [asdict(node) for node in nodes]})
+    else:
+        _echo_text(nodes)
+    if nodes:
+        ctx.exit(FINDINGS)
+
+
+def _echo_text(nodes: Sequence[NodeDifference]) -> None:
+    for node in nodes:
+        label = f' "{node.label}"' if node.label else ""
+        click.echo(f"{node.change} {'term' if node.is_term else 'node'} {node.name}{label}")
+        for fact in node.facts:
+            click.echo(_lines(fact))
+    if not nodes:
+        click.echo("no difference")
+        return
+    click.echo(f"{_count(nodes, terms=True)}; {_count(nodes, terms=False)}")
+
+
+def _count(nodes: Sequence[NodeDifference], *, terms: bool) -> str:
+    counts = Counter(node.change for node in nodes if node.is_term == terms)
+    numbers = ", ".join(f"{counts[change]} {change}" for change in ("added", "removed", "changed"))
+    return f"{'terms' if terms else 'nodes'}: {numbers}"
+
+
+def _lines(fact: Fact) -> str:
+    path = " / ".join(fact.path)
+    # A value that fills lines in the file is one line here.
+    old, new = (value and " ".join(value.split()) for value in (fact.old, fact.new))
+    if old is None or new is None:
+        return f"  + {path}  {new}" if old is None else f"  - {path}  {old}"
+    line = f"  ~ {path}  {old} → {new}"
+    return line if len(line) <= _INLINE else f"  ~ {path}\n      {old}\n    → {new}"

@@ -39,11 +39,16 @@ _GRACE: Final = 0.5
 _AT_ONCE: Final = 64 * 1024
 """Bytes of a result that are brought into another format without an engine's help."""
 
+_ATTEMPTS: Final = 3
 _SAID: Final = 400
 _RETRY_AFTER: Final = 2
 _BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"
 _TOO_MANY: Final = "too many queries wait already"
+
+
+class _NotBegunError(Exception):
+    """The engine died before it began."""
 
 
 class Engines:
@@ -75,6 +80,14 @@ class Engines:
         return reply.content
 
     def _ask(self, job: Message) -> Message:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._ask_once(job)
+            except _NotBegunError:
+                log.info("an engine died as it was handed a job; the job goes to another")
+        raise EngineLostError
+
+    def _ask_once(self, job: Message) -> Message:
         number = next(self._numbers)
         self._board.clear_job(number)
         ours, theirs = socket.socketpair()
@@ -123,6 +136,8 @@ class Engines:
 
     def _diagnose(self, number: int, rest: bytes) -> Exception:
         """Return why the engine of a job died; `rest` begins with its last words."""
+        if self._board.begun(number) == NEVER:
+            return _NotBegunError()
         worked = time.monotonic() - self._board.begun(number)
         words = rest.partition(protocol.MARK)[0].decode(errors="replace").strip()
         if self._board.dismissed(number):
@@ -182,4 +197,5 @@ class BoundedDataset(Dataset):
 
         Raises QueryStoppedError as well.
         """
-        return self.engines.query(protocol.Query(text, prefixes, default_graphs, named_graphs))
+        sent = None if prefixes == self.prefixes else prefixes or {}
+        return self.engines.query(protocol.Query(text, sent, default_graphs, named_graphs))

@@ -107,7 +107,7 @@ class _Pool:
     def _start_engine(self) -> None:
         place = next(self._places)
         self._board.clear_engine(place)
-        engine = Engine(self._dataset.store, self._take, self._board, place, self._budget)
+        engine = Engine(self._dataset, self._take, self._board, place, self._budget)
         process = self._context.Process(target=engine.run, name="engine")
         process.start()
         self._engines[place] = process

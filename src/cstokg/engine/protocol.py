@@ -48,6 +48,7 @@ class Query:
 
     text: str
     prefixes: Mapping[str, str] | None
+    """None for the dataset's own, which the engine knows: writing them out takes time."""
     default_graphs: Sequence[str] | None
     named_graphs: Sequence[str] | None
 

@@ -22,10 +22,10 @@ from cstokg.engine.budget import (
 from cstokg.errors import AnswerTooLargeError, QueryError
 
 if TYPE_CHECKING:
+    from cstokg.build import Dataset
     from cstokg.engine.board import Board
     from cstokg.engine.budget import Budget
     from cstokg.engine.protocol import Message
-    from cstokg.store import Store
 
 SLOW: Final = 0.1
 """Seconds after which a query counts as a long one, and its engine as not at hand."""
@@ -36,9 +36,9 @@ _STDERR: Final = 2
 
 @dataclass(frozen=True)
 class Engine:
-    """What an engine needs: the store, the socket to take jobs from, its place on the board."""
+    """What an engine needs: the dataset, the socket to take jobs from, its place on the board."""
 
-    store: Store
+    dataset: Dataset
     jobs: socket.socket
     board: Board
     place: int
@@ -96,9 +96,9 @@ class Engine:
         try:
             match job:
                 case protocol.Query(text, prefixes, default_graphs, named_graphs):
-                    return self.store.query(
+                    return self.dataset.store.query(
                         text,
-                        prefixes=prefixes,
+                        prefixes=self.dataset.prefixes if prefixes is None else prefixes,
                         default_graphs=default_graphs,
                         named_graphs=named_graphs,
                         max_rows=self.budget.max_rows,

@@ -137,6 +137,18 @@ def test_a_crowd_with_heavy_ones_among_it_is_answered_or_refused(server: Server)
     assert sum(answered) >= 70
 
 
+def test_engines_that_retire_all_the_time_are_replaced_all_the_time(server: Server) -> None:
+    # Each takes a little longer than the time after which another engine is at hand.
+    query = f"{COUNT} {{ ?a ?b ?c . ?d ckg:evidence ?f FILTER(STR(?a) < STR(?f)) }}"
+    begin = time.monotonic()
+    statuses = set()
+    with ThreadPoolExecutor(12) as pool:
+        while time.monotonic() - begin < 3 * TIMEOUT:
+            statuses |= {reply.status for reply in pool.map(server.ask, [query] * 12)}
+    assert statuses <= {200, 503}
+    assert server.process.poll() is None
+
+
 def test_each_engine_has_its_own_random_numbers(server: Server) -> None:
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(server.ask, ["SELECT (STRUUID() AS ?id) { }"] * 40))

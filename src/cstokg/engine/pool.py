@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import time
+from contextlib import suppress
 from itertools import cycle
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Final
@@ -88,6 +89,8 @@ class _Pool:
                 self._bury_dead()
                 self._keep_at_hand()
         finally:
+            if web.is_alive():  # After a fault of ours: better no server than one without engines.
+                web.terminate()
             for engine in self._engines.values():
                 engine.kill()
                 engine.join()
@@ -135,7 +138,8 @@ class _Pool:
             missing -= 1
         for place in long:
             # What takes long anyway leaves the processors to what is done at once.
-            os.setpriority(os.PRIO_PROCESS, self._engines[place].pid or 0, _NICENESS)
+            with suppress(ProcessLookupError):  # It has ended, and a fork has collected it.
+                os.setpriority(os.PRIO_PROCESS, self._engines[place].pid or 0, _NICENESS)
         if missing > 0 and select.select([self._take], [], [], 0)[0]:
             for place in sorted(long, key=long.__getitem__)[:missing]:
                 self._board.dismiss(place)

@@ -7,6 +7,7 @@ import fcntl
 import os
 import resource
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -38,8 +39,12 @@ def die_with_parent(number: signal.Signals) -> None:
 
 
 def offer_to_oom_killer() -> None:
-    """Have the kernel end this process before others when the machine's memory is full."""
-    Path("/proc/self/oom_score_adj").write_text("500", "ascii")
+    """Have the kernel end this process before others when the machine's memory is full.
+
+    Where a container forbids it, the process is as likely to be ended as any other.
+    """
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", "ascii")
 
 
 def bound_memory(more: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,11 @@ def command(session: Session, query: str | None, format_name: str | None) -> Non
 def answer(dataset: Dataset, text: str) -> Result:
     """Return the dataset's answer; a mistake in the query is shown with its line and a caret."""
     try:
-        return dataset.query(text, prefixes=dataset.prefixes)
+        if not hasattr(os, "fork"):
+            return dataset.query(text, prefixes=dataset.prefixes)
+        from cstokg.engine import query_apart
+
+        return query_apart(dataset, text, prefixes=dataset.prefixes)
     except QuerySyntaxError as error:
         raise CstokgError(f"{error.message}\n{error.excerpt(text)}", hint=error.hint) from error
 

@@ -13,6 +13,7 @@ the command line, and it needs Linux.
 
 from cstokg.engine.budget import Budget
 from cstokg.engine.client import BoundedDataset, Engines
+from cstokg.engine.once import query_apart
 from cstokg.engine.pool import supervise
 
-__all__ = ["BoundedDataset", "Budget", "Engines", "supervise"]
+__all__ = ["BoundedDataset", "Budget", "Engines", "query_apart", "supervise"]

@@ -150,8 +150,8 @@ class EngineLostError(QueryStoppedError):
     def __init__(self) -> None:
         super().__init__(
             "the process that worked on the query ended before it had the answer",
-            hint="If it fails again, ask it in parts. Dates, numbers and texts in one variable cannot "
-            "be sorted together: write ORDER BY STR(?x).",
+            hint="If it fails again, ask it in parts. Dates, numbers and texts in one variable "
+            "cannot be sorted together: write ORDER BY STR(?x).",
         )
 
 

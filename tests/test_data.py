@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cstokg.namespaces import PREFIXES
 from cstokg.questions import load_questions
 
 if TYPE_CHECKING:
@@ -97,3 +98,8 @@ def test_shortcuts_come_from_actual_facts_alone(dataset: Dataset) -> None:
     assert not dataset.query(
         "ASK { state:russia ckg:recognizes organization:taliban }", prefixes=dataset.prefixes
     )
+
+
+def test_each_kind_of_resource_is_a_prefix_that_needs_no_dataset(dataset: Dataset) -> None:
+    # `namespaces` lists the kinds, so that a query can be read before there is a dataset.
+    assert dataset.prefixes == PREFIXES

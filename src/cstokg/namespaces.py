@@ -15,9 +15,6 @@ LINKS_GRAPH: Final = GRAPH + "links"
 DERIVED_GRAPH: Final = GRAPH + "derived"
 META_GRAPH: Final = GRAPH + "meta"
 
-ACTUAL: Final = RESOURCE + "actuality/actual"
-"""The actuality of what happened or holds, as the source presents it."""
-
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
-UPDATE: Final = "application/sparql-update"
 
 _NO_UPDATES: Final = "The dataset is only for reading: there is no SPARQL Update here."
 

@@ -14,6 +14,7 @@ ROOTS = (
     ROOT / "ontology/cstokg.ttl",
     ROOT / "ontology/schemes.ttl",
     ROOT / "ontology/alignments.ttl",
+    ROOT / "data/identifiers/identifiers.ttl",
     *sorted((ROOT / "data").glob("*/all.ttl")),
 )
 

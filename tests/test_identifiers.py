@@ -1,0 +1,58 @@
+"""The outside identifiers, held to the lists of other projects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pycountry
+from babel import Locale
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+
+GRAPH = "https://w3id.org/cstokg/graph/source/identifiers"
+
+
+def test_country_codes_are_those_of_iso_3166(dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT ?state ?two ?three ?name { ?state ckg:iso3166Alpha2 ?two ; "
+        "ckg:iso3166Alpha3 ?three ; rdfs:label ?name FILTER(LANG(?name) = 'en') } ORDER BY ?state"
+    )
+    for state, two, three, name in rows:
+        country = pycountry.countries.get(alpha_2=str(two))
+        assert country.alpha_3 == str(three), state
+        # CLDR has the everyday names, the standard formal ones, and the article an older one.
+        names = {Locale("en").territories[str(two)], country.name, "Turkey"}
+        assert str(name) in names, state
+    assert len(rows) == 16
+
+
+def test_each_state_has_its_codes_and_its_own_name(dataset: Dataset) -> None:
+    missing = dataset.select(
+        "SELECT ?state { ?state a ckg:State FILTER NOT EXISTS { "
+        "?state ckg:iso3166Alpha2 ?code ; skos:exactMatch ?item ; schema:sameAs ?item } }"
+    )
+    assert missing.rows == []
+    # Russia's own name is its label in Russian.
+    foreign = dataset.select(
+        "SELECT DISTINCT ?state { ?state a ckg:State ; rdfs:label ?name "
+        "FILTER(LANG(?name) != 'en' && (LANG(?name) != 'ru' || ?state = state:russia)) }"
+    )
+    assert len(foreign) == 16
+
+
+def test_names_in_local_languages_are_those_of_cldr(dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT ?code ?name (LANG(?name) AS ?language) { ?state ckg:iso3166Alpha2 ?code . "
+        f"GRAPH <{GRAPH}> {{ ?state rdfs:label ?name }} }}"
+    )
+    assert len(rows) == 16
+    for code, name, language in rows:
+        assert Locale(str(language)).territories[str(code)] == str(name)
+
+
+def test_identifiers_are_kept_apart_from_the_articles_facts(dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT DISTINCT ?graph { GRAPH ?graph { ?s skos:exactMatch|ckg:iso3166Alpha2 ?o } }"
+    )
+    assert [str(graph) for (graph,) in rows] == [GRAPH]

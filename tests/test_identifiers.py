@@ -20,6 +20,7 @@ def test_country_codes_are_those_of_iso_3166(dataset: Dataset) -> None:
     )
     for state, two, three, name in rows:
         country = pycountry.countries.get(alpha_2=str(two))
+        assert country is not None, state
         assert country.alpha_3 == str(three), state
         # CLDR has the everyday names, the standard formal ones, and the article an older one.
         names = {Locale("en").territories[str(two)], country.name, "Turkey"}

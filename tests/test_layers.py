@@ -16,7 +16,7 @@ LAYERS = (
     {"load", "dates", "derive", "describe", "cache", "build"},
     {
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
-        *("turtle_form", "difference"),
+        *("turtle_form", "difference", "owl"),
     },
     {"jsonld", "turtle", "export"},
     {"engine"},
@@ -28,7 +28,7 @@ LAYERS = (
 HOMES = {
     "pyoxigraph": {"store"},
     "edtf": {"dates"},
-    "owlready2": {"reason"},
+    "owlready2": {"reason", "owl"},
     "pyshacl": {"validate"},
     "flask": {"web", "cli"},
     "click": {"cli"},

@@ -66,18 +66,38 @@ def reason_dataset(dataset: Dataset, *, values: bool = False) -> Reasoning:
     Raises ReasonerUnavailableError where there is no Java, and ReasonerError where HermiT cannot
     read what the files say.
     """
-    asserted = [
+    return reason_ntriples(dataset.store.dump_union(asserted_graphs(dataset)), values=values)
+
+
+def asserted_graphs(dataset: Dataset) -> list[str]:
+    """Return the IRIs of the graphs that hold what the files say."""
+    return [
         iri
         for iri in dataset.info.triples
         if iri == ONTOLOGY_GRAPH or iri.startswith(SOURCE_GRAPHS)
     ]
-    return reason_ntriples(dataset.store.dump_union(asserted), values=values)
 
 
 def reason_ntriples(content: bytes, *, values: bool = False) -> Reasoning:
     """Run HermiT over triples written as N-Triples. Raises as `reason_dataset` does.
 
     Imports are not followed: all that is meant must be in `content`.
+    """
+    import owlready2
+
+    # A world of its own: owlready2's usual one keeps what earlier runs put into it.
+    world = owlready2.World()
+    try:
+        world.get_ontology(_INFERENCES + "asserted").load(fileobj=BytesIO(without_imports(content)))
+        return reason_world(world, values=values)
+    finally:
+        world.close()
+
+
+def reason_world(world: Any, *, values: bool = False) -> Reasoning:
+    """Run HermiT over an `owlready2.World`; what it finds is added to the world as well.
+
+    Raises as `reason_dataset` does.
     """
     if shutil.which("java") is None:
         raise ReasonerUnavailableError(
@@ -88,14 +108,8 @@ def reason_ntriples(content: bytes, *, values: bool = False) -> Reasoning:
 
     started = time.monotonic()
     with _temporary_files():
-        # A world of its own: owlready2's usual one keeps what earlier runs put into it.
-        world = owlready2.World()
         try:
-            world.get_ontology(_INFERENCES + "asserted").load(
-                fileobj=BytesIO(_without_imports(content))
-            )
             owlready2.sync_reasoner_hermit(world, infer_property_values=values, debug=0)
-            found = list(_inferences(world))
         except owlready2.OwlReadyInconsistentOntologyError:
             return Reasoning(consistent=False, seconds=time.monotonic() - started)
         except owlready2.OwlReadyJavaError as error:
@@ -103,8 +117,7 @@ def reason_ntriples(content: bytes, *, values: bool = False) -> Reasoning:
                 f"HermiT cannot reason over the files: {_first_cause(str(error))}",
                 hint="Datatypes outside OWL 2's map, such as xsd:date, are the usual cause.",
             ) from error
-        finally:
-            world.close()
+    found = list(_inferences(world))
     return Reasoning(
         consistent=True,
         unsatisfiable=tuple(sorted(s for s, _, o in found if o == _NOTHING)),
@@ -116,8 +129,8 @@ def reason_ntriples(content: bytes, *, values: bool = False) -> Reasoning:
     )
 
 
-def _without_imports(content: bytes) -> bytes:
-    """Leave out owl:imports, which owlready2 would fetch over the network."""
+def without_imports(content: bytes) -> bytes:
+    """Return N-Triples without owl:imports, which owlready2 would fetch over the network."""
     imports = f" <{OWL}imports> ".encode()
     return b"".join(line for line in content.splitlines(keepends=True) if imports not in line)
 

@@ -1,0 +1,31 @@
+"""The code in the documents is run as a reader would run it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def code_blocks(path: Path, language: str) -> list[str]:
+    """Return the fenced blocks of a language in a Markdown file."""
+    return re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.slow
+def test_python_of_the_documents_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not shutil.which("java"):
+        pytest.skip("needs a Java runtime, for the reasoner")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CSTOKG_CACHE", str(tmp_path / "cache"))
+    blocks = code_blocks(DOCS / "python.md", "python")
+    assert len(blocks) > 4
+    names: dict[str, Any] = {}
+    for block in blocks:
+        exec(compile(block, "docs/python.md", "exec"), names)
+    assert (tmp_path / "my-notes.ttl").is_file()

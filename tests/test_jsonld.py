@@ -31,7 +31,7 @@ def test_jsonld_needs_no_network(dataset: Dataset) -> None:
 
 
 def test_the_context_has_every_property(dataset: Dataset) -> None:
-    terms = context(dataset)
+    terms = context(dataset.query)
     rows = dataset.select(
         f"""
         SELECT DISTINCT ?p WHERE {{

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DATASET: Final = BASE + "dataset"
 _TITLE: Final = "cstokg, a knowledge graph of one analyst article about the CSTO"
-_LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
+LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def describe(
@@ -40,7 +40,7 @@ def describe(
     yield dataset, rdf_type, void_dataset
     yield dataset, rdf_type, entity
     yield dataset, URIRef(DCTERMS + "title"), Literal(_TITLE, lang="en")
-    yield dataset, URIRef(DCTERMS + "license"), URIRef(_LICENSE)
+    yield dataset, URIRef(DCTERMS + "license"), URIRef(LICENSE)
     yield dataset, URIRef(OWL + "versionInfo"), Literal(version)
     yield dataset, checksum, Literal(source_sha256)
     yield dataset, count, number(sum(triples.values()))

@@ -201,6 +201,17 @@ class ReasonerUnavailableError(ReasonerError):
     """HermiT cannot run here, mostly because there is no Java."""
 
 
+class BaseUrlError(CstokgError):
+    """The address that a server is said to have is none that it can have."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(
+            f"{url!r} cannot be the base of all addresses: {problem}",
+            hint="It is what a browser shows for the first page: https://example.org/graph",
+        )
+        self.url = url
+
+
 class PortTakenError(CstokgError):
     """Another program already listens at the address that the server should use."""
 

@@ -43,7 +43,7 @@ def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None)
     if name == "jsonld":
         parts = {"": iris} if graph else {iri: [iri] for iri in iris}
         return to_jsonld(
-            {part: store.dump_union(among) for part, among in parts.items()}, context(dataset)
+            {part: store.dump_union(among) for part, among in parts.items()}, context(dataset.query)
         )
     if name == "turtle":
         return to_turtle(load_graph(dataset, graph))

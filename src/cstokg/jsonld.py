@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from cstokg.namespaces import CKG, OWL, RDFS, VOCABULARIES, XSD
 from cstokg.store import GraphResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from cstokg.build import Dataset
+    from cstokg.store import Result, SelectResult
 
 _PROPERTIES: Final = f"""
 PREFIX owl: <{OWL}>
@@ -39,14 +39,15 @@ _NATIVE: Final = {
 }
 
 
-def context(dataset: Dataset) -> dict[str, Any]:
+def context(ask: Callable[[str], Result]) -> dict[str, Any]:
     """Return the JSON-LD context of the project's terms, computed from the ontology.
 
-    It needs no network: prefixes, and for each property by its name what its values are. Resources
-    keep their whole IRIs: their kinds' prefixes are mostly the names of properties as well.
+    `ask` answers a query, as `Dataset.query` does. The context needs no network: prefixes, and for
+    each property by its name what its values are. Resources keep their whole IRIs: their kinds'
+    prefixes are mostly the names of properties as well.
     """
     terms: dict[str, Any] = {}
-    for prop, kind, value_range in dataset.select(_PROPERTIES):
+    for prop, kind, value_range in cast("SelectResult", ask(_PROPERTIES)):
         term: dict[str, str] = {"@id": "ckg:" + str(prop).removeprefix(CKG)}
         if str(kind) == OWL + "ObjectProperty":
             term["@type"] = "@id"
@@ -56,18 +57,31 @@ def context(dataset: Dataset) -> dict[str, Any]:
     return {**VOCABULARIES, **terms}
 
 
-def to_jsonld(graphs: Mapping[str, bytes], terms: Mapping[str, Any]) -> bytes:
+def to_jsonld(
+    graphs: Mapping[str, bytes], terms: Mapping[str, Any], *, whole_context: bool = True
+) -> bytes:
     """Return graphs, by name as N-Triples, as JSON-LD with `terms` as its context.
 
-    The graph with the name "" is the default graph. Nodes, keys and values are sorted.
+    The graph with the name "" is the default graph. Nodes, keys and values are sorted. With
+    `whole_context=False` the context is cut down to what the document uses.
     """
     nodes: list[Any] = []
     for name, ntriples in graphs.items():
         expanded = json.loads(GraphResult(ntriples).serialize("jsonld"))
         found = sorted((_compact(node, terms) for node in expanded), key=_order)
         nodes += [{"@id": name, "@graph": found}] if name else found
-    document = {"@context": terms, "@graph": nodes}
+    used = terms if whole_context else _used(nodes, terms)
+    document = {"@context": used, "@graph": nodes}
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _used(nodes: list[Any], terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of `terms` those that `nodes` name, and the prefixes that these need."""
+    text = json.dumps(nodes, ensure_ascii=False)
+    words = set(re.findall(r'"([\w-]+)[:"]', text))
+    used = {name: term for name, term in terms.items() if name in words}
+    prefixes = set(re.findall(r'"([\w-]+):', json.dumps(used)))
+    return {name: term for name, term in terms.items() if name in used or name in prefixes}
 
 
 def _compact(node: Mapping[str, Any], terms: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def test_help_is_quick(start: Start) -> None:
         (["check-source"], "FILE"),
         (["check-source", "nowhere.txt"], "nowhere.txt"),
         (["serve", "--port", "99999"], "99999"),
+        (["serve", "--base-url", "example.org"], "example.org"),
         (["completion", "powershell"], "powershell"),
         (["--project", "/nowhere", "info"], "/nowhere/ontology"),
     ],

@@ -75,6 +75,15 @@ _UNBOUNDED = (
     help="How many processes are kept at hand to answer queries; long ones run in up to four "
     "times as many beside them. By default one for each core.",
 )
+@click.option(
+    "--base-url",
+    default="",
+    envvar="CSTOKG_BASE_URL",
+    show_envvar=True,
+    metavar="URL",
+    help="The address under which others see the server, such as https://example.org/graph, where "
+    "a proxy stands before it. By default it is taken from each request.",
+)
 @pass_session
 def command(
     session: Session,
@@ -84,6 +93,7 @@ def command(
     memory: int,
     max_rows: int,
     engines: int | None,
+    base_url: str,
 ) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
 
@@ -95,16 +105,20 @@ def command(
       cstokg serve
       cstokg serve --port 0               # any free port, printed
       cstokg serve --timeout 60 --memory 4096
+      cstokg serve --base-url https://example.org/graph   # behind a proxy, at that address
       curl -G http://127.0.0.1:8080/sparql --data-urlencode 'query=ASK { ?s a ckg:State }'
     """
     from cstokg.questions import load_questions
+    from cstokg.web.proxy import parse_base_url
     from cstokg.web.server import choose_port
 
+    if base_url:
+        parse_base_url(base_url)
     # Before the build: whoever cannot have the port should not wait for the data.
     port = choose_port(host, port)
     if sys.platform != "linux":
         click.echo(_UNBOUNDED, err=True)
-        _serve(partial(make_app, session), host, port)
+        _serve(partial(make_app, session, base_url), host, port)
         return
 
     from cstokg.engine import Budget, supervise
@@ -114,25 +128,25 @@ def command(
         dataset,
         Budget(timeout, memory * 2**20, max_rows),
         engines or len(os.sched_getaffinity(0)),
-        lambda bounded: _serve(partial(_app, bounded, questions), host, port),
+        lambda bounded: _serve(partial(_app, bounded, questions, base_url), host, port),
     )
     if code:
         raise CstokgError(f"the web server ended with {code}")
 
 
-def make_app(session: Session) -> Flask:
-    """Build the dataset of `session` and return the application that serves it."""
+def make_app(session: Session, base_url: str = "") -> Flask:
+    """Build the dataset of `session` and return the application that serves it at `base_url`."""
     from cstokg.questions import load_questions
 
-    return _app(session.dataset(), load_questions())
+    return _app(session.dataset(), load_questions(), base_url)
 
 
-def _app(dataset: Dataset, questions: Sequence[Question]) -> Flask:
+def _app(dataset: Dataset, questions: Sequence[Question], base_url: str) -> Flask:
     from cstokg.web import create_app
     from cstokg.web.request_log import send_to_stderr
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
-    return create_app(dataset, questions)
+    return create_app(dataset, questions, base_url=base_url)
 
 
 def _serve(make: partial[Flask], host: str, port: int) -> None:

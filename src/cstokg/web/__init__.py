@@ -10,8 +10,20 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
-from cstokg.web import graphs, health, home, metrics, problems, sparql, telemetry, void
+from cstokg.web import (
+    graphs,
+    health,
+    home,
+    metrics,
+    names,
+    problems,
+    resources,
+    sparql,
+    telemetry,
+    void,
+)
 from cstokg.web.compression import compress
+from cstokg.web.proxy import parse_base_url, seen_at
 from cstokg.web.site import Site, install
 
 if TYPE_CHECKING:
@@ -27,7 +39,8 @@ MAX_BODY: Final = 1024 * 1024
 # served is public and only for reading, so that pages of other sites may read it (CORS).
 _HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Query, Allow, Content-Encoding, ETag",
+    "Access-Control-Expose-Headers": "Accept-Query, Allow, Content-Encoding, "
+    "Content-Location, ETag, Link",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
@@ -39,9 +52,18 @@ _PREFLIGHT: Final = {
 }
 
 
-def create_app(dataset: Dataset, questions: Sequence[Question] = ()) -> Flask:
-    """Return the application that serves `dataset`, with `questions` as examples on its pages."""
+def create_app(
+    dataset: Dataset, questions: Sequence[Question] = (), *, base_url: str = ""
+) -> Flask:
+    """Return the application that serves `dataset`, with `questions` as examples on its pages.
+
+    `base_url` is the address that others see it at, where that is not the one it is asked at.
+    Raises BaseUrlError.
+    """
     app = Flask(__name__)
+    if base_url:
+        seen = seen_at(parse_base_url(base_url), app.wsgi_app)
+        app.wsgi_app = seen  # type: ignore[assignment, method-assign]  # as Flask's API has it
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.url_map.strict_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -51,8 +73,9 @@ def create_app(dataset: Dataset, questions: Sequence[Question] = ()) -> Flask:
     app.before_request(_refuse_bad_host)
     app.after_request(compress)
     app.after_request(_add_headers)
-    for module in (home, sparql, graphs, void, health, metrics):
+    for module in (home, sparql, graphs, resources, void, health, metrics):
         app.register_blueprint(module.bp)
+    names.register(app)
     problems.register(app)
     return app
 

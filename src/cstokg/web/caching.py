@@ -13,30 +13,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def unchanged(content_types: Iterable[str]) -> Response | None:
+def unchanged(content_types: Iterable[str], variant: str = "") -> Response | None:
     """Return a 304 if the client has this answer in one of `content_types`, else None.
 
+    `variant` is what else the answer depends on, such as the reader's language.
     Nothing is asked of the dataset: a client has a tag only from an answer to the same address.
     """
     for content_type in content_types:
-        tag = _tag(content_type)
+        tag = _tag(content_type, variant)
         # The tag "*" stands for any answer, and whether there is one is not known yet.
         if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
             return _with_tag(Response(status=304), tag)
     return None
 
 
-def tagged(response: Response) -> Response:
+def tagged(response: Response, variant: str = "") -> Response:
     """Return `response` with its tag, or a 304 if the client has it already."""
-    response = _with_tag(response, _tag(response.content_type or ""))
+    response = _with_tag(response, _tag(response.content_type or "", variant))
     response.make_conditional(request)
     return response
 
 
-def _tag(content_type: str) -> str:
+def _tag(content_type: str, variant: str) -> str:
     # Not the whole address, which takes long to put together, but all that it consists of.
-    place = (request.scheme, request.host, request.path, request.query_string)
-    seed = (current_site().state, content_type, place)
+    place = (request.scheme, request.host, request.root_path, request.path, request.query_string)
+    seed = (current_site().state, content_type, variant, place)
     return sha256(repr(seed).encode()).hexdigest()[:32]
 
 

@@ -22,6 +22,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from cstokg.errors import QueryStoppedError, QuerySyntaxError
 from cstokg.web import telemetry
 from cstokg.web.bounds import StoppedQuery
+from cstokg.web.missing import GoneThing, NoSuchThing
 from cstokg.web.negotiation import HTML, PROBLEM, NoSuchRepresentation, prefers_page
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _http_error(error: HTTPException) -> Response:
         problem["available"] = error.available
     if isinstance(error, BadQuery):
         problem |= _query_details(error)
-    if isinstance(error, StoppedQuery):
+    if isinstance(error, StoppedQuery | NoSuchThing | GoneThing):
         problem |= error.details
     if prefers_page():
         query = error.query if isinstance(error, BadQuery) else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app
 
+from cstokg.jsonld import context
 from cstokg.summary import Summary, summarize
 from cstokg.web.statistics import Statistics, count_terms
+from cstokg.web.vocabulary import Term, read_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +41,16 @@ class Site:
     def statistics(self) -> Statistics:
         """The uses of each class and property, counted when they are first asked for."""
         return count_terms(self.dataset)
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, Term]:
+        """The labels and definitions of the ontology's terms, by IRI, read when first needed."""
+        return read_vocabulary(self.query)
+
+    @cached_property
+    def jsonld_context(self) -> Mapping[str, Any]:
+        """The JSON-LD context of the ontology's terms, as the exports have it."""
+        return context(self.query)
 
     @property
     def prefixes(self) -> dict[str, str]:

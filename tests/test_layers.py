@@ -18,7 +18,7 @@ LAYERS = (
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
         *("turtle_form", "difference", "owl"),
     },
-    {"jsonld", "turtle", "export"},
+    {"jsonld", "turtle", "export", "release"},
     {"engine"},
     {"web"},
     {"cli"},

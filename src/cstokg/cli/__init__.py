@@ -35,6 +35,7 @@ COMMANDS = (
     "passages",
     "fmt",
     "diff",
+    "release",
     "info",
     "completion",
 )

@@ -46,21 +46,22 @@ def command(ctx: click.Context, old: Path, new: Path, *, as_json: bool) -> None:
     if as_json:
         echo_json({"same": not nodes, "nodes": [asdict(node) for node in nodes]})
     else:
-        _echo_text(nodes)
+        click.echo(difference_text(nodes))
     if nodes:
         ctx.exit(FINDINGS)
 
 
-def _echo_text(nodes: Sequence[NodeDifference]) -> None:
+def difference_text(nodes: Sequence[NodeDifference]) -> str:
+    """Return the differences as lines for a person to read."""
+    if not nodes:
+        return "no difference"
+    lines = []
     for node in nodes:
         label = f' "{node.label}"' if node.label else ""
-        click.echo(f"{node.change} {'term' if node.is_term else 'node'} {node.name}{label}")
-        for fact in node.facts:
-            click.echo(_lines(fact))
-    if not nodes:
-        click.echo("no difference")
-        return
-    click.echo(f"{_count(nodes, terms=True)}; {_count(nodes, terms=False)}")
+        lines.append(f"{node.change} {'term' if node.is_term else 'node'} {node.name}{label}")
+        lines += map(_lines, node.facts)
+    lines.append(f"{_count(nodes, terms=True)}; {_count(nodes, terms=False)}")
+    return "\n".join(lines)
 
 
 def _count(nodes: Sequence[NodeDifference], *, terms: bool) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
+from cstokg import __version__
 from cstokg.web import (
     graphs,
     health,
@@ -68,6 +69,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     install(app, Site(dataset, tuple(questions)))
+    app.context_processor(lambda: {"version": __version__})
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app, dataset.info.triples)
     app.before_request(_refuse_bad_host)

@@ -16,7 +16,7 @@ LAYERS = (
     {"load", "dates", "derive", "describe", "cache", "build"},
     {
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
-        *("turtle_form", "difference", "owl"),
+        *("turtle_form", "difference", "owl", "search"),
     },
     {"jsonld", "turtle", "export", "release"},
     {"engine"},

@@ -19,6 +19,7 @@ from cstokg.web import (
     names,
     problems,
     resources,
+    search,
     sparql,
     telemetry,
     void,
@@ -75,7 +76,7 @@ def create_app(
     app.before_request(_refuse_bad_host)
     app.after_request(compress)
     app.after_request(_add_headers)
-    for module in (home, sparql, graphs, resources, void, health, metrics):
+    for module in (home, sparql, graphs, resources, search, void, health, metrics):
         app.register_blueprint(module.bp)
     names.register(app)
     problems.register(app)

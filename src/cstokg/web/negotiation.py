@@ -15,7 +15,7 @@ from cstokg.errors import UnknownFormatError
 from cstokg.formats import Format, Kind, find_format, formats_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 HTML: Final = "text/html"
 PROBLEM: Final = "application/problem+json"
@@ -60,6 +60,19 @@ def negotiate_or_page(kind: Kind, name: str = "") -> Representation | None:
         return None if name == "html" else _find(kind, name, ["html"])
     offers = _offers(kind)
     return offers.get(_choose((*offers, HTML)))
+
+
+def choose(offers: Mapping[str, str], name: str = "") -> str:
+    """Return which of `offers`, names of formats and their media types, the request asks for.
+
+    The format `name`, where there is one, goes before Accept. Raises NoSuchRepresentation.
+    """
+    if name:
+        if name not in offers:
+            raise NoSuchRepresentation(tuple(offers))
+        return name
+    chosen = _choose(tuple(offers.values()))
+    return next(each for each, media_type in offers.items() if media_type == chosen)
 
 
 def prefers_page() -> bool:

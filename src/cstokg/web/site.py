@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import current_app
 
 from cstokg.jsonld import context
+from cstokg.store import SelectResult
 from cstokg.summary import Summary, summarize
 from cstokg.web.statistics import Statistics, count_terms
 from cstokg.web.vocabulary import Term, read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Flask
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from cstokg.store import Result
 
 _KEY = "cstokg"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Site:
 
     dataset: Dataset
     questions: tuple[Question, ...]
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _locks: dict[Any, Lock] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @cached_property
     def summary(self) -> Summary:
@@ -79,6 +85,25 @@ class Site:
         return self.dataset.query(
             text, prefixes=self.prefixes, default_graphs=default_graphs, named_graphs=named_graphs
         )
+
+    def select(self, text: str) -> SelectResult:
+        """Answer a SELECT query as `query` does. Raises TypeError for another kind of query."""
+        result = self.query(text)
+        if not isinstance(result, SelectResult):
+            raise TypeError(f"not a SELECT query: {text}")
+        return result
+
+    def once(self, make: Callable[[Site], T]) -> T:
+        """Return what `make` makes of this site, made when it is first asked for.
+
+        Who asks meanwhile waits for it; what fails is tried again by the next who asks.
+        """
+        with self._lock:
+            lock = self._locks.setdefault(make, Lock())
+        with lock:
+            if make not in self._made:
+                self._made[make] = make(self)
+        return cast("T", self._made[make])
 
 
 def install(app: Flask, site: Site) -> None:

@@ -13,12 +13,12 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cstokg"
 LAYERS = (
     {"errors", "namespaces", "settings", "formats"},
     {"store"},
-    {"load", "dates", "derive", "describe", "cache", "build"},
+    {"load", "dates", "derive", "describe", "cache", "build", "change"},
     {
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
         *("turtle_form", "difference", "owl", "search"),
     },
-    {"jsonld", "turtle", "export", "release"},
+    {"jsonld", "turtle", "export", "release", "transaction"},
     {"engine"},
     {"web"},
     {"cli"},

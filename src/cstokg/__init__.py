@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cstokg.build import BuildInfo, Dataset, SourceFile, build_dataset, graph
+    from cstokg.change import Commit, DropGraph, PostGraph, PutGraph, SparqlUpdate
     from cstokg.errors import CstokgError
     from cstokg.export import export_all, export_dataset
     from cstokg.formats import FORMATS, Format
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
     from cstokg.store import BooleanResult, GraphResult, SelectResult
     from cstokg.summary import Summary, summarize
+    from cstokg.transaction import WritableDataset
     from cstokg.validate import Finding, Report, validate_dataset, validate_graph
     from cstokg.web import create_app
 
@@ -49,13 +51,17 @@ __all__ = [
     "BooleanResult",
     "BuildInfo",
     "Check",
+    "Commit",
     "CstokgError",
     "Dataset",
+    "DropGraph",
     "Finding",
     "Format",
     "GraphResult",
     "Passage",
     "PassageCoverage",
+    "PostGraph",
+    "PutGraph",
     "Question",
     "Reasoning",
     "Report",
@@ -63,7 +69,9 @@ __all__ = [
     "Settings",
     "SourceCheck",
     "SourceFile",
+    "SparqlUpdate",
     "Summary",
+    "WritableDataset",
     "__version__",
     "ask_question",
     "build_dataset",
@@ -88,8 +96,10 @@ _MODULES = {
     "BooleanResult": "store",
     "BuildInfo": "build",
     "Check": "questions",
+    "Commit": "change",
     "CstokgError": "errors",
     "Dataset": "build",
+    "DropGraph": "change",
     "FORMATS": "formats",
     "Finding": "validate",
     "Format": "formats",
@@ -97,6 +107,8 @@ _MODULES = {
     "PREFIXES": "namespaces",
     "Passage": "sources",
     "PassageCoverage": "sources",
+    "PostGraph": "change",
+    "PutGraph": "change",
     "Question": "questions",
     "Reasoning": "reason",
     "Report": "validate",
@@ -104,7 +116,9 @@ _MODULES = {
     "Settings": "settings",
     "SourceCheck": "sources",
     "SourceFile": "build",
+    "SparqlUpdate": "change",
     "Summary": "summary",
+    "WritableDataset": "transaction",
     "ask_question": "questions",
     "build_dataset": "build",
     "check_question": "questions",

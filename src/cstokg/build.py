@@ -6,7 +6,7 @@ load files -> derive -> describe, or the kept result of the same with the same f
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from cstokg import __version__, cache
 from cstokg.derive import derive
 from cstokg.describe import describe
-from cstokg.errors import UnknownGraphError
+from cstokg.errors import ReadOnlyDatasetError, UnknownGraphError
 from cstokg.load import SourceFile, find_files, find_origins, load_files
 from cstokg.namespaces import META_GRAPH, PREFIXES, RESOURCE, short_graph_name
 from cstokg.store import open_store
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
+    from cstokg.change import Change, Commit
     from cstokg.settings import Settings
     from cstokg.store import Result, SelectResult, Store
 
@@ -51,6 +52,8 @@ class BuildInfo:
     triples: Mapping[str, int]
     """Each graph's IRI and number of triples."""
     from_cache: bool
+    revision: str = ""
+    """Which of the versions that were written since; empty where nothing was."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,17 @@ class Dataset:
 
     store: Store
     info: BuildInfo
+
+    @property
+    def state(self) -> str:
+        """A text that is another one whenever an answer may be."""
+        info = self.info
+        return " ".join(filter(None, (info.version, info.source_sha256, info.revision)))
+
+    @property
+    def writable(self) -> bool:
+        """Whether `write` takes changes."""
+        return False
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -93,6 +107,17 @@ class Dataset:
         Raises TypeError for another kind of query, and the errors of `query`.
         """
         return self.store.select(text, prefixes=self.prefixes)
+
+    def write(self, change: Change) -> Commit:  # noqa: ARG002
+        """Make `change`; the commit has the dataset from now on.
+
+        Raises ReadOnlyDatasetError here: `transaction.WritableDataset` takes changes.
+        """
+        raise ReadOnlyDatasetError
+
+    def current(self) -> Dataset:
+        """Return the dataset as it is now: another one where this one was written since."""
+        return self
 
     def origins(self) -> dict[str, tuple[str, ...]]:
         """Return for the IRI of each subject the names of the files that describe it."""
@@ -130,22 +155,36 @@ def build_dataset(
     source_sha256 = _hash((file.sha256, file.name) for file in found)
     key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
     kept = cache.read(settings.cache, key) if use_cache else None
+    info = BuildInfo(__version__, source_sha256, found, {}, from_cache=kept is not None)
     if kept is not None:
         tell("loading the kept build of the same files")
         store = open_store()
         store.load_dump(kept)
     else:
-        store = _build_store(found, source_sha256, tell)
+        tell(f"reading {len(found)} files")
+        store = load_files(found)
+        tell("deriving bounds of dates, links and entailments")
+        compute(store, info)
+        store.label_blank_nodes()
         if use_cache:
             cache.write(settings.cache, key, store.dump())
-    info = BuildInfo(
-        version=__version__,
-        source_sha256=source_sha256,
-        files=found,
-        triples=store.graphs(),
-        from_cache=kept is not None,
+    return Dataset(store, replace(info, triples=store.graphs()))
+
+
+def compute(store: Store, info: BuildInfo) -> None:
+    """Add to the graphs in `store` those that follow from them; `info.triples` is not read.
+
+    Raises SourceError for a date that is not EDTF.
+    """
+    derive(store, lambda node: ", ".join(find_origins(info.files).get(node, ["(unknown file)"])))
+    description = describe(
+        info.files,
+        store.graphs(),
+        version=info.version,
+        source_sha256=info.source_sha256,
+        revision=info.revision,
     )
-    return Dataset(store, info)
+    store.insert(META_GRAPH, description)
 
 
 def graph(dataset: Dataset, name: str | None = None) -> Graph:
@@ -162,23 +201,6 @@ def graph(dataset: Dataset, name: str | None = None) -> Graph:
     for triple in dataset.store.triples(chosen):
         result.add(triple)
     return result
-
-
-def _build_store(
-    files: Sequence[SourceFile], source_sha256: str, tell: Callable[[str], None]
-) -> Store:
-    tell(f"reading {len(files)} files")
-    store = load_files(files)
-    tell("deriving bounds of dates, links and entailments")
-    derive(store, lambda node: ", ".join(find_origins(files).get(node, ["(unknown file)"])))
-    tell("describing the dataset")
-    triples = store.graphs()
-    store.insert(
-        META_GRAPH,
-        describe(files, triples, version=__version__, source_sha256=source_sha256),
-    )
-    store.label_blank_nodes()
-    return store
 
 
 def _hash(pairs: Iterable[tuple[str, str]]) -> str:

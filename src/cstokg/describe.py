@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from cstokg.namespaces import BASE, CKG, DCTERMS, OWL, PROV, RDF, RDFS, VOID, XSD, short_graph_name
+from cstokg.namespaces import (
+    BASE,
+    CKG,
+    DCTERMS,
+    OWL,
+    PREFIXES,
+    PROV,
+    RDF,
+    RDFS,
+    VOID,
+    XSD,
+    short_graph_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,9 +35,17 @@ LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def describe(
-    files: Iterable[SourceFile], triples: Mapping[str, int], *, version: str, source_sha256: str
+    files: Iterable[SourceFile],
+    triples: Mapping[str, int],
+    *,
+    version: str,
+    source_sha256: str,
+    revision: str = "",
 ) -> Iterator[Triple]:
-    """Iterate over the triples about a dataset of `files` with so many `triples` in each graph."""
+    """Iterate over the triples about a dataset of `files` with so many `triples` in each graph.
+
+    `revision` names what was written to it since, and is empty where nothing was.
+    """
     from rdflib import Literal, URIRef
 
     def number(value: int) -> Literal:
@@ -43,6 +63,8 @@ def describe(
     yield dataset, URIRef(DCTERMS + "license"), URIRef(LICENSE)
     yield dataset, URIRef(OWL + "versionInfo"), Literal(version)
     yield dataset, checksum, Literal(source_sha256)
+    if revision:
+        yield dataset, URIRef(PREFIXES["schema"] + "version"), Literal(revision)
     yield dataset, count, number(sum(triples.values()))
     for name, size in triples.items():
         graph = URIRef(name)
@@ -53,7 +75,8 @@ def describe(
     for file in files:
         node = URIRef(f"{BASE}file/{quote(file.name)}")
         yield dataset, derived_from, node
-        yield URIRef(file.graph), derived_from, node
+        if file.graph in triples:  # it may have been dropped since
+            yield URIRef(file.graph), derived_from, node
         yield node, rdf_type, entity
         yield node, label, Literal(file.name)
         yield node, checksum, Literal(file.sha256)

@@ -9,12 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 
 _EXCERPT_BEFORE = 100
 """How many characters of a line are shown before a mistake, and as many after it."""
+
+
+_MESSAGE = 200
+"""How many characters of one finding are told in the message about many."""
 
 
 class CstokgError(Exception):
@@ -104,6 +108,53 @@ class QuerySyntaxError(QueryError):
 
 class QueryRefusedError(QueryError):
     """A query that is SPARQL, but asks for what this dataset does not do (such as SERVICE)."""
+
+
+class WriteError(CstokgError):
+    """A write that was refused or failed; nothing of it is stored."""
+
+
+class ReadOnlyGraphError(WriteError):
+    """A write to a graph that is computed from the others."""
+
+    def __init__(self, graph: str) -> None:
+        super().__init__(
+            f"the graph {graph} is computed from the others, and cannot be written",
+            hint="Write what it follows from; it is brought up to date with each write.",
+        )
+        self.graph = graph
+
+
+class ReadOnlyDatasetError(WriteError):
+    """A write to a dataset that is only for reading."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the dataset is only for reading",
+            hint="Serve it with --writable, or change the project's files and build again.",
+        )
+
+
+class ShapeViolationError(WriteError):
+    """A write after which the dataset would violate its shapes.
+
+    `report` is the validation report in Turtle (SHACL 3.6), `findings` its violations, each with
+    the names and values of a `validate.Finding`.
+    """
+
+    def __init__(self, report: bytes, findings: Sequence[Mapping[str, object]]) -> None:
+        count = len(findings)
+        super().__init__(
+            f"the dataset would violate its shapes {count} time{'' if count == 1 else 's'}: "
+            f"{_shortened(str(findings[0].get('message', ''))) if findings else ''}",
+            hint="The report names each node, and what is wrong with it.",
+        )
+        self.report = report
+        self.findings = tuple(findings)
+
+
+class StorageError(WriteError):
+    """The place where writes are kept takes no more: the disk is full, or cannot be written."""
 
 
 class QueryStoppedError(CstokgError):
@@ -219,3 +270,7 @@ class PortTakenError(CstokgError):
         super().__init__(f"another program already listens at {host}:{port}", hint=hint)
         self.host = host
         self.port = port
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MESSAGE else text[: _MESSAGE - 1] + "…"

@@ -14,6 +14,11 @@ SOURCE_GRAPHS: Final = GRAPH + "source/"
 LINKS_GRAPH: Final = GRAPH + "links"
 DERIVED_GRAPH: Final = GRAPH + "derived"
 META_GRAPH: Final = GRAPH + "meta"
+DEFAULT_GRAPH: Final = GRAPH + "default"
+"""Where an update writes what it names no graph for; what it reads so is the union of all."""
+
+COMPUTED_GRAPHS: Final = (DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH)
+"""The graphs that follow from the others: nobody writes them, and each write renews them."""
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"

@@ -4,7 +4,7 @@ It must not import from the build, the web or the command line.
 """
 
 from cstokg.store.oxigraph import OxigraphStore, open_store
-from cstokg.store.parsing import read_triples
+from cstokg.store.parsing import has_new_terms, read_triples
 from cstokg.store.protocol import Store, Triple
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 
@@ -16,6 +16,7 @@ __all__ = [
     "SelectResult",
     "Store",
     "Triple",
+    "has_new_terms",
     "open_store",
     "read_triples",
 ]

@@ -15,22 +15,26 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from cstokg.namespaces import PREFIXES
-from cstokg.store.keywords import check_syntax
+from cstokg.store.keywords import check_syntax, check_update
 from cstokg.store.tokens import Token, place, tokens, undeclared_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cstokg.store.keywords import SyntaxCheck
+    from cstokg.store.updates import Operation
+
 _REPORT: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)+\"|\[(?!_\])[^\]]*\]|[^,\s][^,\n]*")
 _UPDATES: Final = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+_QUERIES: Final = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _KEYWORDS: Final = re.findall(
     r"\w+",
     """
-    ASK AS ASC AVG BASE BIND BOUND BY COALESCE CONCAT CONSTRUCT CONTAINS COUNT DESC DESCRIBE
-    DISTINCT EXISTS FILTER FROM GRAPH GROUP GROUP_CONCAT HAVING IF LANG LANGMATCHES LIMIT MAX MIN
-    MINUS NAMED NOT OFFSET OPTIONAL ORDER PREFIX REDUCED REGEX REPLACE SAMPLE SELECT SEPARATOR STR
-    STRSTARTS STRENDS SUM UNDEF UNION VALUES WHERE YEAR
+    ASK AS ASC AVG BASE BIND BOUND BY CLEAR COALESCE CONCAT CONSTRUCT CONTAINS COUNT DATA DELETE
+    DESC DESCRIBE DISTINCT DROP EXISTS FILTER FROM GRAPH GROUP GROUP_CONCAT HAVING IF INSERT LANG
+    LANGMATCHES LIMIT MAX MIN MINUS NAMED NOT OFFSET OPTIONAL ORDER PREFIX REDUCED REGEX REPLACE
+    SAMPLE SELECT SEPARATOR STR STRSTARTS STRENDS SUM UNDEF UNION USING VALUES WHERE WITH YEAR
     """,
 )
 _WAITING_WORDS: Final = {"ORDER", "GROUP", "NOT"}
@@ -73,15 +77,41 @@ def diagnose(query: str, prefixes: Mapping[str, str]) -> QueryError:
             f"{verb} is an update, and the dataset is only for reading",
             hint="Change the Turtle files of the project and build again.",
         )
-    undeclared = [token for token in undeclared_prefixes(query) if _prefix(token) not in prefixes]
-    # Were the missing prefixes declared, what else would be wrong, and where?
-    found = _find_mistake(query, {**prefixes, **{_prefix(t): "urn:x:" for t in undeclared}})
-    if undeclared and (found is None or undeclared[0].start < found.offset):
-        found = _undeclared(undeclared[0])
-    elif found is None:
-        found = _Mistake(0, "this is not SPARQL 1.1")
-    line, column = place(query, found.offset)
+    found = _find(query, prefixes, check_syntax) or _Mistake(0, "this is not SPARQL 1.1")
+    return _error(query, found)
+
+
+def diagnose_update(operation: Operation, prefixes: Mapping[str, str]) -> QueryError:
+    """Return the error for an `operation` of an update that the engine's parser does not take."""
+    text = operation.alone()
+    verb = _verb(operation.text)
+    if verb in _QUERIES:
+        return QueryRefusedError(
+            f"{verb} is a query, and cannot stand in an update",
+            hint="Send it as a query, with the parameter query.",
+        )
+    whole_is_right = _parse(operation.update, prefixes, check_update) is None
+    found = None if whole_is_right else _find(text, prefixes, check_update)
+    if found is None:
+        return QueryRefusedError(
+            "the update cannot be told apart into its operations",
+            hint="Write spaces around each < and > that compares.",
+        )
+    return _error(operation.update, found)
+
+
+def _error(text: str, found: _Mistake) -> QuerySyntaxError:
+    line, column = place(text, found.offset)
     return QuerySyntaxError(found.problem, line=line, column=column, hint=found.hint)
+
+
+def _find(text: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> _Mistake | None:
+    undeclared = [token for token in undeclared_prefixes(text) if _prefix(token) not in prefixes]
+    # Were the missing prefixes declared, what else would be wrong, and where?
+    found = _find_mistake(text, {**prefixes, **{_prefix(t): "urn:x:" for t in undeclared}}, check)
+    if undeclared and (found is None or undeclared[0].start < found.offset):
+        return _undeclared(undeclared[0])
+    return found
 
 
 def _verb(query: str) -> str:
@@ -94,10 +124,10 @@ def _prefix(token: Token) -> str:
     return token.text.partition(":")[0]
 
 
-def _parse(text: str, prefixes: Mapping[str, str]) -> _Report | None:
+def _parse(text: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> _Report | None:
     """Return what the parser says against `text`, or None if it takes it."""
     try:
-        check_syntax(text, prefixes)
+        check(text, prefixes)
     except SyntaxError as error:
         match = _REPORT.match(str(error))
         if match is None:
@@ -108,8 +138,8 @@ def _parse(text: str, prefixes: Mapping[str, str]) -> _Report | None:
     return None
 
 
-def _find_mistake(query: str, prefixes: Mapping[str, str]) -> _Mistake | None:
-    report = _parse(query, prefixes)
+def _find_mistake(query: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> _Mistake | None:
+    report = _parse(query, prefixes, check)
     if report is None:
         return None
     words = list(tokens(query))
@@ -126,6 +156,12 @@ def _find_mistake(query: str, prefixes: Mapping[str, str]) -> _Mistake | None:
             "SELECT names a variable that is neither in GROUP BY nor inside an aggregate",
             "Add the variable to GROUP BY, or wrap it in SAMPLE() or another aggregate.",
         )
+    if report.says("Variables are not allowed"):
+        return _Mistake(
+            next((token.start for token in words if token.kind == "var"), 0),
+            "INSERT DATA and DELETE DATA take no variables",
+            "Write INSERT { … } WHERE { … }, or DELETE { … } WHERE { … }.",
+        )
     if quote := next((token for token in words if token.text in {"'", '"'}), None):
         return _Mistake(
             quote.start,
@@ -136,7 +172,7 @@ def _find_mistake(query: str, prefixes: Mapping[str, str]) -> _Mistake | None:
         return _Mistake(len(query), "the query ends too early" + _instead(report))
     read = [token for token in words if token.start <= report.offset][-_LOOKBACK:]
     for token, following in reversed(list(zip_longest(read, read[1:]))):
-        beginning = _parse(query[: token.start], prefixes)
+        beginning = _parse(query[: token.start], prefixes, check)
         if beginning is None or (beginning.offset >= token.start and beginning.marks):
             if following and token.text.upper() in _WAITING_WORDS:
                 return _unexpected(following, None)

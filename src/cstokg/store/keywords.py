@@ -8,12 +8,15 @@ letters are hidden: one that has them only in a text, an IRI, a name or a commen
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    SyntaxCheck = Callable[[str, Mapping[str, str]], None]
 
 
 def hide(keyword: str, query: str) -> str:
@@ -21,16 +24,21 @@ def hide(keyword: str, query: str) -> str:
     return _LETTERS[keyword].sub(lambda match: "q" * len(match[0]), query)
 
 
-def uses_keyword(keyword: str, query: str, prefixes: Mapping[str, str]) -> bool:
+def uses_keyword(
+    keyword: str, query: str, prefixes: Mapping[str, str], check: SyntaxCheck | None = None
+) -> bool:
     """Return whether `query` may use `keyword` as a keyword.
 
-    True as well for a text that is not a query with or without it.
+    True as well for a text that is not a query with or without it. `check` is `check_update` where
+    the text is an update.
     """
     hidden = hide(keyword, query)
     if hidden == query:
         return False
     try:
-        check_syntax(hidden, {hide(keyword, name): iri for name, iri in prefixes.items()})
+        (check or check_syntax)(
+            hidden, {hide(keyword, name): iri for name, iri in prefixes.items()}
+        )
     except SyntaxError:
         return True
     return False
@@ -46,6 +54,18 @@ def check_syntax(query: str, prefixes: Mapping[str, str]) -> None:
     )
 
 
+def check_update(update: str, prefixes: Mapping[str, str]) -> None:
+    """Let the engine parse `update`, SERVICE and LOAD hidden in it.
+
+    Raises the engine's SyntaxError.
+    """
+    for keyword in ("SERVICE", "LOAD"):
+        update = hide(keyword, update)
+        prefixes = {hide(keyword, name): iri for name, iri in prefixes.items()}
+    with suppress(RuntimeError):  # parsed, but a graph is not there
+        ox.Store().update(update, prefixes=dict(prefixes))
+
+
 def _letter(letter: str) -> str:
     # SPARQL 1.1 Query 19.2: any character may be written as \\uXXXX or \\UXXXXXXXX.
     codes = f"{ord(letter.upper()):x}|{ord(letter.lower()):x}"
@@ -54,5 +74,5 @@ def _letter(letter: str) -> str:
 
 _LETTERS: Final = {
     keyword: re.compile("".join(map(_letter, keyword)), re.IGNORECASE)
-    for keyword in ("SERVICE", "FROM")
+    for keyword in ("SERVICE", "FROM", "LOAD")
 }

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from io import BytesIO
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from cstokg.errors import AnswerTooLargeError, QueryRefusedError
-from cstokg.store.diagnosis import diagnose
-from cstokg.store.keywords import uses_keyword
+from cstokg.store.diagnosis import diagnose, diagnose_update
+from cstokg.store.keywords import check_update, uses_keyword
 from cstokg.store.limits import refuse_oversized
-from cstokg.store.parsing import parse
+from cstokg.store.parsing import parse, parse_content
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
 from cstokg.store.rows import BoundedRows
 from cstokg.store.terms import from_rdflib, to_rdflib
 from cstokg.store.tokens import tokens
+from cstokg.store.updates import Reading, operations, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from cstokg.store.protocol import Store, Triple
     from cstokg.store.results import Result
+    from cstokg.store.updates import Operation
 
 
 def open_store() -> Store:
@@ -59,6 +61,69 @@ class OxigraphStore:
     def dump_union(self, graphs: Collection[str] | None = None) -> bytes:
         """Return the distinct triples of `graphs`, or of all, as sorted N-Triples."""
         return "".join(sorted({f"{quad.triple} .\n" for quad in self._quads(graphs)})).encode()
+
+    def load_content(self, content: bytes, media_type: str, graph: str) -> None:
+        """Add RDF in the format of `media_type` to `graph`, whose IRI is the base of its IRIs."""
+        name = _graph_name(graph)
+        self._store.extend(
+            ox.Quad(triple.subject, triple.predicate, triple.object, name)
+            for triple in parse_content(content, media_type, graph)
+        )
+
+    def remove_graph(self, graph: str) -> None:
+        """Remove `graph`, if it is there."""
+        self._store.remove_graph(_graph_name(graph))
+
+    def copy(self) -> OxigraphStore:
+        """Return a store with the same content, blank nodes with the same labels."""
+        copy = OxigraphStore()
+        copy._store.bulk_extend(self._store)
+        return copy
+
+    def difference(
+        self, other: Store, graphs: Collection[str] | None = None
+    ) -> tuple[bytes, bytes]:
+        """Return what to remove from `graphs`, or all, and to add, for them to be as in `other`."""
+        if not isinstance(other, OxigraphStore):
+            raise TypeError("only stores of one kind are compared")
+        theirs: OxigraphStore = other
+        return self._beyond(theirs, graphs), theirs._beyond(self, graphs)
+
+    def amend(self, removed: bytes, added: bytes) -> None:
+        """Take the quads `removed` out and put `added` in, both N-Quads as `difference` has."""
+        for quad in ox.parse(removed, format=ox.RdfFormat.N_QUADS):
+            self._store.remove(quad)
+        self._store.extend(ox.parse(added, format=ox.RdfFormat.N_QUADS))
+
+    def update(
+        self,
+        text: str,
+        *,
+        default_graph: str,
+        protected: Collection[str] = (),
+        prefixes: Mapping[str, str] | None = None,
+        using_graphs: Sequence[str] | None = None,
+        using_named_graphs: Sequence[str] | None = None,
+    ) -> None:
+        """Carry out a SPARQL 1.1 update on the named graphs."""
+        declared = dict(prefixes or {})
+        refuse_oversized(text)
+        asked = None
+        if using_graphs is not None or using_named_graphs is not None:
+            chosen = [using_graphs or (), using_named_graphs or ()]
+            asked = Reading(*([_graph_name(iri).value for iri in iris] for iris in chosen))
+        for operation in operations(text):
+            self._store.add_graph(ox.NamedNode(default_graph))  # it is always there
+            rewritten = rewrite(
+                operation,
+                default_graph=default_graph,
+                writable=[iri for iri in self.graphs() if iri not in protected],
+                asked=asked,
+            )
+            if rewritten.reads_union:
+                self._store.extend({ox.Quad(*quad.triple) for quad in self._store})
+            self._carry_out(operation, rewritten.text, declared)
+            self._store.clear_graph(ox.DefaultGraph())
 
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
         """Add those of `triples` that no graph says yet; return how many were new."""
@@ -135,6 +200,25 @@ class OxigraphStore:
             raise TypeError(f"not a SELECT query: {text}")
         return result
 
+    def _carry_out(self, operation: Operation, text: str, prefixes: dict[str, str]) -> None:
+        # The very text that the engine is handed: it must not have a word that fetches anything.
+        for keyword, (problem, hint) in _FETCHING.items():
+            if uses_keyword(keyword, text, prefixes, check_update):
+                if _has_word(keyword, text):
+                    raise QueryRefusedError(problem, hint=hint)
+                raise diagnose_update(operation, prefixes)
+        try:
+            self._store.update(text, prefixes=prefixes)
+        except SyntaxError:
+            raise diagnose_update(operation, prefixes) from None
+        except RuntimeError as error:  # such as a graph that is not there
+            raise QueryRefusedError(f"the update cannot be carried out: {error}") from None
+
+    def _beyond(self, other: OxigraphStore, graphs: Collection[str] | None) -> bytes:
+        """Return as sorted N-Quads what is in `graphs`, or all, here and not in `other`."""
+        quads = (quad for quad in self._quads(graphs) if quad not in other._store)
+        return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()
+
     def _quads(self, graphs: Collection[str] | None) -> Iterator[ox.Quad]:
         if graphs is None:
             return iter(self._store)
@@ -199,9 +283,24 @@ def _lines(triples: ox.QueryTriples, max_rows: int | None) -> set[str]:
 def _refuse_service(query: str, prefixes: Mapping[str, str]) -> None:
     if not uses_keyword("SERVICE", query, prefixes):
         return
-    if any(token.kind == "word" and token.text.upper() == "SERVICE" for token in tokens(query)):
-        raise QueryRefusedError(
-            "SERVICE is refused: this dataset asks no other server",
-            hint="Leave the SERVICE block out, and ask the other server by itself.",
-        )
+    if _has_word("SERVICE", query):
+        problem, hint = _FETCHING["SERVICE"]
+        raise QueryRefusedError(problem, hint=hint)
     raise diagnose(query, prefixes)
+
+
+def _has_word(keyword: str, text: str) -> bool:
+    return any(token.kind == "word" and token.text.upper() == keyword for token in tokens(text))
+
+
+_FETCHING: Final = {
+    "SERVICE": (
+        "SERVICE is refused: this dataset asks no other server",
+        "Leave the SERVICE block out, and ask the other server by itself.",
+    ),
+    "LOAD": (
+        "LOAD is refused: this dataset fetches nothing",
+        "Fetch the file yourself, and send its content to the Graph Store with POST.",
+    ),
+}
+"""The keywords that would reach a network or a file, each with why it is refused."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from cstokg.errors import SourceError
+from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
 from cstokg.store.terms import to_rdflib
 
@@ -28,6 +29,9 @@ _FORMATS: Final = {
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
 
+_CONTENT: Final = "the content"
+"""What content without a path is called in messages."""
+
 _PREFACE: Final = re.compile(r"Parser error (?:at|between) line [^:]*: ")
 _PREFIX: Final = re.compile(r"The prefix (\S*): has not been declared")
 
@@ -45,10 +49,31 @@ def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
             f"no format of RDF is known by the extension {path.suffix or '(none)'!r}",
             hint=f"Known are {', '.join(_FORMATS)}.",
         )
+    # Without a base: what a file says must not depend on where it lies.
+    for quad in _quads(content, rdf_format, None, path):
+        yield quad.triple
+
+
+def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Triple]:
+    """Iterate over the triples of `content`, which is not a file; `base` is that of its IRIs.
+
+    Blank nodes get names that nothing else has. Raises UnknownFormatError, and SourceError with
+    line and column, also for named graphs in it.
+    """
+    rdf_format = ox.RdfFormat.from_media_type(find_format(media_type, "graph").media_type)
+    if rdf_format is None:
+        raise TypeError(f"the engine reads no {media_type}")
+    for quad in _quads(content, rdf_format, base, _CONTENT):
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            raise SourceError(_CONTENT, f"it names a graph of its own, {quad.graph_name}")
+        yield quad.triple
+
+
+def _quads(
+    content: bytes, rdf_format: ox.RdfFormat, base: str | None, path: Path | str
+) -> Iterator[ox.Quad]:
     try:
-        # Without a base: what a file says must not depend on where it lies.
-        for quad in ox.parse(content, format=rdf_format, rename_blank_nodes=True):
-            yield quad.triple
+        yield from ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True)
     except SyntaxError as error:
         problem = _PREFACE.sub("", error.msg)
         raise SourceError(
@@ -64,6 +89,16 @@ def read_triples(content: bytes, path: Path) -> Iterator[Triple]:
     """
     for triple in parse(content, path):
         yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+
+
+def has_new_terms(nquads: bytes) -> bool:
+    """Return whether N-Quads have terms that RDF 1.1 has not: triples, and a text's direction."""
+    if b"<<(" not in nquads and b"--" not in nquads:  # as they are written, and perhaps a text is
+        return False
+    return any(
+        isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None)
+        for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)
+    )
 
 
 def _hint(problem: str) -> str:

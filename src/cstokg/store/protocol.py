@@ -43,6 +43,51 @@ class Store(Protocol):
     def dump_union(self, graphs: Collection[str] | None = None) -> bytes:
         """Return the distinct triples of `graphs`, or of all, as sorted N-Triples."""
 
+    def load_content(self, content: bytes, media_type: str, graph: str) -> None:
+        """Add RDF in the format of `media_type` to `graph`, whose IRI is the base of its IRIs.
+
+        Its blank nodes are new ones. Raises UnknownFormatError, and SourceError with the place of
+        the first mistake.
+        """
+
+    def remove_graph(self, graph: str) -> None:
+        """Remove `graph`, if it is there."""
+
+    def copy(self) -> Store:
+        """Return a store with the same content, blank nodes with the same labels."""
+
+    def difference(
+        self, other: Store, graphs: Collection[str] | None = None
+    ) -> tuple[bytes, bytes]:
+        """Return what to remove from `graphs`, or all, and to add, for them to be as in `other`.
+
+        Both are sorted N-Quads; blank nodes are told apart by their labels.
+        """
+
+    def amend(self, removed: bytes, added: bytes) -> None:
+        """Take the quads `removed` out and put `added` in, both N-Quads as `difference` has."""
+
+    def update(
+        self,
+        text: str,
+        *,
+        default_graph: str,
+        protected: Collection[str] = (),
+        prefixes: Mapping[str, str] | None = None,
+        using_graphs: Sequence[str] | None = None,
+        using_named_graphs: Sequence[str] | None = None,
+    ) -> None:
+        """Carry out a SPARQL 1.1 update on the named graphs.
+
+        What it writes to the default graph goes to the graph `default_graph`. WHERE reads the
+        union of all graphs, or those that USING and WITH choose, or `using_graphs` and
+        `using_named_graphs` (SPARQL 1.1 Protocol 2.2.3). CLEAR and DROP of ALL or NAMED leave the
+        graphs `protected` as they are. `prefixes` hold where the update declares none of that name.
+
+        After an error the store may have a part of it: work on a copy. Raises QuerySyntaxError
+        with its place, and QueryRefusedError for LOAD, SERVICE, and graphs chosen twice.
+        """
+
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
         """Add those of `triples` that no graph says yet; return how many were new."""
 

@@ -71,8 +71,7 @@ class Site:
     @property
     def state(self) -> str:
         """A text that is another one whenever an answer may be."""
-        info = self.dataset.info
-        return f"{info.version} {info.source_sha256}"
+        return self.dataset.state
 
     def query(
         self,

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from cstokg.namespaces import compact
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -29,3 +34,12 @@ def test_python_of_the_documents_runs(tmp_path: Path, monkeypatch: pytest.Monkey
     for block in blocks:
         exec(compile(block, "docs/python.md", "exec"), names)
     assert (tmp_path / "my-notes.ttl").is_file()
+
+
+def test_queries_of_the_modelling_guide_have_the_answers_that_it_shows(dataset: Dataset) -> None:
+    text = (DOCS / "modelling.md").read_text(encoding="utf-8")
+    pairs = re.findall(r"```sparql\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert len(pairs) == len(code_blocks(DOCS / "modelling.md", "sparql")) > 5
+    for query, shown in pairs:
+        rows = [" ".join(compact(str(term)) for term in row) for row in dataset.select(query)]
+        assert rows == shown.splitlines(), query

@@ -247,11 +247,13 @@ class _Phrase:
     property: str
     text: str
     evidence: list[Passage] = field(default_factory=list)
+    elsewhere: bool = False
+    """Whether the node has evidence in another document too, where the phrase may stand."""
 
     def stands_in(self, text: str, found: Mapping[str, int | None]) -> bool:
         """Whether the phrase is in a passage of its node, or could be: one of them is not found."""
         moves = [(each, found[each.iri]) for each in self.evidence]
-        return any(
+        return self.elsewhere or any(
             moved is None or self.text in text[each.start + moved : each.end + moved]
             for each, moved in moves
         )
@@ -263,13 +265,16 @@ class _Phrase:
 
 
 def _phrases(dataset: Dataset, expected: Mapping[str, Passage]) -> list[_Phrase]:
+    """Return the phrases that the `expected` passages, or no passage at all, are evidence for."""
     phrases: dict[tuple[str, str, str], _Phrase] = {}
-    for row in dataset.select(_PHRASES):
-        node, name, phrase, passage = (str(term) for term in row)
-        known = phrases.setdefault((node, name, phrase), _Phrase(node, name, phrase))
-        if passage in expected:
-            known.evidence.append(expected[passage])
-    return list(phrases.values())
+    for node, name, phrase, passage in dataset.select(_PHRASES):
+        words = (str(node), str(name), str(phrase))
+        known = phrases.setdefault(words, _Phrase(*words))
+        if str(passage) in expected:
+            known.evidence.append(expected[str(passage)])
+        elif passage is not None:
+            known.elsewhere = True
+    return [each for each in phrases.values() if each.evidence or not each.elsewhere]
 
 
 _REPAIRS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cstokg.cli.output import echo_json, echo_table
 from cstokg.cli.session import FINDINGS, Session, pass_session
+from cstokg.namespaces import compact
+
+if TYPE_CHECKING:
+    from cstokg.sources import Passage
 
 
 @click.command(short_help="Count the facts that rest on each sentence.")
@@ -30,6 +36,7 @@ def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
         passages = [
             {
                 "passage": row.passage.iri,
+                "document": row.passage.document,
                 "paragraph": row.passage.paragraph,
                 "sentence": row.passage.sentence,
                 "carriesFact": row.passage.carries_fact,
@@ -39,10 +46,15 @@ def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
         ]
         echo_json({"passages": passages, "empty": [row.passage.iri for row in empty]})
     else:
+        several = len({row.passage.document for row in rows}) > 1
         echo_table(
             ("passage", "nodes", "remark"),
             [
-                (row.passage.place, str(row.nodes), _remark(row.passage.carries_fact, row.nodes))
+                (
+                    _place(row.passage, several=several),
+                    str(row.nodes),
+                    _remark(row.passage.carries_fact, row.nodes),
+                )
                 for row in rows
             ],
         )
@@ -53,6 +65,10 @@ def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
         )
     if empty or not rows:
         ctx.exit(FINDINGS)
+
+
+def _place(passage: Passage, *, several: bool) -> str:
+    return f"{compact(passage.document)} {passage.place}" if several else passage.place
 
 
 def _remark(carries_fact: bool, nodes: int) -> str:

@@ -16,7 +16,7 @@ LAYERS = (
     {"load", "dates", "derive", "describe", "cache", "build", "change"},
     {
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
-        *("turtle_form", "difference", "owl", "search"),
+        *("turtle_form", "difference", "owl", "search", "documentation"),
     },
     {"jsonld", "turtle", "export", "release", "transaction"},
     {"engine"},

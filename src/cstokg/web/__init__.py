@@ -17,6 +17,7 @@ from cstokg.web import (
     home,
     metrics,
     names,
+    ontology,
     problems,
     resources,
     search,
@@ -76,7 +77,7 @@ def create_app(
     app.before_request(_refuse_bad_host)
     app.after_request(compress)
     app.after_request(_add_headers)
-    for module in (home, sparql, graphs, resources, search, void, health, metrics):
+    for module in (home, sparql, graphs, resources, ontology, search, void, health, metrics):
         app.register_blueprint(module.bp)
     names.register(app)
     problems.register(app)

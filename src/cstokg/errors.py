@@ -154,7 +154,19 @@ class ShapeViolationError(WriteError):
 
 
 class StorageError(WriteError):
-    """The place where writes are kept takes no more: the disk is full, or cannot be written."""
+    """The dataset on disk cannot be read or written; what was to be written is not there."""
+
+
+class StorageFullError(StorageError):
+    """There is no room for what is to be written: a full disk, a quota, a limit of size."""
+
+
+class StoreInUseError(StorageError):
+    """Another process has the folder of the store open."""
+
+
+class StoreDamagedError(StorageError):
+    """The dataset on disk is not what was written there, so that nothing of it can be trusted."""
 
 
 class QueryStoppedError(CstokgError):

@@ -1,5 +1,7 @@
 """Where the dataset is kept and queried. Only this package knows an engine's name.
 
+What is kept on disk is in `disk`, `snapshot` and `backup`, which are imported by those names.
+
 It must not import from the build, the web or the command line.
 """
 

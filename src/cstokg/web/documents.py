@@ -20,7 +20,6 @@ from cstokg.web.description import link
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cstokg.store import SelectResult
     from cstokg.web.site import Site
 
 _FOAF: Final = "http://xmlns.com/foaf/0.1/"
@@ -69,7 +68,7 @@ class Described:
 def find_described(site: Site, iris: Iterable[str]) -> Described | None:
     """Return the first of `iris` that is the subject of a triple, or None."""
     for iri in filter(_IRI.fullmatch, iris):
-        rows = cast("SelectResult", site.query(_STATUS.substitute(iri=iri))).rows
+        rows = site.select(_STATUS.substitute(iri=iri)).rows
         if rows:
             successors = tuple(str(successor) for _, successor in rows if successor)
             deprecated = any(str(flag) in ("true", "1") for flag, _ in rows)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from string import Template
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.exceptions import Gone, NotFound
 
@@ -16,7 +16,6 @@ from cstokg.web.names import label, learn
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
-    from cstokg.store import SelectResult
     from cstokg.web.documents import Described
 
 _NEAR: Final = 5
@@ -80,7 +79,7 @@ def near(name: str) -> list[Suggestion]:
     if _KIND.fullmatch(kind):
         spaces.insert(0, f"{RESOURCE}{kind}/")
     for space in spaces:
-        rows = cast("SelectResult", current_site().query(_OF_KIND.substitute(space=space))).rows
+        rows = current_site().select(_OF_KIND.substitute(space=space)).rows
         slugs = {str(node).rpartition("/")[2]: str(node) for node, _ in rows}
         close = get_close_matches(slug or kind, slugs, _NEAR, _LIKE)
         if close:

@@ -7,6 +7,7 @@ alone, and `text(literal)` the text of a literal.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from flask import g, request
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from rdflib import Literal
 
 from cstokg.display import shorten
+from cstokg.namespaces import VOCABULARIES
 from cstokg.web import links
 from cstokg.web.site import current_site
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("en", "ru")
 """The languages that labels come in; the first is that of the pages themselves."""
+
+# Names of such terms are words; a prefixed name of all else says more.
+_SPOKEN: Final = frozenset(VOCABULARIES) - {"ckg", "graph", "wd", "xsd"}
 
 
 class Names:
@@ -52,7 +57,7 @@ class Names:
         for language in (self.language, *LANGUAGES, ""):
             if language in labels:
                 return labels[language], language
-        return next(((label, language) for language, label in labels.items()), (shorten(iri), ""))
+        return next(((text, language) for language, text in labels.items()), (_spoken(iri), ""))
 
 
 def names() -> Names:
@@ -122,6 +127,15 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update({function.__name__: function for function in functions})
     app.after_request(_vary)
+
+
+def _spoken(iri: str) -> str:
+    """Return a name for what has no label: of a foreign term `inScheme` the words "in scheme"."""
+    short = shorten(iri)
+    prefix, _, local = short.partition(":")
+    if short == iri or prefix not in _SPOKEN:
+        return short
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower()
 
 
 def _vary(response: Response) -> Response:

@@ -6,7 +6,7 @@ An IRI that names a thing answers 303 to a document about it (Cool URIs for the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, json, render_template, url_for
 
@@ -15,14 +15,16 @@ from cstokg.namespaces import BASE
 from cstokg.web import caching, links
 from cstokg.web.documents import describe_resource, find_described, write_document
 from cstokg.web.missing import gone, not_found
-from cstokg.web.names import learn, names
+from cstokg.web.names import names
 from cstokg.web.negotiation import HTML, negotiate, negotiate_or_page
+from cstokg.web.portrait import portray
+from cstokg.web.schema_org import to_schema_org
 from cstokg.web.site import current_site
+from cstokg.web.views import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cstokg.store import SelectResult
     from cstokg.web.documents import Described
 
 bp = Blueprint("resources", __name__)
@@ -54,12 +56,21 @@ def page(name: str) -> Response:
         known.content_location = here
         return known
     found = _find(links.iris_of_page(name), name)
-    rows = current_site().query(f"SELECT ?label {{ <{found.iri}> rdfs:label ?label }}")
-    learn((found.iri, row[0]) for row in cast("SelectResult", rows))
-    body = render_template("resource.html", iri=found.iri, formats=formats_for("graph"))
+    site = current_site()
+    canonical = url_for("resources.page", name=name, _external=True)
+    portrait = portray(site, found.iri)
+    body = render_template(
+        "resource.html",
+        iri=found.iri,
+        portrait=portrait,
+        views=view(site, portrait),
+        canonical=canonical,
+        schema_org=to_schema_org(portrait, canonical),
+        formats=formats_for("graph"),
+    )
     response = caching.tagged(Response(body, content_type=_PAGE), language)
     response.content_location = here
-    _link(response, found.iri, url_for("resources.page", name=name, _external=True), HTML)
+    _link(response, found.iri, canonical, HTML)
     return response
 
 

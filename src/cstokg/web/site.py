@@ -51,7 +51,7 @@ class Site:
     @cached_property
     def vocabulary(self) -> Mapping[str, Term]:
         """The labels and definitions of the ontology's terms, by IRI, read when first needed."""
-        return read_vocabulary(self.query)
+        return read_vocabulary(self.select)
 
     @cached_property
     def jsonld_context(self) -> Mapping[str, Any]:

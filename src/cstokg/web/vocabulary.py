@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 from rdflib import Literal
 
 from cstokg.namespaces import ONTOLOGY_GRAPH
-from cstokg.store import SelectResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cstokg.store import Result
+    from cstokg.store import SelectResult
 
 _TERMS: Final = f"""
 SELECT ?term ?label ?definition WHERE {{
@@ -34,12 +33,10 @@ class Term:
     definition: str = ""
 
 
-def read_vocabulary(ask: Callable[[str], Result]) -> Mapping[str, Term]:
-    """Return the terms that the ontology labels, by IRI."""
+def read_vocabulary(ask: Callable[[str], SelectResult]) -> Mapping[str, Term]:
+    """Return the terms that the ontology labels, by IRI; `ask` answers a SELECT query."""
     terms: dict[str, Term] = {}
-    rows = ask(_TERMS)
-    assert isinstance(rows, SelectResult)  # noqa: S101  # the query is one
-    for iri, label, definition in rows:
+    for iri, label, definition in ask(_TERMS):
         term = terms.setdefault(str(iri), Term())
         if isinstance(label, Literal):
             term.labels[label.language or ""] = str(label)

@@ -1,0 +1,127 @@
+"""A small chart of what held when: a bar for each thing, dark where it is certain.
+
+Only the geometry, in the units of the drawing; the template draws it, and has a table of the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WIDTH: Final = 760
+_NAMES: Final = 240
+_RIGHT: Final = 12
+_TOP: Final = 24
+_ROW: Final = 26
+_LEAST: Final = 4
+_LONGEST_NAME: Final = 34
+
+# Between two marks of the axis, in years: the first that gives few enough.
+_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
+_MOST_MARKS: Final = 9
+
+
+@dataclass(frozen=True)
+class Span:
+    """When something may have begun and ended; None on a side of which nothing is known.
+
+    What is `real` happened or held, as the source has it; else it is planned, alleged and so on.
+    """
+
+    name: str
+    begin_earliest: date | None
+    begin_latest: date | None
+    end_earliest: date | None
+    end_latest: date | None
+    real: bool = True
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that are known."""
+        known = (self.begin_earliest, self.begin_latest, self.end_earliest, self.end_latest)
+        return tuple(day for day in known if day)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: where it may be, and where it is certain to be (a width of 0: nowhere)."""
+
+    name: str
+    y: int
+    possible: tuple[float, float]
+    certain: tuple[float, float]
+    real: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A year on the axis."""
+
+    year: int
+    x: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is drawn; positions and widths in the units of the drawing."""
+
+    height: int
+    bars: tuple[Bar, ...]
+    marks: tuple[Mark, ...]
+    width: int = WIDTH
+    left: int = _NAMES
+    row: int = _ROW
+
+
+def draw(spans: Sequence[Span]) -> Chart | None:
+    """Return the chart of `spans`, or None where no day is known."""
+    days = [day.toordinal() for span in spans for day in span.days]
+    if not days:
+        return None
+    first, last = min(days), max(days)
+    margin = max((last - first) // 25, 60)
+    first, last = first - margin, last + margin
+    scale = (WIDTH - _NAMES - _RIGHT) / (last - first)
+
+    def x(day: date | None, otherwise: int) -> float:
+        return round(_NAMES + ((day.toordinal() if day else otherwise) - first) * scale, 1)
+
+    bars = []
+    for number, span in enumerate(span for span in spans if span.days):
+        begin, end = x(span.begin_earliest, first), x(span.end_latest, last)
+        certain = (begin, 0.0)
+        if span.begin_latest and span.end_earliest and span.begin_latest <= span.end_earliest:
+            start = x(span.begin_latest, first)
+            certain = (start, round(max(x(span.end_earliest, last) - start, _LEAST), 1))
+        bars.append(
+            Bar(
+                name=_short(span.name),
+                y=_TOP + number * _ROW,
+                possible=(begin, round(max(end - begin, _LEAST), 1)),
+                certain=certain,
+                real=span.real,
+            )
+        )
+    return Chart(
+        height=_TOP + len(bars) * _ROW + 8,
+        bars=tuple(bars),
+        marks=tuple(Mark(year, x(date(year, 1, 1), first)) for year in _years(first, last)),
+    )
+
+
+def _years(first: int, last: int) -> list[int]:
+    begin = date.fromordinal(max(first, 1)).year + 1
+    end = date.fromordinal(min(last, date.max.toordinal())).year
+    for step in _STEPS:
+        years = [year for year in range(begin, end + 1) if year % step == 0]
+        if len(years) <= _MOST_MARKS:
+            return years
+    return []
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"

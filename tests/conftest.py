@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from cstokg import Dataset
 
@@ -31,8 +34,6 @@ def small_dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 @pytest.fixture
 def small_copy(tmp_path: Path) -> Path:
     """A copy of the small project that a test may damage."""
-    import shutil
-
     return Path(shutil.copytree(SMALL_PROJECT, tmp_path / "project"))
 
 
@@ -52,6 +53,32 @@ def article_path() -> Path:
     if not path.is_file():
         pytest.skip("the article is not part of the project; CSTOKG_ARTICLE may name a copy")
     return path
+
+
+@pytest.fixture(scope="session")
+def hermit() -> Callable[..., list[str]]:
+    """Run a Java program of `owlapi/` with the HermiT that owlready2 brings; return its lines."""
+    if not shutil.which("javac"):
+        pytest.skip("needs a JDK (Debian: default-jdk-headless)")
+    spec = find_spec("owlready2")
+    assert spec is not None
+    assert spec.origin is not None
+    home = Path(spec.origin).parent / "hermit"
+    programs = Path(__file__).parent / "owlapi"
+
+    def run(program: str, path: Path, questions: str = "") -> list[str]:
+        done = subprocess.run(
+            ["java", "-cp", f"{home}:{home}/HermiT.jar", programs / program, path],
+            input=questions,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    return run
 
 
 @pytest.hookimpl(wrapper=True)

@@ -81,9 +81,14 @@ def test_a_statement_tells_who_says_what_as_what(site: FlaskClient) -> None:
     assert "is made as" in said
     assert "on 25 June 2024" in said
     assert "written 2024-06-25" in said
-    assert page.all("q")
+    assert "speakerRole" in str([each["href"] for each in page.all("a")])
     against = said.partition("Against it")[2].partition("Evidence")[0]
     assert "the CSTO is unlikely to attract new members ( Janko Šćepanović )" in against
+
+
+def test_quoted_words_are_marked_as_such(site: FlaskClient) -> None:
+    _, page = show(site, "statement/moscow-declaration-concern")
+    assert "deep concern" in page.texts["q"]
 
 
 def test_a_claim_shows_both_its_sides(site: FlaskClient) -> None:

@@ -111,6 +111,24 @@ def test_both_have_both_licences(dist: Path, wheel: Path) -> None:
     assert licences == {"LICENSE", "LICENSE-DATA"}
 
 
+def test_both_have_the_built_scripts_and_the_sdist_their_sources(dist: Path, wheel: Path) -> None:
+    built = {"editor.js", "editor.css", "THIRD-PARTY-NOTICES.txt", "SOURCES-SHA256"}
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {f"cstokg/web/static/build/{name}" for name in built} <= set(names)
+    (sdist,) = dist.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    assert {f"src/cstokg/web/static/build/{name}" for name in built} <= held
+    assert {"hatch_build.py", "frontend/package-lock.json", "frontend/src/editor.js"} <= held
+    assert not [name for name in held if "node_modules" in name]
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    lock = (ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8")
+    assert '"integrity"' in lock
+    assert '"resolved"' not in lock
+
+
 def test_the_licences_are_whole() -> None:
     assert "MIT License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     data = (ROOT / "LICENSE-DATA").read_text(encoding="utf-8")

@@ -48,6 +48,10 @@ def test_the_head_is_read(question: Question) -> None:
     assert not question.ordered
 
 
+def test_the_short_query_asks_the_same_and_does_not_tell_the_answer(question: Question) -> None:
+    assert question.short_query == f"# Which towns?\n{QUERY}"
+
+
 def test_a_right_answer_passes_in_any_order(question: Question, small_dataset: Dataset) -> None:
     assert check_question(question, small_dataset).ok
     turned = replace(question, expected=question.expected[::-1])

@@ -17,6 +17,7 @@ answer is empty. `expect` is `unordered` (the default) or `ordered`. An ASK has 
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -65,6 +66,13 @@ class Question:
     def slug(self) -> str:
         """The name without its number: `initial-signatories` of `cq01-initial-signatories`."""
         return self.name.partition("-")[2] or self.name
+
+    @property
+    def short_query(self) -> str:
+        """The query under its question alone: without the rest of the head, and the answer."""
+        lines = self.query.splitlines(keepends=True)
+        body = itertools.dropwhile(lambda line: not line.strip() or line[0] == "#", lines)
+        return f"# {self.question}\n{''.join(body)}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from cstokg.build import Dataset
     from cstokg.questions import Question
 
+_NO_EDITOR = (
+    "warning: the scripts of the query editor are not built, so that /sparql has a plain form; "
+    "install the package again without CSTOKG_NO_FRONTEND to build them"
+)
 _UNBOUNDED = (
     "warning: queries are not bounded on this system, which is not Linux: one that runs away "
     "is not stopped; do not serve the open internet from here"
@@ -109,6 +113,7 @@ def command(
       curl -G http://127.0.0.1:8080/sparql --data-urlencode 'query=ASK { ?s a ckg:State }'
     """
     from cstokg.questions import load_questions
+    from cstokg.web.editor import is_built
     from cstokg.web.proxy import parse_base_url
     from cstokg.web.server import choose_port
 
@@ -118,6 +123,8 @@ def command(
     port = choose_port(host, port)
     if sys.platform != "linux":
         click.echo(_UNBOUNDED, err=True)
+    if not is_built():
+        click.echo(_NO_EDITOR, err=True)
         _serve(partial(make_app, session, base_url), host, port)
         return
 

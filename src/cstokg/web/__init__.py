@@ -12,6 +12,8 @@ from werkzeug.exceptions import BadRequest
 
 from cstokg import __version__
 from cstokg.web import (
+    completions,
+    editor,
     graphs,
     health,
     home,
@@ -38,7 +40,13 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 1024 * 1024
 """The largest request body, in bytes; a query is a few kilobytes."""
 
-# Pages have their own style sheet and no script; nothing is loaded from another host. All that is
+_PAGES: Final = (
+    *(home, sparql, completions, graphs, resources, ontology, search),
+    *(void, health, metrics),
+)
+
+# Pages have their own style sheet and no script, but for that of the query editor (editor.py);
+# nothing is loaded from another host. All that is
 # served is public and only for reading, so that pages of other sites may read it (CORS).
 _HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -72,12 +80,13 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     install(app, Site(dataset, tuple(questions)))
     app.context_processor(lambda: {"version": __version__})
+    editor.register(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app, dataset.info.triples)
     app.before_request(_refuse_bad_host)
     app.after_request(compress)
     app.after_request(_add_headers)
-    for module in (home, sparql, graphs, resources, ontology, search, void, health, metrics):
+    for module in _PAGES:
         app.register_blueprint(module.bp)
     names.register(app)
     problems.register(app)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
@@ -67,6 +68,7 @@ def _without_query() -> Response:
 
 
 def _answer(asked: QueryRequest) -> Response:
+    begun = time.perf_counter()
     try:
         result = current_site().query(
             asked.query, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
@@ -75,7 +77,8 @@ def _answer(asked: QueryRequest) -> Response:
         raise BadQuery(error, asked.query) from error
     chosen = negotiate_or_page(result.kind, asked.format)
     if chosen is None:
-        return Response(_page(asked.query, result), content_type=_PAGE)
+        page = _page(asked.query, result, time.perf_counter() - begun)
+        return Response(page, content_type=_PAGE)
     payload = result.serialize(chosen.format.name)
     return Response(payload, content_type=chosen.content_type)
 
@@ -92,13 +95,14 @@ def _content_types(format_name: str) -> set[str]:
     return found
 
 
-def _page(query: str, result: Result | None) -> str:
+def _page(query: str, result: Result | None, seconds: float = 0) -> str:
     site = current_site()
     rows = display_rows(result) if result is not None and result.kind == "select" else []
     return render_template(
         "sparql.html",
         query=query,
         result=result,
+        data=_data(result, len(rows), seconds),
         rows=rows[:ROWS_SHOWN],
         row_count=len(rows),
         turtle=_turtle(result),
@@ -106,6 +110,18 @@ def _page(query: str, result: Result | None) -> str:
         questions=site.questions,
         prefixes=site.prefixes,
     )
+
+
+def _data(result: Result | None, rows: int, seconds: float) -> dict[str, Any] | None:
+    """Return the answer as the editor takes it, so that it need not ask a second time.
+
+    None where there is no answer, or a long one.
+    """
+    if result is None or rows > ROWS_SHOWN:
+        return None
+    chosen = formats_for(result.kind)[0]
+    text = result.serialize(chosen.name).decode()
+    return {"text": text, "type": chosen.media_type, "seconds": round(seconds, 4)}
 
 
 def _turtle(result: Result | None) -> str:

@@ -1,0 +1,79 @@
+// YASR's table, with links that stay on this server and names for its controls.
+import Yasgui from "@zazuko/yasgui";
+
+const { Yasr } = Yasgui;
+const BaseTable = Yasr.plugins.table;
+
+/** Return the table plugin for a site: `{base, root, prefixes}`, see links.js. */
+export function tableFor(site) {
+  return class LocalTable extends BaseTable {
+    helpReference = undefined;
+
+    getUriLinkFromBinding(binding, prefixes) {
+      const shown = escape(shorten(binding.value, prefixes ?? {}));
+      const address = localAddress(site, binding.value);
+      if (!address) return `<span class="iri">${shown}</span>`;
+      const title = escape(binding.value);
+      return `<a class="iri" href="${escape(address)}" title="${title}">${shown}</a>`;
+    }
+
+    getCellContent(binding, prefixes) {
+      // A blank node has no address, and a triple term (RDF 1.2) is shown whole.
+      if (binding.type === "bnode") return `<div><span>_:${escape(binding.value)}</span></div>`;
+      if (binding.type === "triple") {
+        return `<div><span>${escape(tripleText(binding.value, prefixes ?? {}))}</span></div>`;
+      }
+      return super.getCellContent(binding, prefixes);
+    }
+
+    formatLiteral(binding) {
+      const text = escape(binding.value);
+      const language = binding["xml:lang"];
+      if (!language) return text;
+      const mark = this.persistentConfig.compact ? "" : ` <sup>${escape(language)}</sup>`;
+      return `<span lang="${escape(language)}">${text}</span>${mark}`;
+    }
+
+    drawControls() {
+      super.drawControls();
+      const [plain, cut] = this.tableControls.querySelectorAll(".switch .label");
+      plain.textContent = "Values only";
+      cut.textContent = "Cut long values";
+      this.tableFilterField.placeholder = "Filter the rows";
+      this.tableFilterField.setAttribute("aria-label", "Filter the rows");
+      this.tableSizeField?.setAttribute("aria-label", "Rows on a page");
+    }
+  };
+}
+
+/** Return where the reader finds `iri`: here if it is of this project; empty if nowhere. */
+export function localAddress({ base, root }, iri) {
+  if (iri.startsWith(base)) {
+    return root + iri.slice(base.length).replace(/^[/\\]+/, "");
+  }
+  return /^https?:\/\//.test(iri) ? iri : "";
+}
+
+/** Return the shortest prefixed name for `iri`, or the whole. */
+export function shorten(iri, prefixes) {
+  let best = iri;
+  for (const [prefix, namespace] of Object.entries(prefixes)) {
+    if (!iri.startsWith(namespace)) continue;
+    const name = `${prefix}:${iri.slice(namespace.length)}`;
+    if (name.length < best.length && !/[/#]/.test(iri.slice(namespace.length))) best = name;
+  }
+  return best;
+}
+
+function tripleText(triple, prefixes) {
+  const parts = ["subject", "predicate", "object"].map((name) => {
+    const term = triple[name];
+    if (term.type === "uri") return shorten(term.value, prefixes);
+    return term.type === "triple" ? tripleText(term.value, prefixes) : term.value;
+  });
+  return `<<( ${parts.join(" ")} )>>`;
+}
+
+function escape(text) {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

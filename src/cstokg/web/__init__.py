@@ -46,8 +46,8 @@ _PAGES: Final = (
 )
 
 # Pages have their own style sheet and no script, but for that of the query editor (editor.py);
-# nothing is loaded from another host. All that is
-# served is public and only for reading, so that pages of other sites may read it (CORS).
+# nothing is loaded from another host. All that is served is public and only for reading, so that
+# pages of other sites may read it (CORS).
 _HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Query, Allow, Content-Encoding, "

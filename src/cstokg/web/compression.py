@@ -37,6 +37,9 @@ def compress(response: Response) -> Response:
     response.direct_passthrough = False
     chunks = _compressed(response.iter_encoded(), _compressor(coding))
     if response.is_streamed:
+        # What is closed is the new iterator; a file under it would stay open.
+        if (close := getattr(response.response, "close", None)) is not None:
+            response.call_on_close(close)
         response.response = chunks
         response.headers.pop("Content-Length", None)
     else:

@@ -16,7 +16,7 @@ LAYERS = (
     {"load", "dates", "derive", "describe", "cache", "build", "change"},
     {
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
-        *("turtle_form", "difference", "owl", "search", "documentation"),
+        *("turtle_form", "difference", "owl", "search", "documentation", "listing"),
     },
     {"jsonld", "turtle", "export", "release", "transaction"},
     {"engine"},

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from cstokg import __version__
 from cstokg.web import (
+    browse,
     completions,
     editor,
     graphs,
@@ -41,7 +42,7 @@ MAX_BODY: Final = 1024 * 1024
 """The largest request body, in bytes; a query is a few kilobytes."""
 
 _PAGES: Final = (
-    *(home, sparql, completions, graphs, resources, ontology, search),
+    *(home, sparql, completions, graphs, resources, ontology, browse, search),
     *(void, health, metrics),
 )
 

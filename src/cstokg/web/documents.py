@@ -29,7 +29,10 @@ _IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\ufffd\ud800-\udfff]+")
 
 _STATUS: Final = Template("""
 SELECT ?deprecated ?successor WHERE {
-  { SELECT ?anything { <$iri> ?property ?anything } LIMIT 1 }
+  {
+    SELECT ?anything { { <$iri> ?property ?anything } UNION { ?anything ?inverse <$iri> } }
+    LIMIT 1
+  }
   OPTIONAL { <$iri> owl:deprecated ?deprecated }
   OPTIONAL { <$iri> dcterms:isReplacedBy ?successor }
 }
@@ -58,7 +61,7 @@ CONSTRUCT {
 
 @dataclass(frozen=True)
 class Described:
-    """A thing that the dataset says something of; `successors` are the IRIs that replace it."""
+    """A thing that the dataset names; `successors` are the IRIs that replace it."""
 
     iri: str
     deprecated: bool
@@ -66,7 +69,7 @@ class Described:
 
 
 def find_described(site: Site, iris: Iterable[str]) -> Described | None:
-    """Return the first of `iris` that is the subject of a triple, or None."""
+    """Return the first of `iris` that is the subject or object of a triple, or None."""
     for iri in filter(_IRI.fullmatch, iris):
         rows = site.select(_STATUS.substitute(iri=iri)).rows
         if rows:

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cstokg"
 LAYERS = (
     {"errors", "namespaces", "settings", "formats"},
     {"store"},
-    {"load", "dates", "derive", "describe", "cache", "build", "change"},
+    {"load", "dates", "derive", "describe", "cache", "build", "change", "persistence"},
     {
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
         *("turtle_form", "difference", "owl", "search", "documentation", "listing"),

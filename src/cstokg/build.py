@@ -152,7 +152,7 @@ def build_dataset(
     """
     tell = progress or log.info
     found = find_files(settings, files=files, with_data=with_data)
-    source_sha256 = _hash((file.sha256, file.name) for file in found)
+    source_sha256 = hash_files(found)
     key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
     kept = cache.read(settings.cache, key) if use_cache else None
     info = BuildInfo(__version__, source_sha256, found, {}, from_cache=kept is not None)
@@ -201,6 +201,11 @@ def graph(dataset: Dataset, name: str | None = None) -> Graph:
     for triple in dataset.store.triples(chosen):
         result.add(triple)
     return result
+
+
+def hash_files(files: Iterable[SourceFile]) -> str:
+    """Return one hash over the names and contents of files, in hexadecimal."""
+    return _hash((file.sha256, file.name) for file in files)
 
 
 def _hash(pairs: Iterable[tuple[str, str]]) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "serve",
+    "backup",
+    "restore",
     "query",
     "ask",
     "validate",

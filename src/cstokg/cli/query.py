@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_bytes, echo_table
-from cstokg.cli.session import Session, pass_session
+from cstokg.cli.session import Session, pass_session, store_option
 from cstokg.errors import CstokgError, MissingFileError, QuerySyntaxError
 
 if TYPE_CHECKING:
@@ -30,8 +30,11 @@ format_option = click.option(
 @click.command(short_help="Ask the dataset in SPARQL.")
 @click.argument("query", metavar="[TEXT|FILE|-]", required=False)
 @format_option
+@store_option
 @pass_session
-def command(session: Session, query: str | None, format_name: str | None) -> None:
+def command(
+    session: Session, query: str | None, format_name: str | None, folder: Path | None
+) -> None:
     """Answer a SPARQL query: a TEXT, a FILE (such as question.rq), or - for standard input.
 
     The usual prefixes (ckg:, rdfs:, skos:, …) need not be declared. Without GRAPH or FROM the
@@ -43,9 +46,11 @@ def command(session: Session, query: str | None, format_name: str | None) -> Non
       cstokg query 'SELECT ?name { ?s a ckg:State ; rdfs:label ?name FILTER(LANG(?name) = "en") }'
       cstokg query question.rq -f csv > answer.csv
       echo 'ASK { ?s a ckg:Claim }' | cstokg query -
+      cstokg query --store /var/lib/cstokg 'ASK { ?s a ckg:Claim }'
     """
     text = _text(query)
-    echo_result(answer(session.dataset(), text), format_name)
+    dataset = session.dataset() if folder is None else session.stored(folder)
+    echo_result(answer(dataset, text), format_name)
 
 
 def answer(dataset: Dataset, text: str) -> Result:

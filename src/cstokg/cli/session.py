@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
     from cstokg.build import Dataset
     from cstokg.settings import Settings
@@ -43,8 +43,42 @@ class Session:
         with progress("building the dataset"):
             return build_dataset(self.settings(), files=files, use_cache=self.use_cache)
 
+    def stored(self, folder: Path) -> Dataset:
+        """Return the dataset of a store on disk, open elsewhere or not. Raises StorageError."""
+        from cstokg.persistence import open_dataset
+        from cstokg.store.snapshot import take_snapshot
+
+        with steps() as tell:
+            return open_dataset(self.settings(), take_snapshot(folder, tell))
+
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
+
+
+store_option = click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Take the dataset of this store on disk, which a server may have open, in place of the "
+    "project's files.",
+)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows on a terminal which step of a long work goes on."""
+    shown = sys.stderr.isatty()
+
+    def tell(step: str) -> None:
+        if shown:
+            click.echo(f"\r\x1b[K{step} …", err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
 
 
 @contextmanager

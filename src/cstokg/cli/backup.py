@@ -1,0 +1,47 @@
+"""`cstokg backup`: one file with all that a store on disk holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cstokg.cli.session import steps
+
+
+@click.command(short_help="Write a store on disk to one file, also while it is served.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    envvar="CSTOKG_STORE",
+    show_envvar=True,
+    metavar="DIR",
+    help="The folder of the store.",
+)
+def command(file: Path, folder: Path) -> None:
+    """Write the dataset of a store to FILE: compressed N-Quads, with a checksum.
+
+    A server that has the store open goes on meanwhile; the backup is the dataset as it was at one
+    moment. FILE is there whole or not at all, and an older one of that name is replaced. The same
+    dataset makes the same bytes.
+
+    \b
+    Examples:
+      cstokg backup --store /var/lib/cstokg monday.nq.gz
+      zcat monday.nq.gz | head -1         # what is in it
+      cstokg restore monday.nq.gz --store /var/lib/cstokg-2
+    """
+    from cstokg.store.backup import write_backup
+    from cstokg.store.snapshot import take_snapshot
+
+    with steps() as tell:
+        contents = take_snapshot(folder, tell)
+        tell(f"writing {file}")
+        write_backup(file, contents)
+    click.echo(
+        f"wrote {file}: {contents.head.quads} statements at change {contents.head.commits}",
+        err=True,
+    )

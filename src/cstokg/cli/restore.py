@@ -1,0 +1,54 @@
+"""`cstokg restore`: a store on disk from a backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cstokg.cli.session import steps
+
+
+@click.command(short_help="Make a store on disk from a backup.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    envvar="CSTOKG_STORE",
+    show_envvar=True,
+    metavar="DIR",
+    help="The folder of the store; it is made where it is not there.",
+)
+@click.option("--force", is_flag=True, help="Replace the dataset that is in DIR.")
+def command(file: Path, folder: Path, *, force: bool) -> None:
+    """Put the dataset of the backup FILE into the folder of a store.
+
+    The backup is first held to its checksum. With --force the dataset that was in DIR is kept until
+    the new one is there, whole. A server that has DIR open must be stopped before.
+
+    \b
+    Examples:
+      cstokg restore monday.nq.gz --store /var/lib/cstokg
+      cstokg restore monday.nq.gz --store /var/lib/cstokg --force
+    """
+    from cstokg.errors import StorageError
+    from cstokg.store.backup import read_backup
+    from cstokg.store.disk import seed
+
+    with steps() as tell:
+        tell(f"checking {file}")
+        contents = read_backup(file)
+        head = seed(
+            folder,
+            contents.nquads,
+            contents.origin,
+            revision=contents.head.revision,
+            commits=contents.head.commits,
+            replace=force,
+            tell=tell,
+        )
+    if head != contents.head:
+        raise StorageError(f"what was written to {folder} is not what is in {file}")
+    click.echo(f"restored {head.quads} statements at change {head.commits} to {folder}", err=True)

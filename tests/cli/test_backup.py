@@ -1,0 +1,157 @@
+"""Backups on the command line, and what other commands read from a store.
+
+Each command is a process of its own, as a process that has used the disk must not fork.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg import build_dataset, load_settings
+from cstokg.persistence import is_of_project, open_dataset, origin_of
+from cstokg.store.disk import Contents, DiskStore, seed
+from cstokg.store.snapshot import SnapshotServer, take_snapshot
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from tests.cli.conftest import Start
+
+    from cstokg import Dataset
+
+EXTRA = b"<urn:a> <urn:p> <urn:b> <https://w3id.org/cstokg/graph/extra> .\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, small_dataset: Dataset) -> Path:
+    """A store with the small project's dataset and one more statement."""
+    folder = tmp_path / "store"
+    seed(folder, small_dataset.store.dump(), origin_of(small_dataset), revision="")
+    store = DiskStore.open(folder)
+    store.commit(b"", EXTRA, "r1")
+    store.close()
+    return folder
+
+
+def code(process: subprocess.Popen[str]) -> int:
+    process.communicate(timeout=30)
+    return process.returncode
+
+
+def test_a_backup_restores_to_the_same_store(folder: Path, tmp_path: Path, start: Start) -> None:
+    backup, other = tmp_path / "backup.nq.gz", tmp_path / "other"
+    stdout, stderr = start("backup", "--store", folder, backup).communicate(timeout=30)
+    before = take_snapshot(folder)
+    assert stdout == ""
+    assert stderr == f"wrote {backup}: {before.head.quads} statements at change 1\n"
+    stdout, stderr = start("restore", backup, "--store", other).communicate(timeout=30)
+    assert stderr == f"restored {before.head.quads} statements at change 1 to {other}\n"
+    assert take_snapshot(other) == before
+
+
+def test_a_backup_is_taken_while_another_process_has_the_store(
+    folder: Path, tmp_path: Path, start: Start
+) -> None:
+    store = DiskStore.open(folder)
+    server = SnapshotServer(store)
+    server.start()
+    process = start("backup", "--store", folder, tmp_path / "backup.nq.gz")
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 0, stderr
+    assert EXTRA in gzip.decompress((tmp_path / "backup.nq.gz").read_bytes())
+    process = start("restore", tmp_path / "backup.nq.gz", "--store", folder, "--force")
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert stderr.startswith(f"error: another server has the store {folder} open (process ")
+    server.stop()
+    store.close()
+
+
+def test_restore_replaces_a_store_only_when_it_is_forced(
+    folder: Path, tmp_path: Path, start: Start
+) -> None:
+    backup = tmp_path / "backup.nq.gz"
+    assert code(start("backup", "--store", folder, backup)) == 0
+    store = DiskStore.open(folder)
+    store.commit(EXTRA, b"", "r2")
+    store.close()
+    process = start("restore", backup, "--store", folder)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert stderr == (
+        f"error: the folder {folder} already holds a dataset\n"
+        "hint: Name another folder, or give --force to replace it.\n"
+    )
+    assert take_snapshot(folder).head.revision == "r2"
+    assert code(start("restore", backup, "--store", folder, "--force")) == 0
+    assert take_snapshot(folder).head.revision == "r1"
+
+
+def test_a_damaged_store_is_restored_by_force(folder: Path, tmp_path: Path, start: Start) -> None:
+    backup = tmp_path / "backup.nq.gz"
+    assert code(start("backup", "--store", folder, backup)) == 0
+    before = take_snapshot(folder)
+    (folder / "cstokg-store.json").unlink()
+    process = start("backup", "--store", folder, tmp_path / "second.nq.gz")
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "is damaged: cstokg-store.json is missing" in stderr
+    assert f"cstokg restore FILE --store {folder} --force" in stderr
+    assert not (tmp_path / "second.nq.gz").exists()
+    assert code(start("restore", backup, "--store", folder, "--force")) == 0
+    assert take_snapshot(folder) == before
+
+
+def test_a_backup_of_nothing_says_so(tmp_path: Path, start: Start) -> None:
+    process = start("backup", "--store", tmp_path / "nowhere", tmp_path / "backup.nq.gz")
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert stderr.startswith(f"error: there is no folder {tmp_path / 'nowhere'}\n")
+
+
+def test_query_and_info_read_a_store(folder: Path, start: Start) -> None:
+    query = "ASK { GRAPH graph:extra { <urn:a> <urn:p> <urn:b> } }"
+    assert start("query", query).communicate(timeout=30)[0] == "false\n"
+    assert start("query", "--store", folder, query).communicate(timeout=30)[0] == "true\n"
+    stdout, _ = start("info", "--json", "--store", folder).communicate(timeout=30)
+    summary = json.loads(stdout)
+    assert summary["graphs"]["extra"] == 1
+    assert summary["store"] == str(folder)
+
+
+def test_what_is_read_from_a_disk_is_the_dataset_as_it_was(
+    small_project: Path, small_dataset: Dataset, folder: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(small_project, tmp_path)
+    store = DiskStore.open(folder)
+    store.commit(EXTRA, b"", "")
+    contents = store.read()
+    store.close()
+    again = open_dataset(settings, contents)
+    assert again.store.dump() == small_dataset.store.dump()
+    assert again.state == small_dataset.state
+    assert again.info.files == small_dataset.info.files
+    assert again.origins() == small_dataset.origins()
+    assert is_of_project(again, settings)
+
+
+def test_files_that_changed_since_are_known_by_name_alone(small_copy: Path, tmp_path: Path) -> None:
+    settings = load_settings(small_copy, tmp_path / "cache")
+    dataset = build_dataset(settings)
+    seed(tmp_path / "store", dataset.store.dump(), origin_of(dataset), revision="")
+    contents: Contents = take_snapshot(tmp_path / "store")
+    changed = next(file for file in dataset.info.files if file.name.startswith("data/"))
+    changed.path.write_bytes(changed.content + b"\n# more\n")
+    again = open_dataset(settings, contents)
+    assert not is_of_project(again, settings)
+    assert again.state == dataset.state
+    by_name = {file.name: file for file in again.info.files}
+    assert list(by_name) == [file.name for file in dataset.info.files]
+    assert by_name[changed.name].sha256 == changed.sha256
+    assert by_name[changed.name].graph == changed.graph
+    assert by_name[changed.name].content == b""

@@ -121,10 +121,10 @@ def command(
         parse_base_url(base_url)
     # Before the build: whoever cannot have the port should not wait for the data.
     port = choose_port(host, port)
-    if sys.platform != "linux":
-        click.echo(_UNBOUNDED, err=True)
     if not is_built():
         click.echo(_NO_EDITOR, err=True)
+    if sys.platform != "linux":
+        click.echo(_UNBOUNDED, err=True)
         _serve(partial(make_app, session, base_url), host, port)
         return
 

@@ -24,6 +24,10 @@ def test_release_of_the_project_is_checked_and_whole(run: Run, tmp_path: Path) -
     assert "reasoning" in result.stderr
     check = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=out, check=False)
     assert check.returncode == 0
+    page = (out / "ontology.html").read_text(encoding="utf-8")
+    assert 'id="Membership"' in page
+    assert 'rel="stylesheet"' not in page
+    assert 'href="/' not in page
     assert (out / "changed-terms.txt").read_text(encoding="utf-8") == "no difference"
 
 

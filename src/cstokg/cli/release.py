@@ -36,8 +36,9 @@ def command(ctx: click.Context, session: Session, *, output: Path, since: Path |
     """Validate and reason over the dataset, then write it in all formats and variants.
 
     Written are everything in its named graphs (TriG, N-Quads, JSON-LD), and the ontology, the
-    asserted facts and the reasoned whole (Turtle, N-Triples, RDF/XML); release.json and
-    SHA256SUMS. Exits with 1, and writes nothing, if a check finds something.
+    asserted facts and the reasoned whole (Turtle, N-Triples, RDF/XML); the documentation of the
+    vocabulary, release.json and SHA256SUMS. Exits with 1, and writes nothing, if a check finds
+    something.
 
     \b
     Examples:
@@ -47,12 +48,13 @@ def command(ctx: click.Context, session: Session, *, output: Path, since: Path |
     """
     from cstokg.cli.diff import difference_text
     from cstokg.release import changed_terms, check_versions, require_empty, write_release
+    from cstokg.web.standalone import standalone_page
 
     require_empty(output)
     settings, dataset = session.settings(), session.dataset()
     changelog = settings.project / "CHANGELOG.md"
     check_versions(dataset, changelog.read_text("utf-8") if changelog.is_file() else None)
-    others = {}
+    others = {"ontology.html": standalone_page(dataset, "/ontology")}
     if since is not None:
         changes = difference_text(changed_terms(since, settings.ontology))
         others["changed-terms.txt"] = changes.encode()

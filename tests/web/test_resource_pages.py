@@ -232,6 +232,11 @@ def nasty(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Flas
         <https://w3id.org/cstokg/id/membership/nasty> a ckg:Membership, owl:NamedIndividual ;
           rdfs:label {text}@en ; ckg:member <https://w3id.org/cstokg/id/state/nasty> ;
           ckg:begin "1999" ; ckg:organization <https://w3id.org/cstokg/id/organization/pact> .
+        <https://w3id.org/cstokg/id/state/old> a ckg:State ; owl:deprecated true ;
+          dcterms:isReplacedBy <https://w3id.org/cstokg/id/state/alda> .
+        <https://w3id.org/cstokg/id/state/merged> a ckg:State ;
+          dcterms:isReplacedBy <https://w3id.org/cstokg/id/state/alda> .
+        <https://w3id.org/cstokg/id/state/dropped> a ckg:State ; owl:deprecated true .
         """.replace("ckg:date " + text + " ;", ""),
         encoding="utf-8",
     )
@@ -264,3 +269,17 @@ def test_a_near_name_is_never_markup(nasty: FlaskClient) -> None:
     answer = nasty.get("/page/state/nast", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert Page(answer.text).all("script") == []
+
+
+@pytest.mark.parametrize("address", ["/id/state/{}", "/page/state/{}", "/data/state/{}.ttl"])
+@pytest.mark.parametrize(("name", "successors"), [("old", 1), ("merged", 1), ("dropped", 0)])
+def test_what_is_deprecated_is_410_with_its_successor(
+    nasty: FlaskClient, address: str, name: str, successors: int
+) -> None:
+    answer = nasty.get(address.format(name))
+    assert answer.status_code == 410
+    problem = answer.get_json()
+    urls = [each["url"] for each in problem.get("suggestions", ())]
+    assert urls == ["/page/state/alda"] * successors
+    page = nasty.get(address.format(name), headers={"Accept": "text/html"})
+    assert page.text.count('<a href="/page/state/alda">') == successors

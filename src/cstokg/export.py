@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from cstokg.build import graph as load_graph
 from cstokg.errors import UnknownFormatError
 from cstokg.formats import FORMATS, find_format
 from cstokg.jsonld import context, to_jsonld
@@ -13,7 +12,7 @@ from cstokg.store import GraphResult
 from cstokg.turtle import to_trig, to_turtle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from cstokg.build import Dataset
@@ -35,19 +34,34 @@ def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None)
     """
     name = find_export_format(format_name).name
     iris = sorted(dataset.info.triples) if graph is None else [dataset.find_graph(graph)]
-    store = dataset.store
+    graphs = {iri: dataset.store.dump_union([iri]) for iri in iris}
+    if name == "jsonld" and graph is not None:
+        graphs = {"": graphs[iris[0]]}
+    return write_graphs(graphs, name, context(dataset.query) if name == "jsonld" else {})
+
+
+def write_graphs(graphs: Mapping[str, bytes], format_name: str, terms: Mapping[str, Any]) -> bytes:
+    """Return graphs, by IRI as sorted N-Triples, in a format; JSON-LD has `terms` as its context.
+
+    Raises UnknownFormatError.
+    """
+    name = find_export_format(format_name).name
     if name == "nquads":
-        return store.dump(iris)
+        return b"".join(sorted(_quads(graphs)))
     if name == "trig":
-        return to_trig({iri: load_graph(dataset, iri) for iri in iris})
+        return to_trig({iri: GraphResult(triples).graph() for iri, triples in graphs.items()})
     if name == "jsonld":
-        parts = {"": iris} if graph else {iri: [iri] for iri in iris}
-        return to_jsonld(
-            {part: store.dump_union(among) for part, among in parts.items()}, context(dataset.query)
-        )
-    if name == "turtle":
-        return to_turtle(load_graph(dataset, graph))
-    return GraphResult(store.dump_union(iris)).serialize(name)
+        return to_jsonld(graphs, terms)
+    lines = {line for triples in graphs.values() for line in triples.splitlines(keepends=True)}
+    union = GraphResult(b"".join(sorted(lines)))
+    return to_turtle(union.graph()) if name == "turtle" else union.serialize(name)
+
+
+def _quads(graphs: Mapping[str, bytes]) -> Iterator[bytes]:
+    for iri, triples in graphs.items():
+        end = f"<{iri}> .\n".encode()
+        for line in triples.splitlines(keepends=True):
+            yield line.removesuffix(b".\n") + end
 
 
 def export_formats() -> tuple[Format, ...]:

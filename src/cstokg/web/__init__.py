@@ -14,6 +14,7 @@ from cstokg import __version__
 from cstokg.web import (
     browse,
     completions,
+    downloads,
     editor,
     graphs,
     health,
@@ -42,7 +43,7 @@ MAX_BODY: Final = 1024 * 1024
 """The largest request body, in bytes; a query is a few kilobytes."""
 
 _PAGES: Final = (
-    *(home, sparql, completions, graphs, resources, ontology, browse, search),
+    *(home, sparql, completions, graphs, resources, ontology, browse, search, downloads),
     *(void, health, metrics),
 )
 

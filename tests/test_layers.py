@@ -17,6 +17,7 @@ LAYERS = (
     {
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
         *("turtle_form", "difference", "owl", "search", "documentation", "listing"),
+        "compile_shapes",
     },
     {"jsonld", "turtle", "export", "release", "transaction"},
     {"engine"},

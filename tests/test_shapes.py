@@ -20,7 +20,8 @@ from rdflib.collection import Collection
 from cstokg import build_dataset, load_settings, validate_dataset, validate_graph
 from cstokg.build import graph
 from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, RESOURCE
-from cstokg.validate import load_shapes
+from cstokg.store import open_store
+from cstokg.validate import load_shapes, read_shapes, validate_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,12 +127,17 @@ def validate_example(path: Path) -> Report:
 @cache
 def validate_turtle(text: str) -> Report:
     """Validate a good or bad example; several shapes have the same good one."""
+    return validate_graph(example_graph(text), shapes_graph())
+
+
+@cache
+def example_graph(text: str) -> Graph:
     with TemporaryDirectory() as folder:
         example = Path(folder) / "example.ttl"
         example.write_text(text, "utf-8")
         files = [FIXTURES / "base.ttl", example]
         dataset = build_dataset(load_settings(), files=files, with_data=False, use_cache=False)
-    return validate_graph(without_unused_terms(dataset), shapes_graph())
+    return without_unused_terms(dataset)
 
 
 def without_unused_terms(dataset: Dataset) -> Graph:
@@ -182,6 +188,17 @@ def test_bad_example_is_caught_by_its_shape_alone(name: str) -> None:
         assert [shapes_graph().value(part, SH.path) or part for part in untripped] == []
 
 
+@pytest.mark.parametrize("example", ["conforms.ttl", "violates.ttl"])
+@pytest.mark.parametrize("name", paired_shapes())
+def test_quick_validation_finds_the_same(name: str, example: str) -> None:
+    path = FIXTURES / name / example
+    store = open_store()
+    store.insert("urn:data", example_graph(path.read_text("utf-8")))
+    shapes = read_shapes(load_settings().shapes)
+    assert shapes.probes
+    assert validate_store(store, shapes).findings == validate_example(path).findings
+
+
 def test_base_alone_has_no_finding() -> None:
     assert described(validate_example(FIXTURES / "base.ttl")) == []
 
@@ -189,6 +206,11 @@ def test_base_alone_has_no_finding() -> None:
 @pytest.mark.slow
 def test_own_data_have_no_finding(dataset: Dataset) -> None:
     assert described(validate_dataset(dataset, load_settings().shapes)) == []
+    whole = Graph()
+    for iri in dataset.info.triples:
+        if iri != META_GRAPH:
+            whole += graph(dataset, iri)
+    assert described(validate_graph(whole, shapes_graph())) == []
 
 
 @pytest.mark.parametrize("name", named_shapes())

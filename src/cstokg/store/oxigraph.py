@@ -74,10 +74,10 @@ class OxigraphStore:
         """Remove `graph`, if it is there."""
         self._store.remove_graph(_graph_name(graph))
 
-    def copy(self) -> OxigraphStore:
-        """Return a store with the same content, blank nodes with the same labels."""
+    def copy(self, graphs: Collection[str] | None = None) -> OxigraphStore:
+        """Return a store with `graphs`, or all, in it, blank nodes with the same labels."""
         copy = OxigraphStore()
-        copy._store.bulk_extend(self._store)
+        copy._store.bulk_extend(self._quads(graphs))
         return copy
 
     def difference(

@@ -53,8 +53,8 @@ class Store(Protocol):
     def remove_graph(self, graph: str) -> None:
         """Remove `graph`, if it is there."""
 
-    def copy(self) -> Store:
-        """Return a store with the same content, blank nodes with the same labels."""
+    def copy(self, graphs: Collection[str] | None = None) -> Store:
+        """Return a store with `graphs`, or all, in it, blank nodes with the same labels."""
 
     def difference(
         self, other: Store, graphs: Collection[str] | None = None

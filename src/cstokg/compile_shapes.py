@@ -1,0 +1,616 @@
+"""SHACL shapes as SPARQL queries that find what may break them.
+
+`compile_shapes` makes one query a shape. It answers with the shape's focus nodes that may not
+conform: every node that pyshacl would report is among them, and almost no other. So where no query
+finds anything, nothing is wrong, and where one does, pyshacl need look only at what was found
+(`narrow`). What the compiler does not know raises UnsupportedShapeError, and pyshacl looks at all.
+
+Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/. The store is asked
+through its queries alone; blank nodes of the shapes never get into one.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from rdflib import OWL, RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Collection as AnyCollection
+
+    from rdflib.term import Node
+
+TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+"""The target declarations that are understood (SHACL 2.1.3)."""
+
+_MAX_COUNT: Final = 4
+"""Up to how many values are counted: each more makes a query longer by all those before it."""
+
+_NODE_KINDS: Final = {
+    SH.IRI: "isIRI({0})",
+    SH.BlankNode: "isBlank({0})",
+    SH.Literal: "isLiteral({0})",
+    SH.BlankNodeOrIRI: "!isLiteral({0})",
+    SH.BlankNodeOrLiteral: "!isIRI({0})",
+    SH.IRIOrLiteral: "!isBlank({0})",
+}
+# Narrower than the datatypes are: what is left out is looked at again by pyshacl.
+_LEXICAL_FORMS: Final = {
+    XSD.string: "",
+    RDF.langString: "",
+    XSD.boolean: "^(true|false|0|1)$",
+    XSD.integer: "^[+-]?[0-9]{1,15}$",
+    XSD.nonNegativeInteger: "^[0-9]{1,15}$",
+    XSD.positiveInteger: "^[1-9][0-9]{0,14}$",
+    XSD.date: (
+        "^[12][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+        "|02-(0[1-9]|1[0-9]|2[0-8]))$|^[12][0-9](0[48]|[2468][048]|[13579][26])-02-29$"
+    ),
+}
+_EXACT_DATATYPES: Final = (XSD.string, RDF.langString)
+_INTEGERS: Final = (XSD.integer, XSD.nonNegativeInteger, XSD.positiveInteger)
+# What of regular expressions means the same to Python and to the engine, `\s` and `\S` aside.
+_PLAIN_PATTERN: Final = re.compile(
+    r"""(?: [^\\\[\](){}&~] | \\[sS./(){}\[\]|?*+^$-] | \((?!\?) | \)
+          | \{\d+(?:,\d*)?\} | \[\^?(?:[^\\\[\]&~] | ~(?!~) | \\[./(){}\[\]-])+\] )*""",
+    re.VERBOSE,
+)
+_SPARQL_START: Final = re.compile(
+    r"\s*SELECT\s+(?P<vars>\$this\b[^{]*?)\s*(?:WHERE\s*)?\{\s*\$this\s"
+)
+_SPARQL_WORDS: Final = frozenset({"SELECT", "WHERE", "FILTER", "NOT", "EXISTS", "STR", "AS", "a"})
+_SPARQL_TOKEN: Final = re.compile(r"[?$]\w+|[\w-]*:[\w-]*|<[^<>\s]*>|\w+|[^\w\s]")
+# pyshacl binds $this before it asks. That is the same as joining where each pattern binds what its
+# filters use, and engines agree on how texts compare, but not on all other terms.
+_COMPARISON: Final = re.compile(r"(?<![<>=!])(?:!=|<=|>=|=|<(?![^<>\s]*>)|>)(?!=)")
+_TEXT: Final = r"STR\s*\(\s*[?$]\w+\s*\)"
+_TEXT_COMPARISON: Final = re.compile(rf"{_TEXT}\s*(?:!=|<=|>=|=|<|>)\s*{_TEXT}")
+
+
+class UnsupportedShapeError(Exception):
+    """A shape says something that the compiler does not know; only pyshacl can tell."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A shape with targets, as queries."""
+
+    shape: Node
+    any_suspect: str
+    """An ASK query: may a focus node not conform?"""
+    suspects: str
+    """A SELECT query for those focus nodes, in its one variable `?this`."""
+
+
+@dataclass(frozen=True)
+class _Checks:
+    """What a shape wants: of each value node, given its variable, and of all together."""
+
+    path: str | None
+    of_values: tuple[Callable[[str], str], ...]
+    of_sets: tuple[str, ...]
+
+
+def compile_shapes(shapes: Graph) -> tuple[Probe, ...]:
+    """Return a probe for each shape that has a target; raises UnsupportedShapeError."""
+    if (None, RDF.type, SH.ConstraintComponent) in shapes or (None, SH.target, None) in shapes:
+        raise UnsupportedShapeError("a constraint component or a target of its own")
+    compiler = _Compiler(shapes)
+    return tuple(compiler.probe(shape) for shape in targeted(shapes))
+
+
+def targeted(shapes: Graph) -> list[Node]:
+    """Return the shapes that have a target, in a stable order."""
+    return sorted({shape for target in TARGETS for shape in shapes.subjects(target)}, key=str)
+
+
+def narrow(shapes: Graph, focus: Mapping[Node, AnyCollection[Node]]) -> Graph:
+    """Return the shapes with those of `focus` aimed at these nodes, and no others aimed at all."""
+    result = Graph(bind_namespaces="none")
+    result.namespace_manager = shapes.namespace_manager
+    for triple in shapes:
+        if triple[1] not in TARGETS:
+            result.add(triple)
+    for shape, nodes in focus.items():
+        for node in nodes:
+            result.add((shape, SH.targetNode, node))
+    return result
+
+
+class _Compiler:
+    """Shapes as boolean SPARQL expressions that never end in an error.
+
+    An expression for "conforms" may be false for what conforms, never true for what does not.
+    Under a negation (`exact`) it must be right both ways, or UnsupportedShapeError is raised.
+    """
+
+    def __init__(self, shapes: Graph) -> None:
+        self._shapes = shapes
+        self._variables = 0
+        self._open: list[Node] = []
+
+    def probe(self, shape: Node) -> Probe:
+        for kind in (RDFS.Class, OWL.Class):
+            if (shape, RDF.type, kind) in self._shapes:
+                raise UnsupportedShapeError(f"{shape} is a class and its own target")
+        targets = " UNION ".join(f"{{ {each} }}" for each in self._targets(shape))
+        focus = _distinct("?this", targets)
+        queries = [f"{focus} {{ {query} }}" for query in self._queries(shape)]
+        flat = [*queries, *self._flat(shape, focus)]
+        whole = [*queries, f"{focus} FILTER(!({self.conforms(shape, '?this', exact=False)}))"]
+        return Probe(
+            shape,
+            f"ASK {{ {_union(flat)} }}",
+            f"SELECT DISTINCT ?this WHERE {{ {_union(whole)} }}",
+        )
+
+    def _targets(self, shape: Node) -> Iterable[str]:
+        values = self._shapes.objects
+        for value in values(shape, SH.targetClass):
+            yield _instance("?this", _iri(value))
+        for value in values(shape, SH.targetSubjectsOf):
+            yield f"?this {_iri(value)} {self._variable()}"
+        for value in values(shape, SH.targetObjectsOf):
+            yield f"{self._variable()} {_iri(value)} ?this"
+        for value in values(shape, SH.targetNode):
+            yield f"VALUES ?this {{ {_term(value)} }}"
+
+    def _flat(self, shape: Node, focus: str) -> list[str]:
+        """Return patterns of which one matches where a focus node may not conform.
+
+        Each value is looked at once, however many focus nodes have it.
+        """
+        found = []
+        with self._inside(shape):
+            own = self._checks(shape, "?this", exact=False, without=(SH.property, SH.closed))
+            found += [
+                f"{focus} {self._stray(shape, closed)}"
+                for closed in self._shapes.objects(shape, SH.closed)
+            ]
+            found += self._flat_checks(own, focus)
+            for part in self._shapes.objects(shape, SH.property):
+                if own.path is not None:
+                    raise UnsupportedShapeError("a targeted property shape with property shapes")
+                with self._inside(part):
+                    checks = self._checks(part, "?this", exact=False)
+                    if checks.path is None:
+                        raise UnsupportedShapeError("a property shape without a path")
+                    found += self._flat_checks(checks, focus)
+        return found
+
+    def _flat_checks(self, checks: _Checks, focus: str) -> Iterator[str]:
+        if checks.of_values:
+            value = "?this" if checks.path is None else self._variable()
+            nodes = focus
+            if checks.path is not None:
+                nodes = _distinct(value, f"{focus} ?this {checks.path} {value}")
+            yield f"{nodes} FILTER(!({_all(check(value) for check in checks.of_values)}))"
+        if checks.of_sets:
+            yield f"{focus} FILTER(!({_all(checks.of_sets)}))"
+
+    def conforms(self, shape: Node, node: str, *, exact: bool) -> str:
+        """Return an expression that tells whether what the variable `node` has conforms."""
+        with self._inside(shape):
+            checks = self._checks(shape, node, exact=exact)
+            own = [self._each(node, checks.path, check) for check in checks.of_values]
+            return _all([*own, *checks.of_sets])
+
+    @contextmanager
+    def _inside(self, shape: Node) -> Iterator[None]:
+        if shape in self._open:
+            raise UnsupportedShapeError(f"{shape} refers to itself")
+        self._open.append(shape)
+        yield
+        self._open.pop()
+
+    def _checks(
+        self, shape: Node, node: str, *, exact: bool, without: tuple[URIRef, ...] = ()
+    ) -> _Checks:
+        path_node = self._one(shape, SH.path)
+        path = None if path_node is None else self._path(path_node)
+        of_values: list[Callable[[str], str]] = []
+        of_sets: list[str] = []
+        for predicate in sorted(set(self._shapes.predicates(shape)) - set(without), key=str):
+            if not str(predicate).startswith(str(SH)) or predicate in _NO_CONSTRAINTS:
+                continue
+            for value in self._shapes.objects(shape, predicate):
+                if check := _OF_VALUES.get(URIRef(str(predicate))):
+                    of_values.append(check(self, value, exact))
+                elif path is not None and (of_set := _OF_SETS.get(URIRef(str(predicate)))):
+                    of_sets.append(of_set(self, shape, node, path, value, exact))
+                elif predicate != SH.sparql or len(self._open) > 1:
+                    raise UnsupportedShapeError(str(predicate))
+        return _Checks(path, tuple(of_values), tuple(of_sets))
+
+    def _each(self, node: str, path: str | None, check: Callable[[str], str]) -> str:
+        if path is None:
+            return f"({check(node)})"
+        value = self._variable()
+        return f"NOT EXISTS {{ {node} {path} {value} FILTER(!({check(value)})) }}"
+
+    def _variable(self) -> str:
+        self._variables += 1
+        return f"?v{self._variables}"
+
+    def _one(self, subject: Node, predicate: URIRef) -> Node | None:
+        values = list(self._shapes.objects(subject, predicate))
+        if len(values) > 1:
+            raise UnsupportedShapeError(f"more than one {predicate}")
+        return values[0] if values else None
+
+    def _list(self, head: Node) -> list[Node]:
+        return list(Collection(self._shapes, head))
+
+    def _path(self, path: Node) -> str:
+        """Return a path (SHACL 2.3.1) as SPARQL writes it."""
+        if not isinstance(path, BNode):
+            return _iri(path)
+        if (path, RDF.first, None) in self._shapes:
+            return "(" + "/".join(map(self._path, self._list(path))) + ")"
+        if (choices := self._one(path, SH.alternativePath)) is not None:
+            return "(" + "|".join(map(self._path, self._list(choices))) + ")"
+        for kind, before, after in (
+            (SH.inversePath, "^", ""),
+            (SH.zeroOrMorePath, "", "*"),
+            (SH.oneOrMorePath, "", "+"),
+            (SH.zeroOrOnePath, "", "?"),
+        ):
+            if (step := self._one(path, kind)) is not None:
+                return f"({before}{self._path(step)}{after})"
+        raise UnsupportedShapeError("a path that is none")
+
+    # Constraints on each value node: from the parameter's value to a check of a variable.
+
+    def of_class(self, value: Node, exact: bool) -> Callable[[str], str]:
+        del exact
+        kind = _iri(value)
+        # What is true of nearly all values is asked first.
+        return lambda node: f"EXISTS {{ {node} a {kind} }} || EXISTS {{ {_instance(node, kind)} }}"
+
+    def of_datatype(self, value: Node, exact: bool) -> Callable[[str], str]:
+        form = _LEXICAL_FORMS.get(URIRef(str(value)))
+        if form is None or (exact and value not in _EXACT_DATATYPES):
+            raise UnsupportedShapeError(f"the datatype {value}")
+        return lambda node: _has_type(node, URIRef(str(value)))
+
+    def of_node_kind(self, value: Node, exact: bool) -> Callable[[str], str]:
+        del exact
+        kind = _NODE_KINDS.get(URIRef(str(value)))
+        if kind is None:
+            raise UnsupportedShapeError(f"the node kind {value}")
+        return kind.format
+
+    def of_pattern(self, value: Node, exact: bool) -> Callable[[str], str]:
+        text = str(value)
+        if exact or not _PLAIN_PATTERN.fullmatch(text):
+            raise UnsupportedShapeError(f"the pattern {value}")
+        # To Python, four control characters are white space; a match must be one to both.
+        literal = _term(Literal(text.replace(r"\S", r"[^\s\x1c-\x1f]")))
+        return lambda node: f"!isBlank({node}) && COALESCE(REGEX(STR({node}), {literal}), false)"
+
+    def of_language_in(self, value: Node, exact: bool) -> Callable[[str], str]:
+        del exact
+        tags = [str(each).lower() for each in self._list(value)]
+        if "*" in tags:
+            raise UnsupportedShapeError("any language")
+        known = ", ".join(_term(Literal(tag)) for tag in tags)
+
+        def check(node: str) -> str:
+            tag = f"LCASE(LANG({node}))"
+            return (
+                f'isLiteral({node}) && LANG({node}) != "" && '
+                f'COALESCE({tag} IN ({known}) || STRBEFORE({tag}, "-") IN ({known}), false)'
+            )
+
+        return check
+
+    def of_min_inclusive(self, value: Node, exact: bool) -> Callable[[str], str]:
+        if exact or not (isinstance(value, Literal) and value.datatype == XSD.integer):
+            raise UnsupportedShapeError(f"the bound {value}")
+        return lambda node: (
+            f"({_is_integer(node)}) && "
+            f"COALESCE({_cast(XSD.integer)}(STR({node})) >= {int(value)}, false)"
+        )
+
+    def of_in(self, value: Node, exact: bool) -> Callable[[str], str]:
+        del exact
+        terms = [_term(each) for each in self._list(value)]
+        return lambda node: " || ".join(f"sameTerm({node}, {term})" for term in terms) or "false"
+
+    def of_closed(self, value: Node, exact: bool) -> Callable[[str], str]:
+        del exact
+        stray = self._stray(self._open[-1], value)
+        return lambda node: f"NOT EXISTS {{ {stray.replace('?this', node)} }}"
+
+    def _stray(self, shape: Node, closed: Node) -> str:
+        """Return a pattern for a triple of `?this` that a closed shape does not know."""
+        if closed != Literal(True):
+            raise UnsupportedShapeError("sh:closed without true")
+        known: set[str] = set()
+        if (head := self._one(shape, SH.ignoredProperties)) is not None:
+            known.update(map(_iri, self._list(head)))
+        for part in self._shapes.objects(shape, SH.property):
+            path = self._one(part, SH.path)
+            if isinstance(path, URIRef):
+                known.add(_iri(path))
+        predicate, value = self._variable(), self._variable()
+        always = f"sameTerm({value}, {_iri(RDFS.Resource)})"
+        return (
+            f"?this {predicate} {value} "
+            f"FILTER({predicate} != {_iri(RDF.type)} || !{always}) "
+            # A join of all at once is many times as quick as a long list for each triple.
+            f"MINUS {{ VALUES {predicate} {{ {' '.join(sorted(known))} }} }}"
+        )
+
+    def of_shape(self, value: Node, exact: bool) -> Callable[[str], str]:
+        return lambda node: self.conforms(value, node, exact=exact)
+
+    def of_property(self, value: Node, exact: bool) -> Callable[[str], str]:
+        if self._one(value, SH.path) is None:
+            raise UnsupportedShapeError("a property shape without a path")
+        return self.of_shape(value, exact)
+
+    def of_not(self, value: Node, exact: bool) -> Callable[[str], str]:
+        del exact
+        return lambda node: f"!({self.conforms(value, node, exact=True)})"
+
+    def of_and(self, value: Node, exact: bool) -> Callable[[str], str]:
+        return lambda node: self._joined(value, node, " && ", exact=exact)
+
+    def of_or(self, value: Node, exact: bool) -> Callable[[str], str]:
+        return lambda node: self._joined(value, node, " || ", exact=exact)
+
+    def _joined(self, head: Node, node: str, operator: str, *, exact: bool) -> str:
+        parts = [f"({self.conforms(each, node, exact=exact)})" for each in self._list(head)]
+        if not parts:
+            raise UnsupportedShapeError("an empty list of shapes")
+        return operator.join(sorted(parts, key=lambda each: (each.count("{"), each)))
+
+    def of_xone(self, value: Node, exact: bool) -> Callable[[str], str]:
+        del exact
+
+        def check(node: str) -> str:
+            parts = [self.conforms(each, node, exact=True) for each in self._list(value)]
+            ones = " + ".join(f"IF({part}, 1, 0)" for part in parts)
+            return f"({ones}) = 1"
+
+        return check
+
+    # Constraints on all value nodes of a property shape together.
+
+    def of_min_count(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        del shape, exact
+        return self._at_least(_count(value), node, path)
+
+    def of_max_count(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        del shape, exact
+        return f"!({self._at_least(_count(value) + 1, node, path)})"
+
+    def _at_least(
+        self, count: int, node: str, path: str, check: Callable[[str], str] | None = None
+    ) -> str:
+        if count == 0:
+            return "true"
+        if count > _MAX_COUNT:
+            raise UnsupportedShapeError(f"a count of {count}")
+        values = [self._variable() for _ in range(count)]
+        patterns = " . ".join(f"{node} {path} {value}" for value in values)
+        filters = [f"!sameTerm({one}, {other})" for one, other in combinations(values, 2)]
+        filters += [f"({check(value)})" for value in values if check]
+        condition = f" FILTER({' && '.join(filters)})" if filters else ""
+        return f"EXISTS {{ {patterns}{condition} }}"
+
+    def of_qualified(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        least = self._one(shape, SH.qualifiedMinCount)
+        most = self._one(shape, SH.qualifiedMaxCount)
+        checks = []
+        if least is not None:
+            within = self.of_shape(value, exact)
+            checks.append(self._at_least(_count(least), node, path, within))
+        if most is not None:
+            within = self.of_shape(value, True)
+            checks.append(f"!({self._at_least(_count(most) + 1, node, path, within)})")
+        if not checks:
+            raise UnsupportedShapeError("a qualified value shape without a count")
+        return " && ".join(checks)
+
+    def of_has_value(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        del shape, exact
+        return f"EXISTS {{ {node} {path} {_term(value)} }}"
+
+    def of_unique_lang(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        del shape, exact
+        if value != Literal(True):
+            raise UnsupportedShapeError("sh:uniqueLang without true")
+        one, other = self._variable(), self._variable()
+        return (
+            f"NOT EXISTS {{ {node} {path} {one}, {other} "
+            f'FILTER(!sameTerm({one}, {other}) && LANG({one}) != "" && '
+            f"LCASE(LANG({one})) = LCASE(LANG({other}))) }}"
+        )
+
+    def of_equals(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        del shape, exact
+        one, other, iri = self._variable(), self._variable(), _iri(value)
+        return (
+            f"NOT EXISTS {{ {node} {path} {one} FILTER NOT EXISTS {{ {node} {iri} {one} }} }} && "
+            f"NOT EXISTS {{ {node} {iri} {other} FILTER NOT EXISTS {{ {node} {path} {other} }} }}"
+        )
+
+    def of_disjoint(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        del shape, exact
+        common = self._variable()
+        return f"NOT EXISTS {{ {node} {path} {common} . {node} {_iri(value)} {common} }}"
+
+    def of_less_than(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
+        return self._in_order("<", shape, node, path, value, exact)
+
+    def of_less_than_or_equals(
+        self, shape: Node, node: str, path: str, value: Node, exact: bool
+    ) -> str:
+        return self._in_order("<=", shape, node, path, value, exact)
+
+    def _in_order(
+        self, sign: str, shape: Node, node: str, path: str, value: Node, exact: bool
+    ) -> str:
+        del shape
+        if exact:
+            raise UnsupportedShapeError("an order of values under a negation")
+        one, other = self._variable(), self._variable()
+        integer, date = _cast(XSD.integer), XSD.date
+        numbers = (
+            f"({_is_integer(one)}) && ({_is_integer(other)}) && "
+            f"COALESCE({integer}(STR({one})) {sign} {integer}(STR({other})), false)"
+        )
+        # Days of four-figure years are in order where their texts are.
+        days = (
+            f"{_has_type(one, date)} && {_has_type(other, date)} && STR({one}) {sign} STR({other})"
+        )
+        return (
+            f"NOT EXISTS {{ {node} {path} {one} . {node} {_iri(value)} {other} "
+            f"FILTER(!(({numbers}) || ({days}))) }}"
+        )
+
+    def _queries(self, shape: Node) -> list[str]:
+        """Return the shape's SPARQL constraints (SHACL 5) as queries for `?this`."""
+        return [self._query(each) for each in self._shapes.objects(shape, SH.sparql)]
+
+    def _query(self, constraint: Node) -> str:
+        text = str(self._one(constraint, SH.select) or "")
+        known = {RDF.type, SH.select, SH.prefixes, SH.message, SH.severity}
+        rest = _TEXT_COMPARISON.sub("", text[text.find("{") :])
+        words = {word for word in _SPARQL_TOKEN.findall(text) if word[0].isalpha()}
+        if (
+            set(self._shapes.predicates(constraint)) - known
+            or not _SPARQL_START.match(text)
+            or {word for word in words if ":" not in word} - _SPARQL_WORDS
+            or _COMPARISON.search(rest)
+            or "#" in re.sub(r"<[^<>\s]*>", "", text)
+        ):
+            raise UnsupportedShapeError(f"the query {text}")
+        prefixes = {
+            str(self._shapes.value(each, SH.prefix)): str(self._shapes.value(each, SH.namespace))
+            for ontology in self._shapes.objects(constraint, SH.prefixes)
+            for each in self._shapes.objects(ontology, SH.declare)
+        }
+
+        def expand(match: re.Match[str]) -> str:
+            if match["prefix"] not in prefixes:
+                raise UnsupportedShapeError(f"the prefix {match['prefix']}")
+            return _iri(URIRef(prefixes[match["prefix"]] + match["name"]))
+
+        pattern = r"<[^<>\s]*>|(?P<prefix>\b[A-Za-z][\w-]*):(?P<name>[\w-]*)"
+        where = re.sub(pattern, lambda match: expand(match) if match["prefix"] else match[0], text)
+        # What else is selected is for the report; an expression there may not be bound twice.
+        return f"SELECT ?this {where[where.index('{') :]}".replace("$", "?")
+
+
+_NO_CONSTRAINTS: Final = frozenset(
+    {
+        *TARGETS,
+        SH.path,
+        SH.severity,
+        SH.message,
+        SH.name,
+        SH.description,
+        SH.order,
+        SH.group,
+        # Read together with the parameter that they belong to.
+        SH.ignoredProperties,
+        SH.qualifiedMinCount,
+        SH.qualifiedMaxCount,
+    }
+)
+_OF_VALUES: Final = {
+    SH["class"]: _Compiler.of_class,
+    SH.datatype: _Compiler.of_datatype,
+    SH.nodeKind: _Compiler.of_node_kind,
+    SH.pattern: _Compiler.of_pattern,
+    SH.languageIn: _Compiler.of_language_in,
+    SH.minInclusive: _Compiler.of_min_inclusive,
+    SH["in"]: _Compiler.of_in,
+    SH.closed: _Compiler.of_closed,
+    SH.node: _Compiler.of_shape,
+    SH.property: _Compiler.of_property,
+    SH["not"]: _Compiler.of_not,
+    SH["and"]: _Compiler.of_and,
+    SH["or"]: _Compiler.of_or,
+    SH.xone: _Compiler.of_xone,
+}
+_OF_SETS: Final = {
+    SH.minCount: _Compiler.of_min_count,
+    SH.maxCount: _Compiler.of_max_count,
+    SH.qualifiedValueShape: _Compiler.of_qualified,
+    SH.hasValue: _Compiler.of_has_value,
+    SH.uniqueLang: _Compiler.of_unique_lang,
+    SH.equals: _Compiler.of_equals,
+    SH.disjoint: _Compiler.of_disjoint,
+    SH.lessThan: _Compiler.of_less_than,
+    SH.lessThanOrEquals: _Compiler.of_less_than_or_equals,
+}
+
+
+def _union(patterns: Iterable[str]) -> str:
+    return " UNION ".join(f"{{ {pattern} }}" for pattern in patterns) or "FILTER(false)"
+
+
+def _distinct(variable: str, pattern: str) -> str:
+    # By GROUP BY, since the engine moves filters that stand outside into a SELECT DISTINCT.
+    return f"{{ SELECT {variable} WHERE {{ {pattern} }} GROUP BY {variable} }}"
+
+
+def _all(checks: Iterable[str]) -> str:
+    # The dear ones last: they are asked only where those before them hold.
+    ordered = sorted(checks, key=lambda check: (check.count("{"), check))
+    return " && ".join(f"({check})" for check in ordered) or "true"
+
+
+def _iri(value: Node) -> str:
+    if not isinstance(value, URIRef):
+        raise UnsupportedShapeError(f"{value!r} where an IRI is meant")
+    return value.n3()
+
+
+def _term(value: Node) -> str:
+    if isinstance(value, BNode) or (isinstance(value, Literal) and value.language):
+        raise UnsupportedShapeError(f"the value {value!r}")
+    return value.n3() if isinstance(value, URIRef) else _literal(value)
+
+
+def _literal(value: Node) -> str:
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    text = text.replace("\n", "\\n").replace("\r", "\\r")
+    datatype = value.datatype if isinstance(value, Literal) else None
+    return f'"{text}"' + (f"^^{datatype.n3()}" if datatype and datatype != XSD.string else "")
+
+
+def _count(value: Node) -> int:
+    if not (isinstance(value, Literal) and isinstance(value.value, int) and value.value >= 0):
+        raise UnsupportedShapeError(f"the count {value}")
+    return value.value
+
+
+def _instance(node: str, kind: str) -> str:
+    """Return a pattern for a SHACL instance of a class (SHACL 1.1)."""
+    return f"{node} {_iri(RDF.type)}/{_iri(RDFS.subClassOf)}* {kind}"
+
+
+def _cast(datatype: URIRef) -> str:
+    return datatype.n3()
+
+
+def _has_type(node: str, datatype: URIRef) -> str:
+    """Return a check for a datatype and a lexical form that surely is one of it."""
+    form = _LEXICAL_FORMS[datatype]
+    is_type = f"isLiteral({node}) && sameTerm(DATATYPE({node}), {datatype.n3()})"
+    return is_type + (f' && REGEX(STR({node}), "{form}")' if form else "")
+
+
+def _is_integer(node: str) -> str:
+    return " || ".join(f"({_has_type(node, datatype)})" for datatype in _INTEGERS)

@@ -11,6 +11,7 @@ GRAPH: Final = BASE + "graph/"
 
 ONTOLOGY_GRAPH: Final = GRAPH + "ontology"
 SOURCE_GRAPHS: Final = GRAPH + "source/"
+IDENTIFIERS_GRAPH: Final = SOURCE_GRAPHS + "identifiers"
 LINKS_GRAPH: Final = GRAPH + "links"
 DERIVED_GRAPH: Final = GRAPH + "derived"
 META_GRAPH: Final = GRAPH + "meta"

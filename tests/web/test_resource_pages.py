@@ -152,9 +152,23 @@ def test_a_page_names_the_queries_behind_it(site: FlaskClient) -> None:
 def test_names_in_another_language_say_so(site: FlaskClient) -> None:
     english, _ = show(site, "state/armenia", **{"Accept-Language": "en"})
     russian, _ = show(site, "state/armenia", **{"Accept-Language": "ru"})
-    assert '<dd lang="ru">Армения</dd>' in english
+    assert '<dd lang="ru" dir="auto">Армения</dd>' in english
+    assert '<dd lang="hy" dir="auto">Հայաստան</dd>' in english
     assert '<h1><span lang="ru">Армения</span></h1>' in russian
     assert '<span lang="ru">Россия</span>' not in english
+
+
+def test_what_is_not_from_the_article_stands_apart(site: FlaskClient) -> None:
+    text, _ = show(site, "state/armenia")
+    assert "ISO 3166" not in text.partition('id="names"')[0]
+    assert "Identifiers elsewhere has ISO 3166-1 alpha-2 code AM" in plain(text)
+
+
+def test_a_graph_leads_to_its_triples(site: FlaskClient) -> None:
+    _, page = show(site, "graph/links")
+    assert {"href": "http://localhost/graph/links"} in page.all("a")
+    assert page.texts["h1"] == ["links"]
+    assert show(site, "dataset")[1].texts["h1"][0].startswith("cstokg, a knowledge graph")
 
 
 def test_the_page_is_told_to_search_engines(site: FlaskClient) -> None:

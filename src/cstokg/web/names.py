@@ -28,6 +28,27 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("en", "ru")
 """The languages that labels come in; the first is that of the pages themselves."""
 
+LANGUAGE_NAMES: Final = {
+    "az": "Azerbaijani",
+    "be": "Belarusian",
+    "en": "English",
+    "fa": "Persian",
+    "hy": "Armenian",
+    "ka": "Georgian",
+    "kk": "Kazakh",
+    "ky": "Kyrgyz",
+    "ps": "Pashto",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "tg": "Tajik",
+    "tk": "Turkmen",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "uz": "Uzbek",
+    "zh": "Chinese",
+}
+"""What the languages of labels are called; of any other language its code is shown."""
+
 # Names of such terms are words; a prefixed name of all else says more.
 _SPOKEN: Final = frozenset(VOCABULARIES) - {"ckg", "graph", "wd", "xsd"}
 
@@ -125,6 +146,7 @@ def register(app: Flask) -> None:
         links.data_address,
         links.query_address,
     )
+    app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals.update({function.__name__: function for function in functions})
     app.after_request(_vary)
 

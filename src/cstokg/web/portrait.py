@@ -17,6 +17,7 @@ from cstokg.namespaces import (
     CKG,
     DCTERMS,
     DERIVED_GRAPH,
+    IDENTIFIERS_GRAPH,
     LINKS_GRAPH,
     OWL,
     RDF,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 POINTING_MOST: Final = 3000
 """How many rows of what points to a thing are looked at; the query has all of them."""
+
+FEW: Final = 10
+"""Of a class with more things that point here, these are shown only when they are asked for."""
 
 _SKOS: Final = VOCABULARIES["skos"]
 _OA: Final = VOCABULARIES["oa"]
@@ -84,14 +88,19 @@ _VOICES: Final = tuple(CKG + name for name in ("assertedBy", "reportedBy", "basi
 _QUOTED: Final = (CKG + "quotedPhrase", CKG + "wording")
 
 # A reader wants to know these first; the others come by name.
-_FIRST: Final = tuple(
-    CKG + name
-    for name in (
-        *("speaker", "speakerRole", "occasion", "inDocument", "location", "addressee"),
-        *("quotedPhrase", "wording", "expresses", "actor", "target", "member", "organization"),
-        *("party", "treaty", "holder", "office", "observer", "describes", "evaluates", "cause"),
-        *("effect", "condition", "consequence", "paragraph", "sentence", "about"),
-    )
+_FIRST: Final = (
+    *(
+        CKG + name
+        for name in (
+            *("speaker", "speakerRole", "occasion", "inDocument", "location", "addressee"),
+            *("quotedPhrase", "wording", "expresses", "actor", "target", "member", "organization"),
+            *("party", "treaty", "holder", "office", "observer", "describes", "evaluates", "cause"),
+            *("effect", "condition", "consequence", "paragraph", "sentence"),
+        )
+    ),
+    _OA + "start",
+    _OA + "end",
+    CKG + "about",
 )
 
 # Times are written as EDTF; of what they bound, the derived days are told in words.
@@ -201,6 +210,8 @@ class Portrait:
     voices: tuple[Fact, ...]
     evidence: tuple[Passage, ...]
     same: tuple[str, ...]
+    outside: tuple[Fact, ...]
+    """Identifiers that are not from the source."""
     entailed: tuple[Fact, ...]
     pointing: tuple[PointerGroup, ...]
     pointing_is_cut: bool
@@ -210,6 +221,16 @@ class Portrait:
     def is_a(self, *classes: str) -> bool:
         """Return whether it is of one of `classes`, names of the ontology."""
         return any(CKG + name in self.all_types for name in classes)
+
+    @property
+    def few(self) -> tuple[PointerGroup, ...]:
+        """The classes of which so few point here that one table holds them all."""
+        return tuple(group for group in self.pointing if len(group.pointers) <= FEW)
+
+    @property
+    def many(self) -> tuple[PointerGroup, ...]:
+        """The other classes."""
+        return tuple(group for group in self.pointing if len(group.pointers) > FEW)
 
     @property
     def saying(self) -> Saying | None:
@@ -228,7 +249,7 @@ def portray(site: Site, iri: str) -> Portrait:
     says, points = _SAYS.substitute(iri=iri).strip(), _POINTS.substitute(iri=iri).strip()
     said = _Said(iri, site.select(says))
     rows = site.select(points).rows
-    asserted = said.of(said.asserted)
+    asserted, outside = said.of(said.asserted), said.of(said.outside)
     bounds = [_day(said.first(name)) for name in _BOUNDS]
     certainly, possibly = held_in_words((bounds[0], bounds[1]), (bounds[2], bounds[3]))
     return Portrait(
@@ -252,7 +273,12 @@ def portray(site: Site, iri: str) -> Portrait:
         # Who asserts a claim follows from whose statements express it.
         voices=_facts({**said.of(said.derived), **asserted}, _VOICES),
         evidence=tuple(said.passages()),
-        same=tuple(dict.fromkeys(str(term) for term in _terms(asserted, _SAME))),
+        same=tuple(
+            dict.fromkeys(
+                str(term) for found in (outside, asserted) for term in _terms(found, _SAME)
+            )
+        ),
+        outside=_facts({name: found for name, found in outside.items() if name not in _APART}),
         entailed=_facts(
             {
                 name: found
@@ -275,6 +301,7 @@ class _Said:
 
     def __init__(self, iri: str, rows: SelectResult) -> None:
         self.asserted: Found = {}
+        self.outside: Found = {}
         self.links: Found = {}
         self.derived: Found = {}
         self.types: set[str] = set()
@@ -282,19 +309,30 @@ class _Said:
         for graph, prop, value, name, mode, start, end in rows:
             if value is None:
                 continue
-            by_graph = {DERIVED_GRAPH: self.derived, LINKS_GRAPH: self.links}
+            by_graph = {
+                DERIVED_GRAPH: self.derived,
+                LINKS_GRAPH: self.links,
+                IDENTIFIERS_GRAPH: self.outside,
+            }
             found = by_graph.get(str(graph), self.asserted).setdefault(str(prop), [])
             one = Value(value, str(mode or ""))
             if one not in found:
                 found.append(one)
-            if isinstance(value, URIRef):
-                names().learn(value, name)
-                if str(prop) == _TYPE:
-                    self.types.add(str(value))
-                if str(prop) == _EVIDENCE:
-                    self._offsets[str(value)] = (str(start or ""), str(end or ""))
-            elif str(prop) in _LABELS[:1]:
+            names().learn(value, name)
+            if str(prop) == _TYPE:
+                self.types.add(str(value))
+            elif str(prop) == _EVIDENCE:
+                self._offsets[str(value)] = (str(start or ""), str(end or ""))
+            elif str(prop) == _LABELS[0]:
                 names().learn(iri, value)
+        self._learn_title(iri)
+
+    def _learn_title(self, iri: str) -> None:
+        """Take another name where there is no label; the dataset has a title, for one."""
+        for prop in _LABELS[1:]:
+            if not names().labels(iri):
+                for one in self.asserted.get(prop, ()):
+                    names().learn(iri, one.term)
 
     @staticmethod
     def of(found: Found) -> Found:

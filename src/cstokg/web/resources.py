@@ -14,6 +14,7 @@ from cstokg.formats import formats_for
 from cstokg.namespaces import BASE
 from cstokg.web import caching, links
 from cstokg.web.documents import describe_resource, find_described, write_document
+from cstokg.web.graphs import graph_address
 from cstokg.web.missing import gone, not_found
 from cstokg.web.names import names
 from cstokg.web.negotiation import HTML, negotiate, negotiate_or_page
@@ -65,6 +66,7 @@ def page(name: str) -> Response:
         portrait=portrait,
         views=view(site, portrait),
         canonical=canonical,
+        graph_address=graph_address(found.iri) if found.iri in site.graphs else "",
         schema_org=to_schema_org(portrait, canonical),
         formats=formats_for("graph"),
     )

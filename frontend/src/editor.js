@@ -339,6 +339,7 @@ function start(place) {
   const problem = document.getElementById("problem-data");
   if (problem) {
     document.getElementById("problem")?.remove();
+    document.querySelector("h1").textContent = "Query";
     showProblem(JSON.parse(problem.textContent));
   }
 }

@@ -9,6 +9,19 @@ export function tableFor(site) {
   return class LocalTable extends BaseTable {
     helpReference = undefined;
 
+    getColumns() {
+      // What is searched and sorted is text, and never read as markup.
+      return super.getColumns().map((column, index) => {
+        if (index === 0) return column;
+        const render = (data, type, ...rest) => {
+          const isText = data !== "" && (type === "filter" || type === "sort" || !type);
+          if (!isText) return column.render(data, type, ...rest);
+          return escape(typeof data.value === "string" ? data.value : tripleText(data.value, {}));
+        };
+        return { ...column, render, title: escape(column.name) };
+      });
+    }
+
     getUriLinkFromBinding(binding, prefixes) {
       const shown = escape(shorten(binding.value, prefixes ?? {}));
       const address = localAddress(site, binding.value);

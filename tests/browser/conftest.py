@@ -1,0 +1,143 @@
+"""A real server and a real browser. Where there is no Chromium, these tests are skipped."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+CHROMIUM = os.environ.get("CSTOKG_CHROMIUM") or shutil.which("chromium")
+
+# Nothing but what a test asks for: no update, no look for a better network.
+OPTIONS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium; CSTOKG_CHROMIUM may name one")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def serve(
+    browser: Browser,  # noqa: ARG001  # without one, there is no use in a server
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., str]]:
+    """Start a server for a project (by default this one) and return its address."""
+    cache, started = tmp_path_factory.mktemp("cache"), []
+
+    def start(*options: str) -> str:
+        log = tmp_path_factory.mktemp("log") / "stderr"
+        command = [sys.executable, "-m", "cstokg", *options, "serve", "--port", "0"]
+        with log.open("w") as stderr:
+            process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                env={**os.environ, "CSTOKG_CACHE": str(cache)},
+            )
+        started.append(process)
+        assert process.stdout is not None
+        address = re.search(r"http://\S+?(?=/ )", process.stdout.readline())
+        assert address is not None, log.read_text()
+        return address.group()
+
+    yield start
+    for process in started:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def site(serve: Callable[..., str]) -> str:
+    """The address of this project's own site."""
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def small_site(serve: Callable[..., str], small_project: Path) -> str:
+    """The address of a site on the small project, in which a label is a script."""
+    return serve("--project", str(small_project))
+
+
+@dataclass
+class Visit:
+    """One reader's window, and what went wrong in it."""
+
+    page: Page
+    address: str
+    troubles: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("console", self._note_message)
+        self.page.on("request", self._note_request)
+        self.page.on("dialog", lambda dialog: self.troubles.append(f"dialog {dialog.message}"))
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        # That an answer has a status of an error is what some tests are about.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.troubles.append(message.text)
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith(("data:", "blob:")):
+            self.requested.append(request.url)
+
+    def go(self, path: str, **parameters: str) -> Page:
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        self.page.goto(f"{self.address}{path}{query}")
+        return self.page
+
+    def check(self) -> None:
+        """Nothing failed, and nothing was asked of another host."""
+        assert not self.troubles
+        assert self.requested
+        assert all(url.startswith(self.address) for url in self.requested), self.requested
+
+
+@pytest.fixture
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """Open a window: `visit(width=375, dark=True, scripts=False, address=…)`."""
+    contexts = []
+
+    def open_window(
+        *, address: str = "", width: int = 1440, dark: bool = False, scripts: bool = True
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        return Visit(context.new_page(), address or request.getfixturevalue("site"))
+
+    yield open_window
+    for context in contexts:
+        context.close()

@@ -1,0 +1,153 @@
+"""Every kind of page, as readers have it: on a phone, on a desktop, in the dark, with no JS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+    from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.slow
+
+MEMBERS = "/sparql?query=SELECT+%2A+%7B+%3Fs+ckg%3AmemberOf+%3Fo+%7D&format=html"
+PAGES = {
+    "home": "/",
+    "search": "/search?q=armenia",
+    "search-empty": "/search?q=",
+    "search-nothing": "/search?q=zzzzqqqq",
+    "browse": "/browse",
+    "things": "/browse/Statement",
+    "ontology": "/ontology",
+    "state": "/page/state/armenia",
+    "organization": "/page/organization/csto",
+    "statement": "/page/statement/pashinyan-2024-02",
+    "claim": "/page/claim/armenia-froze-participation",
+    "event": "/page/event/armenia-freeze-of-csto-participation",
+    "passage": "/page/passage/scepanovic-2024-p07-s1",
+    "query": "/sparql",
+    "answer": MEMBERS,
+    "graph": "/sparql?query=DESCRIBE+state%3Aarmenia&format=html",
+    "mistake": "/sparql?query=SELECT+%7B&format=html",
+    "missing": "/page/state/atlantis",
+}
+READERS = {
+    "phone-dark": {"width": 375, "dark": True},
+    "desktop-light": {"width": 1440, "dark": False},
+}
+HOME_WEIGHT = 150_000
+
+# What reaches beyond the window, but for what scrolls by itself.
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .filter(e => !e.closest('.wide, .chart, pre, svg, .yasr_results, .CodeMirror, .visually-hidden'))
+  .map(e => `${e.tagName}.${e.className}: ${e.textContent.slice(0, 60)}`)"""
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe-core finds serious or critical: the rule, and the first elements."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    response: dict[str, Any] = Axe().run(page).response
+    assert response["passes"], "axe-core has looked at nothing"
+    return [
+        f"{each['id']}: {[node['html'][:200] for node in each['nodes'][:4]]}"
+        for each in response["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_and_is_open_to_everybody(
+    visit: Callable[..., Visit], name: str, reader: str
+) -> None:
+    window = visit(**READERS[reader])
+    page = window.go(PAGES[name])
+    assert page.locator("h1:visible").count() == 1
+    page.wait_for_load_state("networkidle")
+    assert not page.evaluate(TOO_WIDE)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not findings(page)
+    window.check()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_without_scripts(visit: Callable[..., Visit], name: str) -> None:
+    window = visit(scripts=False)
+    page = window.go(PAGES[name])
+    assert page.locator("h1:visible").count() == 1
+    assert page.locator("main").inner_text().strip()
+    window.check()
+
+
+def test_the_ways_of_the_page_can_be_gone_by_keyboard(visit: Callable[..., Visit]) -> None:
+    page = visit().go("/page/state/armenia")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    # What has the focus is seen to have it.
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_the_first_page_is_light(visit: Callable[..., Visit]) -> None:
+    window = visit()
+    sizes: dict[str, int] = {}
+    session = window.page.context.new_cdp_session(window.page)
+    session.send("Network.enable")
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])}),
+    )
+    window.go("/").wait_for_load_state("networkidle")
+    assert len(sizes) > 1
+    assert sum(sizes.values()) < HOME_WEIGHT
+
+
+def test_a_question_of_the_first_page_is_answered_without_scripts(
+    visit: Callable[..., Visit],
+) -> None:
+    page = visit(scripts=False).go("/")
+    questions = page.locator(".questions a")
+    assert questions.count() == 10
+    questions.first.click()
+    assert page.locator("#answer table tbody tr").count() == 9
+
+
+def test_the_form_answers_without_scripts(visit: Callable[..., Visit]) -> None:
+    page = visit(scripts=False).go("/sparql")
+    assert not page.locator("#editor").is_visible()
+    page.fill("#query", "SELECT ?s { ?s ckg:memberOf organization:csto }")
+    page.click("#query-form button")
+    assert page.locator("#answer table tbody tr").count() == 6
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sparql?query=SELECT+%2A+%7B+%3Fs+rdfs%3Alabel+%3Fl+%7D&format=html",
+        "/sparql?query=%3C%2Ftextarea%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E",
+        "/search?q=%3Cscript%3Ealert%281%29%3C%2Fscript%3E",
+        "/search?q=%22%3E%3Cimg+src%3Dx+onerror%3Dalert%281%29%3E",
+        "/page/state/berin",
+        "/page/state/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+    ],
+)
+def test_markup_in_data_queries_and_searches_does_nothing(
+    visit: Callable[..., Visit], small_site: str, path: str
+) -> None:
+    window = visit(address=small_site)
+    page = window.go(path)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(200)
+    # Not even held back by the policy of the page: there is none to hold back.
+    assert page.locator("script:not([src]):not([type*='json'])").count() == 0
+    assert page.locator("img[src='x']").count() == 0
+    window.check()

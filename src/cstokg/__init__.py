@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cstokg.build import BuildInfo, Dataset, SourceFile, build_dataset, graph
     from cstokg.change import Commit, DropGraph, PostGraph, PutGraph, SparqlUpdate
     from cstokg.errors import CstokgError
+    from cstokg.explain import Justification, explain_dataset
     from cstokg.export import export_all, export_dataset
     from cstokg.formats import FORMATS, Format
     from cstokg.namespaces import PREFIXES
@@ -58,6 +59,7 @@ __all__ = [
     "Finding",
     "Format",
     "GraphResult",
+    "Justification",
     "Passage",
     "PassageCoverage",
     "PostGraph",
@@ -79,6 +81,7 @@ __all__ = [
     "check_source",
     "coverage",
     "create_app",
+    "explain_dataset",
     "export_all",
     "export_dataset",
     "find_question",
@@ -104,6 +107,7 @@ _MODULES = {
     "Finding": "validate",
     "Format": "formats",
     "GraphResult": "store",
+    "Justification": "explain",
     "PREFIXES": "namespaces",
     "Passage": "sources",
     "PassageCoverage": "sources",
@@ -125,6 +129,7 @@ _MODULES = {
     "check_source": "sources",
     "coverage": "sources",
     "create_app": "web",
+    "explain_dataset": "explain",
     "export_all": "export",
     "export_dataset": "export",
     "find_question": "questions",

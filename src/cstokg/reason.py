@@ -6,20 +6,23 @@ junk), and drops the last slash of IRIs in RDF/XML: it is handed N-Triples.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import ReasonerError, ReasonerUnavailableError
 from cstokg.namespaces import ONTOLOGY_GRAPH, OWL, RDF, RDFS, SOURCE_GRAPHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cstokg.build import Dataset
 
@@ -99,11 +102,7 @@ def reason_world(world: Any, *, values: bool = False) -> Reasoning:
 
     Raises as `reason_dataset` does.
     """
-    if shutil.which("java") is None:
-        raise ReasonerUnavailableError(
-            "the reasoner HermiT needs Java, and there is no 'java' on the PATH",
-            hint="Install a Java runtime, such as openjdk-17-jre-headless, and try again.",
-        )
+    _require_java()
     import owlready2
 
     started = time.monotonic()
@@ -127,6 +126,47 @@ def reason_world(world: Any, *, values: bool = False) -> Reasoning:
         inferred_values=tuple(sorted({triple for triple in found if _is_value(triple)})),
         seconds=time.monotonic() - started,
     )
+
+
+def first_inconsistent(contents: Sequence[bytes]) -> int | None:
+    """Return which of several texts of N-Triples is the first that is inconsistent, from 0.
+
+    One Java process looks at one after the other and stops at that one, so that to look for a
+    place in a growing list of axioms costs little more than one look. None if all are consistent.
+    Raises as `reason_dataset` does.
+    """
+    _require_java()
+    import owlready2
+
+    home = Path(owlready2.__file__).parent / "hermit"
+    with tempfile.TemporaryDirectory(prefix="cstokg-") as folder:
+        paths = [Path(folder) / f"{number}.nt" for number in range(len(contents))]
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(without_imports(content))
+        run = subprocess.run(  # noqa: S603 - the program and its arguments are our own
+            [
+                *(owlready2.JAVA_EXE, "-cp", os.pathsep.join((str(home), f"{home}/HermiT.jar"))),
+                *("org.semanticweb.HermiT.cli.CommandLine", "-k"),
+                *(path.as_uri() for path in paths),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    consistent = run.stdout.count(" is satisfiable.")
+    if consistent == len(contents):
+        return None
+    if "Inconsistent ontology" in run.stderr:
+        return consistent
+    raise ReasonerError(f"HermiT cannot reason over the files: {_first_cause(run.stderr.strip())}")
+
+
+def _require_java() -> None:
+    if shutil.which("java") is None:
+        raise ReasonerUnavailableError(
+            "the reasoner HermiT needs Java, and there is no 'java' on the PATH",
+            hint="Install a Java runtime, such as openjdk-17-jre-headless, and try again.",
+        )
 
 
 def without_imports(content: bytes) -> bytes:

@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import FINDINGS, Session, pass_session, progress
+from cstokg.cli.session import FINDINGS, Session, pass_session, progress, steps
 from cstokg.display import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cstokg.build import Dataset
+    from cstokg.explain import Justification
     from cstokg.reason import Reasoning
+
+_MANY = 10
+"""How many explanations --all looks for at most."""
 
 
 @click.command(short_help="Check with HermiT that nothing contradicts the ontology.")
+@click.argument("paths", metavar="[PATH]…", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, what was inferred included.")
 @click.option("--inferred", is_flag=True, help="List what follows that no file says.")
 @click.option("--values", is_flag=True, help="Infer links between individuals too; slower.")
+@click.option("--explain", is_flag=True, help="Say of a contradiction what makes it, and where.")
+@click.option("--all", "every", is_flag=True, help="With --explain: all contradictions, up to 10.")
 @pass_session
 @click.pass_context
 def command(
-    ctx: click.Context, session: Session, *, as_json: bool, inferred: bool, values: bool
+    ctx: click.Context,
+    session: Session,
+    paths: tuple[Path, ...],
+    *,
+    as_json: bool,
+    inferred: bool,
+    values: bool,
+    explain: bool,
+    every: bool,
 ) -> None:
     """Run the reasoner HermiT over the ontology and the data as the files say them.
 
     Says whether they are consistent and names the classes that nothing can be in. Needs Java.
-    Exits with 1 if there is a contradiction or such a class.
+    The files and folders PATH are looked at beside the project's own. Exits with 1 if there is a
+    contradiction or such a class.
+
+    With --explain, each is explained by as few axioms and facts as cannot all be true, with the
+    line of the file where each stands. That takes some seconds more for each.
 
     \b
     Examples:
@@ -37,25 +58,79 @@ def command(
       cstokg reason --inferred
       cstokg reason --inferred --values | grep involves
       cstokg reason --json | jq .consistent
+      cstokg reason --explain my-facts.ttl
     """
     from cstokg.reason import reason_dataset
 
-    dataset = session.dataset()
+    if every and not explain:
+        raise click.UsageError("--all goes with --explain")
+    dataset = session.dataset(paths)
     with progress("reasoning"):
         result = reason_dataset(dataset, values=values)
+    found = _explanations(dataset, result, _MANY if every else 1) if explain else []
     if as_json:
-        echo_json({**asdict(result), "fine": result.is_fine})
+        reasons = {"explanations": [_as_json(*each) for each in found]} if explain else {}
+        echo_json({**asdict(result), "fine": result.is_fine, **reasons})
     else:
-        click.echo("\n".join(_lines(result, inferred=inferred)))
+        click.echo("\n".join(_lines(result, inferred=inferred, explained=explain)))
+        for about, justification in found:
+            click.echo("\n" + "\n".join(_explanation_lines(about, justification)))
     if not result.is_fine:
         ctx.exit(FINDINGS)
 
 
-def _lines(result: Reasoning, *, inferred: bool) -> Iterator[str]:
+def _explanations(
+    dataset: Dataset, result: Reasoning, limit: int
+) -> list[tuple[str, Justification]]:
+    """Return what is explained (an unsatisfiable class, or nothing), and the explanation."""
+    from cstokg.explain import explain_dataset
+
+    found: list[tuple[str, Justification]] = []
+    for about in [""] if not result.consistent else result.unsatisfiable:
+        with steps() as tell:
+            found += (
+                (about, each)
+                for each in explain_dataset(dataset, about or None, limit=limit, progress=tell)
+            )
+    return found
+
+
+def _as_json(about: str, justification: Justification) -> dict[str, object]:
+    return {
+        "unsatisfiable": about or None,
+        "axioms": [
+            {"words": axiom.words, "place": axiom.place, "fact": axiom.is_fact}
+            for axiom in justification.axioms
+        ],
+    }
+
+
+def _explanation_lines(about: str, justification: Justification) -> Iterator[str]:
+    count = len(justification.axioms)
+    if about:
+        yield f"nothing can be in {shorten(about)}, by these {count}:"
+    else:
+        yield f"these {count} cannot all be true:"
+    for number, axiom in enumerate(justification.axioms, 1):
+        kind = "fact" if axiom.is_fact else "rule"
+        yield f"  {number}. {kind}: {axiom.words}"
+        yield f"           {axiom.place}"
+    facts, rules = len(justification.facts), len(justification.rules)
+    if facts:
+        which = "it" if facts == 1 else f"one of the facts 1 to {facts}"
+        yield f"what to change: {which}, whichever is wrong; see 'cstokg validate' for more on it"
+        if rules:
+            yield "                a rule only if it should not hold for anything"
+    else:
+        yield "what to change: one of these rules, whichever should not hold"
+
+
+def _lines(result: Reasoning, *, inferred: bool, explained: bool) -> Iterator[str]:
     took = f"HermiT took {result.seconds:.1f} s"
     if not result.consistent:
         yield f"inconsistent: the files contradict the ontology or each other; {took}"
-        yield "hint: open them in Protégé, start HermiT there and ask it to explain"
+        if not explained:
+            yield "hint: 'cstokg reason --explain' says which facts and axioms, and where they are"
         return
     for iri in result.unsatisfiable:
         yield f"unsatisfiable: nothing can be in the class {shorten(iri)}"

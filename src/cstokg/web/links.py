@@ -6,10 +6,11 @@ makes stay on the server, under its base.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
-from flask import url_for
+from flask import request, url_for
 
 from cstokg.namespaces import BASE, RESOURCE
 
@@ -24,6 +25,12 @@ def address(iri: str) -> str:
 
     Of what is ours, it is the page here; of what is on the web, the IRI itself.
     """
+    return _address(iri, request.root_path)
+
+
+# An address depends on the request only by the path that the application stands under.
+@lru_cache(maxsize=8192)
+def _address(iri: str, _root: str) -> str:
     name = page_name(iri)
     if name:
         return url_for("resources.page", name=name)

@@ -58,12 +58,15 @@ class Names:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.links: dict[str, Markup] = {}
+        """Links that were made already: a page has most of them many times."""
         self._learned: dict[str, dict[str, str]] = {}
 
     def learn(self, iri: Node | str | None, label: Node | None) -> None:
         """Note that `label`, a literal, is a name of `iri`; what is no literal is passed over."""
         if iri is not None and isinstance(label, Literal):
             self._learned.setdefault(str(iri), {})[label.language or ""] = str(label)
+            self.links.pop(str(iri), None)
 
     def labels(self, iri: str) -> Mapping[str, str]:
         """Return the labels of `iri` by language, as far as they are known."""
@@ -117,21 +120,29 @@ def iri_link(iri: str, content: str = "") -> Markup:
     An IRI that cannot be followed is only named.
     """
     iri = str(iri)
-    shown = Markup.escape(content) if content else name_of(iri)
-    where = links.address(iri)
-    if not where:
-        return Markup("<code>{}</code>").format(shown)
-    if not links.is_ours(iri):
-        return Markup('<a href="{}" rel="external">{}</a>').format(where, shown)
-    meant = definition(iri)
-    title = Markup(' title="{}"').format(meant) if meant else Markup()
-    return Markup('<a href="{}"{}>{}</a>').format(where, title, shown)
+    made = names().links
+    if content:
+        return _link(iri, Markup.escape(content))
+    if iri not in made:
+        made[iri] = _link(iri, name_of(iri))
+    return made[iri]
 
 
 def definition(iri: str) -> str:
     """Return the definition of a term of the ontology, empty for all else."""
     term = current_site().vocabulary.get(str(iri))
     return "" if term is None else term.definition
+
+
+def _link(iri: str, shown: Markup) -> Markup:
+    where = links.address(iri)
+    if not where:
+        return Markup("<code>%s</code>") % shown
+    if not links.is_ours(iri):
+        return Markup('<a href="%s" rel="external">%s</a>') % (where, shown)
+    meant = definition(iri)
+    title = Markup(' title="%s"') % meant if meant else Markup()
+    return Markup('<a href="%s"%s>%s</a>') % (where, title, shown)
 
 
 def register(app: Flask) -> None:

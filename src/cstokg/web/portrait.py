@@ -294,16 +294,17 @@ def portray(site: Site, iri: str) -> Portrait:
 
 
 Found = dict[str, list[Value]]
+Collected = dict[str, dict["Node", Value]]
 
 
 class _Said:
     """The rows of what a thing says, by what kind of graph says it."""
 
     def __init__(self, iri: str, rows: SelectResult) -> None:
-        self.asserted: Found = {}
-        self.outside: Found = {}
-        self.links: Found = {}
-        self.derived: Found = {}
+        self.asserted: Collected = {}
+        self.outside: Collected = {}
+        self.links: Collected = {}
+        self.derived: Collected = {}
         self.types: set[str] = set()
         self._offsets: dict[str, tuple[str, str]] = {}
         for graph, prop, value, name, mode, start, end in rows:
@@ -314,10 +315,9 @@ class _Said:
                 LINKS_GRAPH: self.links,
                 IDENTIFIERS_GRAPH: self.outside,
             }
-            found = by_graph.get(str(graph), self.asserted).setdefault(str(prop), [])
-            one = Value(value, str(mode or ""))
-            if one not in found:
-                found.append(one)
+            # Once for each label of the value.
+            found = by_graph.get(str(graph), self.asserted).setdefault(str(prop), {})
+            found[value] = Value(value, str(mode or ""))
             names().learn(value, name)
             if str(prop) == _TYPE:
                 self.types.add(str(value))
@@ -332,16 +332,16 @@ class _Said:
         for prop in _LABELS[1:]:
             if not names().labels(iri):
                 for one in self.asserted.get(prop, ()):
-                    names().learn(iri, one.term)
+                    names().learn(iri, one)
 
     @staticmethod
-    def of(found: Found) -> Found:
+    def of(found: Collected) -> Found:
         """Return what was found, the values of each property sorted by name."""
-        return {name: sorted(values, key=_name) for name, values in found.items()}
+        return {name: sorted(values.values(), key=_name) for name, values in found.items()}
 
     def first(self, prop: str) -> str:
         """Return the first derived value of `prop` as text, empty if there is none."""
-        return str(self.derived[prop][0].term) if prop in self.derived else ""
+        return str(next(iter(self.derived.get(prop, ())), ""))
 
     def passages(self) -> Iterator[Passage]:
         """Iterate over the passages of the evidence, in the order of the text."""

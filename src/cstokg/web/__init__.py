@@ -13,7 +13,9 @@ from werkzeug.exceptions import BadRequest
 from cstokg import __version__
 from cstokg.web import (
     browse,
+    catalog,
     completions,
+    discovery,
     downloads,
     editor,
     graphs,
@@ -44,7 +46,7 @@ MAX_BODY: Final = 1024 * 1024
 
 _PAGES: Final = (
     *(home, sparql, completions, graphs, resources, ontology, browse, search, downloads),
-    *(void, health, metrics),
+    *(catalog, void, discovery, health, metrics),
 )
 
 # Pages have their own style sheet and no script, but for that of the query editor (editor.py);

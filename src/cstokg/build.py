@@ -115,6 +115,11 @@ class Dataset:
         """
         raise ReadOnlyDatasetError
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the dataset was not written since; it costs nothing to ask."""
+        return True
+
     def current(self) -> Dataset:
         """Return the dataset as it is now: another one where this one was written since."""
         return self

@@ -54,6 +54,11 @@ class DropGraph:
 Change = SparqlUpdate | PutGraph | PostGraph | DropGraph
 
 
+def filled_graph(change: Change) -> str | None:
+    """Return the graph that a change puts content into, None where it names no one graph."""
+    return change.graph if isinstance(change, PutGraph | PostGraph) else None
+
+
 @dataclass(frozen=True)
 class Delta:
     """What a change comes to, computed graphs included: sorted N-Quads, blank nodes by label.

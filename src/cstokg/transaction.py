@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cstokg.build import Dataset, compute
-from cstokg.change import Commit, Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate
+from cstokg.change import Commit, Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
 from cstokg.errors import (
     QueryRefusedError,
     ReadOnlyGraphError,
@@ -22,7 +22,7 @@ from cstokg.errors import (
 )
 from cstokg.namespaces import COMPUTED_GRAPHS, DEFAULT_GRAPH, short_graph_name
 from cstokg.store import has_new_terms
-from cstokg.validate import validate_dataset
+from cstokg.validate import load_shapes, validate_dataset, validate_graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +75,16 @@ def apply(dataset: Dataset, delta: Delta) -> Dataset:
     return replace(dataset, info=info)
 
 
+def prepare(shapes: Path) -> None:
+    """Load what `plan` needs, so that processes which are forked from this one have it already.
+
+    Raises MissingFolderError and SourceError for shapes that cannot be used.
+    """
+    from rdflib import Graph
+
+    validate_graph(Graph(), load_shapes(shapes))
+
+
 @dataclass(frozen=True)
 class WritableDataset(Dataset):
     """A dataset in this process that can be written; `shapes` is the folder of its shapes."""
@@ -92,19 +102,17 @@ class WritableDataset(Dataset):
         This one stays as it is. Raises the errors of `plan`.
         """
         delta = plan(self, change, self.shapes)
-        if not delta:
-            return commit(self, change, delta, self)
-        return commit(self, change, delta, apply(replace(self, store=self.store.copy()), delta))
+        after = apply(replace(self, store=self.store.copy()), delta) if delta else self
+        return commit(self, after, delta, filled_graph(change))
 
 
-def commit(before: Dataset, change: Change, delta: Delta, after: Dataset) -> Commit:
-    """Return what became of `change`, which led from the dataset `before` to `after`."""
-    written = change.graph if isinstance(change, PutGraph | PostGraph) else None
+def commit(before: Dataset, after: Dataset, delta: Delta, filled: str | None) -> Commit:
+    """Return what became of a change that `delta` is and that put content into `filled`."""
     return Commit(
         after.state,
         added=_asserted(delta.added).count(b"\n"),
         removed=_asserted(delta.removed).count(b"\n"),
-        created=written in after.info.triples and written not in before.info.triples,
+        created=filled in after.info.triples and filled not in before.info.triples,
         dataset=after,
     )
 

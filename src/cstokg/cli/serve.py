@@ -80,6 +80,34 @@ _UNBOUNDED = (
     "times as many beside them. By default one for each core.",
 )
 @click.option(
+    "--writable",
+    is_flag=True,
+    envvar="CSTOKG_WRITABLE",
+    show_envvar=True,
+    help="Take changes: SPARQL Update and the Graph Store Protocol. A change after which the "
+    "dataset would violate its shapes is refused whole.",
+)
+@click.option(
+    "--write-timeout",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(0.05, 3600),
+    envvar="CSTOKG_WRITE_TIMEOUT",
+    show_envvar=True,
+    metavar="SECONDS",
+    help="How long it may take to work out a change and what follows from it, and to validate.",
+)
+@click.option(
+    "--write-memory",
+    default=4096,
+    show_default=True,
+    type=click.IntRange(16),
+    envvar="CSTOKG_WRITE_MEMORY",
+    show_envvar=True,
+    metavar="MIB",
+    help="How much memory that may take, in MiB.",
+)
+@click.option(
     "--base-url",
     default="",
     envvar="CSTOKG_BASE_URL",
@@ -97,6 +125,9 @@ def command(
     memory: int,
     max_rows: int,
     engines: int | None,
+    writable: bool,
+    write_timeout: float,
+    write_memory: int,
     base_url: str,
 ) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
@@ -124,18 +155,22 @@ def command(
     if not is_built():
         click.echo(_NO_EDITOR, err=True)
     if sys.platform != "linux":
+        if writable:
+            raise CstokgError("changes are taken on Linux alone", hint="Leave out --writable.")
         click.echo(_UNBOUNDED, err=True)
         _serve(partial(make_app, session, base_url), host, port)
         return
 
-    from cstokg.engine import Budget, supervise
+    from cstokg.engine import Budget, WriteBudget, supervise
 
+    shapes = session.settings().shapes
     dataset, questions = session.dataset(), load_questions()
     code = supervise(
         dataset,
         Budget(timeout, memory * 2**20, max_rows),
         engines or len(os.sched_getaffinity(0)),
         lambda bounded: _serve(partial(_app, bounded, questions, base_url), host, port),
+        writes=WriteBudget(write_timeout, write_memory * 2**20, shapes) if writable else None,
     )
     if code:
         raise CstokgError(f"the web server ended with {code}")

@@ -14,16 +14,31 @@ PLACES: Final = 4096
 _ENGINE: Final = Struct("=d?7x")
 _JOB: Final = Struct("=dH6x")
 _JOBS: Final = PLACES * _ENGINE.size
+_VERSION: Final = Struct("=Q")
+_VERSIONS: Final = _JOBS + PLACES * _JOB.size
 
 NEVER: Final = 0.0
 IDLE: Final = -1.0
 
 
 class Board:
-    """Since when each engine works, on which job, and whether its parent dismissed it."""
+    """Since when each engine works, on which job, and whether its parent dismissed it.
+
+    And the number of the dataset's version, which grows with each write.
+    """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, PLACES * (_ENGINE.size + _JOB.size))
+        self._memory = mmap.mmap(-1, _VERSIONS + _VERSION.size)
+
+    @property
+    def version(self) -> int:
+        """The number of the version that queries are answered from, 0 at first."""
+        number: int = _VERSION.unpack_from(self._memory, _VERSIONS)[0]
+        return number
+
+    def advance(self) -> None:
+        """Say that queries which begin now are answered from the next version."""
+        _VERSION.pack_into(self._memory, _VERSIONS, self.version + 1)
 
     def clear_engine(self, engine: int) -> None:
         """Make the place ready for a new engine."""

@@ -32,6 +32,17 @@ class Budget:
     """The rows, or triples, of its answer."""
 
 
+@dataclass(frozen=True)
+class WriteBudget:
+    """The bounds of one write, and the folder of the shapes that the dataset is held to."""
+
+    seconds: float
+    """The time that it may take to work out what a change comes to."""
+    memory: int
+    """The bytes that may take beyond the dataset itself."""
+    shapes: Path
+
+
 def die_with_parent(number: signal.Signals) -> None:
     """Have the kernel send this process the signal `number` when its parent ends, even by -9."""
     if ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number)):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from dataclasses import dataclass, field
-from itertools import cycle
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from cstokg.build import Dataset
+from cstokg.change import Commit
 from cstokg.engine import protocol
-from cstokg.engine.board import NEVER, PLACES
+from cstokg.engine.board import NEVER
 from cstokg.errors import (
     AnswerTooLargeError,
     EngineLostError,
@@ -24,10 +25,13 @@ from cstokg.formats import find_format
 from cstokg.store import BooleanResult, GraphResult, SelectResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from cstokg.change import Change
     from cstokg.engine.board import Board
     from cstokg.engine.budget import Budget
+    from cstokg.engine.changes import Version
+    from cstokg.engine.control import Control
     from cstokg.engine.protocol import Message
     from cstokg.store import Result
 
@@ -40,7 +44,6 @@ _AT_ONCE: Final = 64 * 1024
 """Bytes of a result that are brought into another format without an engine's help."""
 
 _ATTEMPTS: Final = 3
-_SAID: Final = 400
 _RETRY_AFTER: Final = 2
 _BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"
@@ -54,11 +57,13 @@ class _NotBegunError(Exception):
 class Engines:
     """Hands jobs to the engine processes; any thread may call it."""
 
-    def __init__(self, jobs: socket.socket, board: Board, budget: Budget) -> None:
+    def __init__(
+        self, jobs: socket.socket, board: Board, budget: Budget, numbers: Iterator[int]
+    ) -> None:
         self._jobs = jobs
         self._board = board
         self._budget = budget
-        self._numbers = cycle(range(PLACES))
+        self._numbers = numbers
 
     def query(self, query: protocol.Query) -> Result:
         """Answer `query`. Raises QueryError, or QueryStoppedError."""
@@ -125,7 +130,7 @@ class Engines:
     def _hand_over(self, number: int, connection: socket.socket) -> None:
         name = protocol.NUMBER.pack(number)
         try:
-            socket.send_fds(self._jobs, [name], [connection.fileno()], socket.MSG_DONTWAIT)
+            protocol.hand_over(self._jobs, name, connection.fileno())
         except OSError as error:  # BlockingIOError, or more descriptors under way than allowed
             raise EnginesBusyError(_TOO_MANY, retry_after=_RETRY_AFTER) from error
 
@@ -139,17 +144,11 @@ class Engines:
         if self._board.begun(number) == NEVER:
             return _NotBegunError()
         worked = time.monotonic() - self._board.begun(number)
-        words = rest.partition(protocol.MARK)[0].decode(errors="replace").strip()
         if self._board.dismissed(number):
             return EnginesBusyError(_CROWDED.format(worked), retry_after=_RETRY_AFTER)
         if worked >= self._budget.seconds:
             return QueryTimeoutError(self._budget.seconds)
-        if "memory allocation of" in words or "MemoryError" in words:
-            return QueryMemoryError(self._budget.memory)
-        # Its first lines say what happened; the rest is a stack.
-        said = " ".join(words.splitlines()[:2])[:_SAID] or "no last words"
-        log.warning("an engine died after %.3f s: %s", worked, said)
-        return EngineLostError()
+        return protocol.diagnose(rest, self._budget.memory)
 
 
 @dataclass(frozen=True)
@@ -178,12 +177,25 @@ class _EngineGraph(GraphResult):
 
 @dataclass(frozen=True)
 class BoundedDataset(Dataset):
-    """A dataset whose queries from outside are answered by engines.
+    """A version of a dataset whose queries are answered by engines, and whose writes by writers.
 
-    `select`, which runs the project's own queries, is answered in this process.
+    Its `store` is that of the first version, and only there for what its type promises.
     """
 
     engines: Engines
+    control: Control
+    known_prefixes: Mapping[str, str] = field(repr=False, compare=False)
+    number: int = 0
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The project's prefixes, and one for each kind of resource: `state:armenia`."""
+        return dict(self.known_prefixes)
+
+    @property
+    def writable(self) -> bool:
+        """Whether `write` takes changes."""
+        return self.control.writable
 
     def query(
         self,
@@ -195,7 +207,40 @@ class BoundedDataset(Dataset):
     ) -> Result:
         """Answer a SPARQL 1.1 query as `Dataset.query` does, within the budget.
 
+        It is answered from the present version of the dataset, if this is not that any more.
         Raises QueryStoppedError as well.
         """
         sent = None if prefixes == self.prefixes else prefixes or {}
         return self.engines.query(protocol.Query(text, sent, default_graphs, named_graphs))
+
+    def select(self, text: str) -> SelectResult:
+        """Answer a SELECT query as `Dataset.select` does, within the budget."""
+        result = self.query(text, prefixes=self.prefixes)
+        if not isinstance(result, SelectResult):
+            raise TypeError(f"not a SELECT query: {text}")
+        return result
+
+    def write(self, change: Change) -> Commit:
+        """Make `change` and return what became of it, with the dataset from now on.
+
+        Raises the errors of `transaction.plan`, QueryStoppedError, ReadOnlyDatasetError and
+        StorageError.
+        """
+        made = self.control.write(change)
+        after = self._version(made.version)
+        return Commit(after.state, made.added, made.removed, made.created, after)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the dataset was not written since; it costs nothing to ask."""
+        return self.control.number == self.number
+
+    def current(self) -> BoundedDataset:
+        """Return the dataset as it is now: another one where this one was written since."""
+        return self if self.is_current else self._version(self.control.version())
+
+    def _version(self, version: Version) -> BoundedDataset:
+        if version.number == self.number:
+            return self
+        info = replace(self.info, revision=version.revision, triples=version.triples)
+        return replace(self, info=info, known_prefixes=version.prefixes, number=version.number)

@@ -15,21 +15,26 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Final
 
-from cstokg.engine.board import NEVER, PLACES, Board
+from cstokg.engine import protocol
+from cstokg.engine.board import IDLE, NEVER, PLACES, Board
 from cstokg.engine.budget import die_with_parent
 from cstokg.engine.client import BoundedDataset, Engines
+from cstokg.engine.control import Control
+from cstokg.engine.ledger import Ledger
 from cstokg.engine.worker import SLOW, Engine
+from cstokg.transaction import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkProcess
 
     from cstokg.build import Dataset
-    from cstokg.engine.budget import Budget
+    from cstokg.engine.budget import Budget, WriteBudget
 
 log = logging.getLogger(__name__)
 
@@ -46,24 +51,43 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def supervise(
-    dataset: Dataset, budget: Budget, engines: int, serve: Callable[[Dataset], None]
+    dataset: Dataset,
+    budget: Budget,
+    engines: int,
+    serve: Callable[[Dataset], None],
+    *,
+    writes: WriteBudget | None = None,
 ) -> int:
     """Run `serve`, in a process of its own, with a dataset whose queries are bounded by `budget`.
 
-    `engines` processes are kept at hand for short queries. Returns the exit code of `serve`;
-    SIGINT and SIGTERM are handed on to it. The calling process must have a single thread.
+    `engines` processes are kept at hand for short queries. With `writes` the dataset takes changes,
+    bounded so; without, it is only for reading. Returns the exit code of `serve`; SIGINT and
+    SIGTERM are handed on to it. The calling process must have a single thread.
     """
-    # What an engine would otherwise do at its first query is done once, before the fork.
+    return _Pool(dataset, budget, engines, writes).run(serve)
+
+
+def _warm_up(dataset: Dataset) -> None:
+    """Do once, before the fork, what each engine would otherwise do at its first query."""
     dataset.query(_WARM_UP, prefixes=dataset.prefixes)
-    gc.collect()
     gc.freeze()  # Otherwise each child's collector would write to, and so copy, every page.
-    return _Pool(dataset, budget, engines).run(serve)
+
+
+@dataclass(frozen=True)
+class _Running:
+    """An engine, and the number of the version that it answers from."""
+
+    process: ForkProcess
+    version: int
 
 
 class _Pool:
-    def __init__(self, dataset: Dataset, budget: Budget, engines: int) -> None:
+    def __init__(
+        self, dataset: Dataset, budget: Budget, engines: int, writes: WriteBudget | None
+    ) -> None:
         self._dataset = dataset
         self._budget = budget
+        self._writes = writes
         self._wanted = engines + _SPARE
         self._most = self._wanted + LONG_PER_ENGINE * engines
         self._context = multiprocessing.get_context("fork")
@@ -71,9 +95,23 @@ class _Pool:
         self._places = cycle(range(PLACES))
         # Messages, not a stream: each is taken by one engine. The kernel's buffer is the queue.
         self._submit, self._take = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._engines: dict[int, ForkProcess] = {}
+        self._ask, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._engines: dict[int, _Running] = {}
+        self._ledger = Ledger(
+            dataset,
+            control,
+            self._board,
+            writes,
+            context=self._context,
+            places=self._places,
+            publish=self._publish,
+        )
 
     def run(self, serve: Callable[[Dataset], None]) -> int:
+        if self._writes is not None:
+            prepare(self._writes.shapes)
+        gc.collect()
+        _warm_up(self._dataset)
         # Blocked until parent and child each have their own way to take them.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         for _ in range(self._wanted):
@@ -85,15 +123,18 @@ class _Pool:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         try:
             while web.is_alive():
-                wait([web.sentinel, *(p.sentinel for p in self._engines.values())], _TICK)
+                engines = (running.process.sentinel for running in self._engines.values())
+                wait([web.sentinel, *self._ledger.sources(), *engines], _TICK)
+                self._ledger.step()
                 self._bury_dead()
                 self._keep_at_hand()
         finally:
             if web.is_alive():  # After a fault of ours: better no server than one without engines.
                 web.terminate()
-            for engine in self._engines.values():
-                engine.kill()
-                engine.join()
+            self._ledger.close()
+            for running in self._engines.values():
+                running.process.kill()
+                running.process.join()
         web.join()
         return web.exitcode or 0
 
@@ -104,43 +145,76 @@ class _Pool:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         # Its own children inherit the sockets and the board.
         multiprocessing.set_start_method("fork", force=True)
-        engines = Engines(self._submit, self._board, self._budget)
-        serve(BoundedDataset(self._dataset.store, self._dataset.info, engines))
+        numbers = cycle(range(PLACES))
+        engines = Engines(self._submit, self._board, self._budget, numbers)
+        control = Control(self._ask, self._board, self._writes, numbers)
+        dataset = self._dataset
+        serve(BoundedDataset(dataset.store, dataset.info, engines, control, dataset.prefixes))
+
+    def _publish(self, dataset: Dataset) -> None:
+        """Have queries that begin from now on answered from `dataset`."""
+        _warm_up(dataset)
+        self._dataset = dataset
+        self._board.advance()
+        for _ in range(self._wanted):
+            self._start_engine()
 
     def _start_engine(self) -> None:
         place = next(self._places)
+        while place in self._engines:
+            place = next(self._places)
         self._board.clear_engine(place)
-        engine = Engine(self._dataset, self._take, self._board, place, self._budget)
+        version = self._board.version
+        engine = Engine(
+            self._dataset, version, self._take, self._submit, self._board, place, self._budget
+        )
         process = self._context.Process(target=engine.run, name="engine")
         process.start()
-        self._engines[place] = process
+        self._engines[place] = _Running(process, version)
 
     def _bury_dead(self) -> None:
-        for place, process in list(self._engines.items()):
+        for place, running in list(self._engines.items()):
+            process = running.process
             if process.is_alive():
                 continue
             log.info("engine %d ended with %s", place, process.exitcode)
-            if self._board.since(place) == NEVER:
+            if self._board.since(place) == NEVER and running.version == self._board.version:
                 time.sleep(_TICK)  # Engines that cannot even start are not started in a rush.
             process.close()
             del self._engines[place]
 
     def _keep_at_hand(self) -> None:
         now = time.monotonic()
-        long = {}
-        for place in self._engines:
+        at_hand, outdated, long = 0, 0, {}
+        for place, running in self._engines.items():
             since = self._board.since(place)
             if since > 0 and now - since > SLOW:
                 long[place] = since
-        missing = self._wanted - (len(self._engines) - len(long))
-        for _ in range(min(missing, self._most - len(self._engines))):
+            elif running.version == self._board.version:
+                at_hand += 1
+            else:
+                outdated += since == IDLE
+        missing = self._wanted - at_hand
+        for _ in range(min(missing, self._most - at_hand - len(long))):
             self._start_engine()
             missing -= 1
         for place in long:
             # What takes long anyway leaves the processors to what is done at once.
             with suppress(ProcessLookupError):  # It has ended, and a fork has collected it.
-                os.setpriority(os.PRIO_PROCESS, self._engines[place].pid or 0, _NICENESS)
-        if missing > 0 and select.select([self._take], [], [], 0)[0]:
+                os.setpriority(os.PRIO_PROCESS, self._engines[place].process.pid or 0, _NICENESS)
+        has_jobs = select.select([self._take], [], [], 0)[0]
+        if missing > 0 and has_jobs:
             for place in sorted(long, key=long.__getitem__)[:missing]:
                 self._board.dismiss(place)
-                self._engines[place].kill()
+                self._engines[place].process.kill()
+        if outdated and not has_jobs:
+            self._wake(outdated)
+
+    def _wake(self, engines: int) -> None:
+        """Wake those that have waited longest, so that what is outdated among them ends.
+
+        A job that comes would wake them as well, and each would cost it a detour.
+        """
+        with suppress(OSError):  # the queue is full: there are jobs to wake them
+            for _ in range(engines):
+                self._submit.send(protocol.NOTE, socket.MSG_DONTWAIT)

@@ -2,19 +2,30 @@
 
 The server sends a message with a job, the engine one with the result or the error. An engine that
 dies in between may have left some last words: its standard error goes to the connection as well.
+With a change it is the same, but that the writer leaves what it comes to to the parent, and the
+parent answers when that is done.
 """
 
 from __future__ import annotations
 
 import json
+import logging
+from array import array
 from dataclasses import dataclass
+from socket import MSG_DONTWAIT, SCM_RIGHTS, SOL_SOCKET
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
+from cstokg.change import Change
+from cstokg.engine import changes
+from cstokg.engine.changes import Made, Proposal, Refusal, Version
 from cstokg.errors import (
     AnswerTooLargeError,
+    EngineLostError,
     QueryError,
+    QueryMemoryError,
     QueryRefusedError,
+    QueryStoppedError,
     QuerySyntaxError,
 )
 from cstokg.store import BooleanResult, GraphResult, SelectResult
@@ -23,15 +34,26 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping, Sequence
 
+log = logging.getLogger(__name__)
 
 NUMBER: Final = Struct("=H")
 """What an engine is handed beside the connection: the job's place on the board."""
+
+NOTE: Final = NUMBER.pack(0xFFFF)
+"""What an engine is handed without a connection: look whether you are still wanted."""
+
+REQUEST: Final = Struct("=cH")
+"""What the parent is handed beside the connection: one of the two below, and the job's place."""
+
+ASK_VERSION: Final = b"v"
+ASK_WRITE: Final = b"w"
 
 HEAD: Final = Struct("=cIQ")
 """A byte that is in no text, then the lengths of a message's two parts."""
 
 MARK: Final = b"\0"
 _PIECE: Final = 64 * 1024
+_SAID: Final = 400
 
 
 class ConnectionClosedError(Exception):
@@ -75,29 +97,66 @@ class OutOfMemory:
 
 Message = (
     Query
+    | Change
+    | Proposal
+    | Version
+    | Made
+    | QueryError
+    | Refusal
     | Conversion
     | Written
     | OutOfMemory
     | SelectResult
     | BooleanResult
     | GraphResult
-    | QueryError
     | AnswerTooLargeError
 )
 
 
+def diagnose(rest: bytes, memory: int) -> QueryStoppedError:
+    """Return why a process died that could take `memory` bytes and left the last words `rest`."""
+    words = rest.partition(MARK)[0].decode(errors="replace").strip()
+    if "memory allocation of" in words or "MemoryError" in words:
+        return QueryMemoryError(memory)
+    # Its first lines say what happened; the rest is a stack.
+    log.warning("an engine died: %s", " ".join(words.splitlines()[:2])[:_SAID] or "no last words")
+    return EngineLostError()
+
+
+def hand_over(queue: socket.socket, message: bytes, connection: int) -> None:
+    """Put `message` and the descriptor of a connection into a queue. Raises OSError if it is full.
+
+    `socket.send_fds` takes flags, and leaves them out (Python 3.11 to 3.13): it would wait.
+    """
+    rights = (SOL_SOCKET, SCM_RIGHTS, array("i", [connection]))
+    queue.sendmsg([message], [rights], MSG_DONTWAIT)
+
+
 def send(connection: socket.socket, message: Message) -> None:
     """Send `message`."""
-    header, payload = _encode(message)
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode(
-        errors="surrogatepass"
-    )
-    head = HEAD.pack(MARK, len(text), len(payload)) + text
+    head, payload = _written(message)
     if len(payload) < _PIECE:
         connection.sendall(head + payload)
     else:
         connection.sendall(head)
         connection.sendall(payload)
+
+
+def pack(message: Message) -> bytes:
+    """Return `message` as it is sent."""
+    return b"".join(_written(message))
+
+
+def unpack(content: bytes) -> Message:
+    """Return the message that `content` is. Raises ConnectionClosedError if it is not whole."""
+    if len(content) < HEAD.size:
+        raise ConnectionClosedError(content)
+    _, text_length, payload_length = HEAD.unpack_from(content)
+    payload_start = HEAD.size + text_length
+    if len(content) != payload_start + payload_length:
+        raise ConnectionClosedError(content)
+    header = json.loads(content[HEAD.size : payload_start].decode(errors="surrogatepass"))
+    return _decode(header, content[payload_start:])
 
 
 def receive(connection: socket.socket) -> Message:
@@ -124,6 +183,15 @@ def receive(connection: socket.socket) -> Message:
             raise ConnectionClosedError(b"")
         filled += count
     return _decode(header, bytes(payload))
+
+
+def _written(message: Message) -> tuple[bytes, bytes]:
+    """Return the two parts that are sent of a message: what says what it is, and its content."""
+    header, payload = _encode(message)
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode(
+        errors="surrogatepass"
+    )
+    return HEAD.pack(MARK, len(text), len(payload)) + text, payload
 
 
 def _read_more(connection: socket.socket, buffer: bytearray) -> None:
@@ -153,6 +221,8 @@ def _encode(message: Message) -> tuple[dict[str, Any], bytes]:
             return {"rows": max_rows}, b""
         case QueryError(message=problem, hint=hint):
             return {"refused": [problem, hint]}, b""
+        case _:
+            return changes.encode(message)
 
 
 def _decode(header: dict[str, Any], payload: bytes) -> Message:
@@ -173,8 +243,10 @@ def _decode(header: dict[str, Any], payload: bytes) -> Message:
             return AnswerTooLargeError(max_rows)
         case {"refused": [str(problem), str(hint)]}:
             return QueryRefusedError(problem, hint=hint)
-        case _:
+        case {"select": _} | {"graph": _}:
             return _result(header, payload)
+        case _:
+            return changes.decode(header, payload)
 
 
 def _describe(result: SelectResult | GraphResult) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ from cstokg.engine.budget import (
 from cstokg.errors import AnswerTooLargeError, QueryError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cstokg.build import Dataset
     from cstokg.engine.board import Board
     from cstokg.engine.budget import Budget
@@ -34,36 +37,54 @@ _STACK: Final = 8 * 1024 * 1024
 _STDERR: Final = 2
 
 
+def run_expendable(work: Callable[[], None]) -> None:
+    """Do `work` in this process, which may be killed at any time and ends with its parent."""
+    # The group's signals are for the server, which lets requests under way end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+    die_with_parent(signal.SIGKILL)
+    offer_to_oom_killer()
+    # In a thread of its own: the store's source of random numbers belongs to a thread, and the
+    # parent's would give every process the same UUIDs and blank nodes.
+    threading.stack_size(_STACK)
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
 @dataclass(frozen=True)
 class Engine:
-    """What an engine needs: the dataset, the socket to take jobs from, its place on the board."""
+    """What an engine needs: the dataset, the socket to take jobs from, its place on the board.
+
+    `version` is the number of the dataset's version, `back` where a job goes that asks for a
+    later one.
+    """
 
     dataset: Dataset
+    version: int
     jobs: socket.socket
+    back: socket.socket
     board: Board
     place: int
     budget: Budget
 
     def run(self) -> None:
         """Work in this process until it is worn out or killed."""
-        # The group's signals are for the server, which lets requests under way end.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
-        die_with_parent(signal.SIGKILL)
-        offer_to_oom_killer()
-        # In a thread of its own: the store's source of random numbers belongs to a thread, and the
-        # parent's would give every engine the same UUIDs.
-        threading.stack_size(_STACK)
-        thread = threading.Thread(target=self._work)
-        thread.start()
-        thread.join()
+        run_expendable(self._work)
 
     def _work(self) -> None:
         bound_memory(self.budget.memory)
         worn = _peak_memory() + self.budget.memory // 8
-        while True:
+        self.board.rest(self.place)
+        while self.board.version == self.version:
             name, descriptors, _, _ = socket.recv_fds(self.jobs, protocol.NUMBER.size, 1)
+            if not descriptors:  # a note, which is only to wake it
+                continue
+            if self.board.version != self.version:
+                # Sent after a write, perhaps, which is not in this engine's memory.
+                self._hand_back(name, descriptors[0])
+                return
             begin = time.monotonic()
             with socket.socket(fileno=descriptors[0]) as connection:
                 (number,) = protocol.NUMBER.unpack(name)
@@ -81,12 +102,17 @@ class Engine:
                 return
             self.board.rest(self.place)
 
+    def _hand_back(self, name: bytes, descriptor: int) -> None:
+        with suppress(OSError):  # The queue is full: whoever asked sees it closed, and asks again.
+            protocol.hand_over(self.back, name, descriptor)
+        os.close(descriptor)
+
     def _do_job(self, connection: socket.socket) -> None:
         job = protocol.receive(connection)
         # Its last words go to whoever asked, until the next job comes.
         os.dup2(connection.fileno(), _STDERR)
         die_with_peer(connection, on=True)
-        if _has_left(connection):  # before there was a signal for it
+        if has_left(connection):  # before there was a signal for it
             return
         reply = self._answer(job)
         die_with_peer(connection, on=False)
@@ -113,7 +139,8 @@ class Engine:
             return protocol.OutOfMemory()
 
 
-def _has_left(connection: socket.socket) -> bool:
+def has_left(connection: socket.socket) -> bool:
+    """Whether the other end of `connection` is closed."""
     try:
         return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:

@@ -86,7 +86,7 @@ def create_app(
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
-    telemetry.register(app, dataset.info.triples)
+    telemetry.register(app)
     app.before_request(_refuse_bad_host)
     app.after_request(compress)
     app.after_request(_add_headers)

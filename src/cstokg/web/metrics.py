@@ -5,6 +5,7 @@ One process answers all requests, so that its own registry has them all.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import Blueprint, Response, current_app
@@ -19,6 +20,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from cstokg.namespaces import short_graph_name
+from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +42,8 @@ _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 class Metrics:
     """Counts requests. Labels take few values, whatever is sent: methods, endpoints, statuses."""
 
-    def __init__(self, graphs: Mapping[str, int]) -> None:
-        """Start at zero, over `graphs` and their triples."""
+    def __init__(self) -> None:
+        """Start at zero."""
         # When a series began would double their number, and nobody asks for it.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
@@ -71,14 +73,13 @@ class Metrics:
             ["status"],
             registry=self.registry,
         )
-        size = Gauge(
+        self._size = Gauge(
             "cstokg_store_triples",
             "Triples in each named graph.",
             ["graph"],
             registry=self.registry,
         )
-        for iri, triples in graphs.items():
-            size.labels(short_graph_name(iri)).set(triples)
+        self._measuring = Lock()
         ProcessCollector(registry=self.registry)
 
     def observe(self, method: str, endpoint: str | None, status: int, seconds: float) -> None:
@@ -89,6 +90,13 @@ class Metrics:
         self._seconds.labels(place).observe(seconds)
         if 400 <= status < 500:
             self._rejections.labels(str(status)).inc()
+
+    def measure(self, graphs: Mapping[str, int]) -> None:
+        """Show that the dataset has these `graphs` now, of so many triples each."""
+        with self._measuring:
+            self._size.clear()
+            for iri, triples in graphs.items():
+                self._size.labels(short_graph_name(iri)).set(triples)
 
     def count_stop(self, bound: str) -> None:
         """Count a query that was stopped by `bound`, a name of few."""
@@ -108,8 +116,10 @@ def current_metrics() -> Metrics:
 @bp.get("/metrics")
 def numbers() -> Response:
     """Answer the numbers as Prometheus reads them."""
+    metrics = current_metrics()
+    metrics.measure(current_site().graphs)
     return Response(
-        generate_latest(current_metrics().registry),
+        generate_latest(metrics.registry),
         content_type=CONTENT_TYPE_PLAIN_0_0_4,
         headers={"Cache-Control": "no-store"},
     )

@@ -7,7 +7,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from flask import current_app
+from flask import current_app, g
 
 from cstokg.jsonld import context
 from cstokg.store import SelectResult
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from cstokg.build import Dataset
+    from cstokg.change import Change, Commit
     from cstokg.questions import Question
     from cstokg.store import Result
 
 _KEY = "cstokg"
+_LOCK = Lock()
 T = TypeVar("T")
 
 
@@ -111,5 +113,40 @@ def install(app: Flask, site: Site) -> None:
 
 
 def current_site() -> Site:
-    """Return the state of the application that answers the request."""
-    return cast("Site", current_app.extensions[_KEY])
+    """Return the present version's state of the application that answers the request.
+
+    Within one request it is always the same one: what a version answered may be taken for a later
+    one's then, but never the other way round.
+    """
+    if "site" not in g:
+        g.site = _latest()
+    return cast("Site", g.site)
+
+
+def write(change: Change) -> Commit:
+    """Make `change`; what is asked for afterwards, in this request too, is of the new version.
+
+    Raises the errors of `Dataset.write`.
+    """
+    commit = current_site().dataset.write(change)
+    g.site = _replace(commit.dataset)
+    return commit
+
+
+def _latest() -> Site:
+    site = cast("Site", current_app.extensions[_KEY])
+    if site.dataset.is_current:
+        return site
+    with _LOCK:  # one thread asks for the new version, the others see it then
+        site = cast("Site", current_app.extensions[_KEY])
+        return site if site.dataset.is_current else _replace(site.dataset.current())
+
+
+def _replace(dataset: Dataset) -> Site:
+    """Install and return the state for a version of the dataset."""
+    old = cast("Site", current_app.extensions[_KEY])
+    if old.dataset is dataset:
+        return old
+    site = Site(dataset, old.questions)
+    install(current_app, site)
+    return site

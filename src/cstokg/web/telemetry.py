@@ -11,14 +11,12 @@ from cstokg.web import request_log
 from cstokg.web.metrics import Metrics, current_metrics, install
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask import Flask, Response
 
 
-def register(app: Flask, graphs: Mapping[str, int]) -> None:
+def register(app: Flask) -> None:
     """Make `app` observe its requests; register this first, so that it sees whole answers."""
-    install(app, Metrics(graphs))
+    install(app, Metrics())
     app.before_request(_start)
     app.after_request(_observe)
 

@@ -100,6 +100,12 @@ def test_documents_name_each_other(client: Client) -> None:
         assert '</data/state/alda>; rel="describedby"' in answer.headers["link"]
 
 
+@pytest.mark.parametrize("graph", ["ontology", "links", "derived", "meta", "source/ost-1999"])
+def test_each_graph_has_a_page_beside_its_triples(client: Client, graph: str) -> None:
+    assert f'href="{client.address}/graph/{graph}"' in client.page(f"/page/graph/{graph}").text
+    assert client.send("GET", f"/data/graph/{graph}.nt").status == 200
+
+
 @pytest.mark.parametrize("path", ["/page/state/alda", "/data/state/alda", "/context.jsonld"])
 def test_an_unchanged_document_is_304(client: Client, path: str) -> None:
     first = client.send("GET", path)

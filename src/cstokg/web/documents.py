@@ -30,7 +30,10 @@ _IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\ufffd\ud800-\udfff]+")
 _STATUS: Final = Template("""
 SELECT ?deprecated ?successor WHERE {
   {
-    SELECT ?anything { { <$iri> ?property ?anything } UNION { ?anything ?inverse <$iri> } }
+    SELECT ?anything {
+      { <$iri> ?property ?anything } UNION { ?anything ?inverse <$iri> }
+      UNION { GRAPH <$iri> { ?anything ?of ?it } }
+    }
     LIMIT 1
   }
   OPTIONAL { <$iri> owl:deprecated ?deprecated }
@@ -69,7 +72,7 @@ class Described:
 
 
 def find_described(site: Site, iris: Iterable[str]) -> Described | None:
-    """Return the first of `iris` that is the subject or object of a triple, or None."""
+    """Return the first of `iris` that is the subject, object or graph of a triple, or None."""
     for iri in filter(_IRI.fullmatch, iris):
         rows = site.select(_STATUS.substitute(iri=iri)).rows
         if rows:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cstokg.web.site import Site
 
 _REAL: Final = ("", RESOURCE + "actuality/actual", RESOURCE + "actuality/revealed")
+_UNREALIZED: Final = RESOURCE + "actuality/unrealized"
 _DRAWN: Final = 40
 """How many bars a chart has at most; the table has all."""
 
@@ -195,7 +196,9 @@ def _timeline(site: Site, query: str, *, by_subject: bool) -> Timeline | None:
         days = tuple(day_in_words(day) if day else "" for day in (*begin, *end))
         spans.append((span, Held(iri, subject, mode, written, days)))
     spans.sort(key=lambda each: (min(each[0].days, default=date.max), each[0].name))
-    return Timeline(draw([span for span, _ in spans][:_DRAWN]), tuple(held for _, held in spans))
+    # What did not come about has no place in time; the table says so.
+    drawn = [span for span, held in spans if held.mode != _UNREALIZED]
+    return Timeline(draw(drawn[:_DRAWN]), tuple(held for _, held in spans))
 
 
 def _learned(rows: SelectResult) -> Iterator[tuple[Node | None, ...]]:

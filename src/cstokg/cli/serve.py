@@ -80,6 +80,18 @@ _UNBOUNDED = (
     "times as many beside them. By default one for each core.",
 )
 @click.option(
+    "--cache",
+    "cache_mib",
+    default=64,
+    show_default=True,
+    type=click.IntRange(0),
+    envvar="CSTOKG_RESULT_CACHE",
+    show_envvar=True,
+    metavar="MIB",
+    help="How much memory may keep answers for who asks the same again; 0 keeps none. After a "
+    "change nothing kept is given.",
+)
+@click.option(
     "--writable",
     is_flag=True,
     envvar="CSTOKG_WRITABLE",
@@ -125,6 +137,7 @@ def command(
     memory: int,
     max_rows: int,
     engines: int | None,
+    cache_mib: int,
     writable: bool,
     write_timeout: float,
     write_memory: int,
@@ -158,7 +171,7 @@ def command(
         if writable:
             raise CstokgError("changes are taken on Linux alone", hint="Leave out --writable.")
         click.echo(_UNBOUNDED, err=True)
-        _serve(partial(make_app, session, base_url), host, port)
+        _serve(partial(make_app, session, base_url, cache_mib * 2**20), host, port)
         return
 
     from cstokg.engine import Budget, WriteBudget, supervise
@@ -169,26 +182,28 @@ def command(
         dataset,
         Budget(timeout, memory * 2**20, max_rows),
         engines or len(os.sched_getaffinity(0)),
-        lambda bounded: _serve(partial(_app, bounded, questions, base_url), host, port),
+        lambda bounded: _serve(
+            partial(_app, bounded, questions, base_url, cache_mib * 2**20), host, port
+        ),
         writes=WriteBudget(write_timeout, write_memory * 2**20, shapes) if writable else None,
     )
     if code:
         raise CstokgError(f"the web server ended with {code}")
 
 
-def make_app(session: Session, base_url: str = "") -> Flask:
+def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Flask:
     """Build the dataset of `session` and return the application that serves it at `base_url`."""
     from cstokg.questions import load_questions
 
-    return _app(session.dataset(), load_questions(), base_url)
+    return _app(session.dataset(), load_questions(), base_url, cache_size)
 
 
-def _app(dataset: Dataset, questions: Sequence[Question], base_url: str) -> Flask:
+def _app(dataset: Dataset, questions: Sequence[Question], base_url: str, cache_size: int) -> Flask:
     from cstokg.web import create_app
     from cstokg.web.request_log import send_to_stderr
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
-    return create_app(dataset, questions, base_url=base_url)
+    return create_app(dataset, questions, base_url=base_url, cache_size=cache_size)
 
 
 def _serve(make: partial[Flask], host: str, port: int) -> None:

@@ -26,6 +26,9 @@ _VALUES: Final = frozenset(("TRUE", "FALSE", "UNDEF", "A"))
 
 def refuse_oversized(query: str) -> None:
     """Raise QueryRefusedError for a query that is nested too deeply or has too many operators."""
+    # No bracket nests but in another, and no operator is shorter than a character.
+    if len(query) <= MAX_OPERATORS and sum(map(query.count, _OPENING)) <= MAX_NESTING:
+        return
     depth = operators = 0
     for token in tokens(query):
         if token.kind == "word":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Response, request
 
@@ -11,6 +12,9 @@ from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next.
+_CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
 
 
 def unchanged(content_types: Iterable[str], variant: str = "") -> Response | None:
@@ -34,11 +38,24 @@ def tagged(response: Response, variant: str = "") -> Response:
     return response
 
 
-def _tag(content_type: str, variant: str) -> str:
-    # Not the whole address, which takes long to put together, but all that it consists of.
-    place = (request.scheme, request.host, request.root_path, request.path, request.query_string)
-    seed = (current_site().state, content_type, variant, place)
+def tag_of(state: str, content_type: str, variant: str, place: tuple[object, ...]) -> str:
+    """Return the tag of an answer of the version `state` at an address.
+
+    `place` is not the whole address, which takes long to put together, but all that it consists
+    of: scheme, host, root path, path, and the query string in bytes.
+    """
+    seed = (state, content_type, variant, place)
     return sha256(repr(seed).encode()).hexdigest()[:32]
+
+
+def changes(query: str) -> bool:
+    """Return whether the answer to `query` may be another one each time it is asked."""
+    return _CHANGING.search(query) is not None
+
+
+def _tag(content_type: str, variant: str) -> str:
+    place = (request.scheme, request.host, request.root_path, request.path, request.query_string)
+    return tag_of(current_site().state, content_type, variant, place)
 
 
 def _with_tag(response: Response, tag: str) -> Response:

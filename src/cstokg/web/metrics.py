@@ -67,6 +67,13 @@ class Metrics:
             registry=self.registry,
         )
         self._stops.labels(TIMEOUT)  # an alarm needs the series before the first timeout
+        self._cache = Counter(
+            "cstokg_result_cache",
+            "Queries whose answer was kept from before (hit), or was not (miss).",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._hits, self._misses = (self._cache.labels(name) for name in ("hit", "miss"))
         self._rejections = Counter(
             "cstokg_rejections",
             "Requests refused by the fault of the client (4xx).",
@@ -102,6 +109,10 @@ class Metrics:
         """Count a query that was stopped by `bound`, a name of few."""
         self._stops.labels(bound).inc()
 
+    def count_cache(self, *, hit: bool) -> None:
+        """Count a query that may have been answered before."""
+        (self._hits if hit else self._misses).inc()
+
 
 def install(app: Flask, metrics: Metrics) -> None:
     """Make `metrics` those of `app`."""
@@ -110,7 +121,12 @@ def install(app: Flask, metrics: Metrics) -> None:
 
 def current_metrics() -> Metrics:
     """Return the numbers of the application that answers the request."""
-    return cast("Metrics", current_app.extensions[_KEY])
+    return metrics_of(current_app)
+
+
+def metrics_of(app: Flask) -> Metrics:
+    """Return the numbers of `app`."""
+    return cast("Metrics", app.extensions[_KEY])
 
 
 @bp.get("/metrics")

@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from flask import request
-
 log = logging.getLogger(__name__)
 
 _MAX_PATH: Final = 200
@@ -30,8 +28,10 @@ def send_to_stderr(*, with_queries: bool = False) -> None:
     log.setLevel(logging.DEBUG if with_queries else logging.INFO)
 
 
-def write(status: int, seconds: float, query: str | None, stopped: str | None) -> None:
-    """Write the line of the current request, which was answered with `status` in `seconds`.
+def write(
+    method: str, path: str, status: int, seconds: float, query: str | None, stopped: str | None
+) -> None:
+    """Write the line of a request, which was answered with `status` in `seconds`.
 
     `stopped` is the name of the bound that stopped its `query`.
     """
@@ -39,8 +39,8 @@ def write(status: int, seconds: float, query: str | None, stopped: str | None) -
         return
     entry: dict[str, Any] = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "method": request.method,
-        "path": request.path[:_MAX_PATH],
+        "method": method,
+        "path": path[:_MAX_PATH],
         "status": status,
         "ms": round(seconds * 1000, 2),
     }

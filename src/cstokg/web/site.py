@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
+from cstokg.errors import CstokgError
 from cstokg.jsonld import context
 from cstokg.store import SelectResult
 from cstokg.summary import Summary, summarize
@@ -107,6 +108,19 @@ class Site:
         return cast("T", self._made[make])
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What became of a request's query before the application saw the request."""
+
+    KEY: ClassVar = "cstokg.asked"
+    """Where it is in the WSGI environment."""
+    ANSWERED: ClassVar = "cstokg.answered"
+    """Where the application leaves the kind, the format and the query of its answer."""
+
+    site: Site
+    outcome: Result | CstokgError
+
+
 def install(app: Flask, site: Site) -> None:
     """Make `site` the state of `app`."""
     app.extensions[_KEY] = site
@@ -119,7 +133,8 @@ def current_site() -> Site:
     one's then, but never the other way round.
     """
     if "site" not in g:
-        g.site = _latest()
+        known = cast("Asked | None", request.environ.get(Asked.KEY))
+        g.site = latest(current_app) if known is None else known.site
     return cast("Site", g.site)
 
 
@@ -129,24 +144,42 @@ def write(change: Change) -> Commit:
     Raises the errors of `Dataset.write`.
     """
     commit = current_site().dataset.write(change)
-    g.site = _replace(commit.dataset)
+    g.site = _replace(current_app, commit.dataset)
     return commit
 
 
-def _latest() -> Site:
-    site = cast("Site", current_app.extensions[_KEY])
+def ask(
+    text: str, default_graphs: Sequence[str] | None, named_graphs: Sequence[str] | None
+) -> Result:
+    """Answer the query of the request, as `Site.query` does, if it was not answered already."""
+    known = cast("Asked | None", request.environ.get(Asked.KEY))
+    if known is None:
+        return current_site().query(text, default_graphs=default_graphs, named_graphs=named_graphs)
+    if isinstance(known.outcome, CstokgError):
+        raise known.outcome
+    return known.outcome
+
+
+def note_answer(kind: str, format_name: str, query: str) -> None:
+    """Leave word of what the request is answered with, for whoever keeps answers."""
+    request.environ[Asked.ANSWERED] = (kind, format_name, query)
+
+
+def latest(app: Flask) -> Site:
+    """Return the state of `app` for the present version of its dataset."""
+    site = cast("Site", app.extensions[_KEY])
     if site.dataset.is_current:
         return site
     with _LOCK:  # one thread asks for the new version, the others see it then
-        site = cast("Site", current_app.extensions[_KEY])
-        return site if site.dataset.is_current else _replace(site.dataset.current())
+        site = cast("Site", app.extensions[_KEY])
+        return site if site.dataset.is_current else _replace(app, site.dataset.current())
 
 
-def _replace(dataset: Dataset) -> Site:
+def _replace(app: Flask, dataset: Dataset) -> Site:
     """Install and return the state for a version of the dataset."""
-    old = cast("Site", current_app.extensions[_KEY])
+    old = cast("Site", app.extensions[_KEY])
     if old.dataset is dataset:
         return old
     site = Site(dataset, old.questions)
-    install(current_app, site)
+    install(app, site)
     return site

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +16,7 @@ from cstokg.web.description import describe_service
 from cstokg.web.negotiation import HTML, NoSuchRepresentation, negotiate_or_page
 from cstokg.web.operations import FORM, QUERY, QueryRequest, read_query
 from cstokg.web.problems import BadQuery
-from cstokg.web.site import current_site
+from cstokg.web.site import ask, current_site, note_answer
 
 if TYPE_CHECKING:
     from cstokg.formats import Kind
@@ -31,9 +30,6 @@ ROWS_SHOWN: Final = 1000
 _PAGE: Final = f"{HTML}; charset=utf-8"
 _KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
 
-# SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next.
-_CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
-
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
@@ -42,7 +38,7 @@ def endpoint() -> Response:
         return _without_query()
     asked = read_query()
     telemetry.note_query(asked.query)
-    cacheable = request.method in ("GET", "HEAD") and not _CHANGING.search(asked.query)
+    cacheable = request.method in ("GET", "HEAD") and not caching.changes(asked.query)
     if cacheable and request.if_none_match:
         known = caching.unchanged(_content_types(asked.format))
         if known is not None:
@@ -70,9 +66,7 @@ def _without_query() -> Response:
 def _answer(asked: QueryRequest) -> Response:
     begun = time.perf_counter()
     try:
-        result = current_site().query(
-            asked.query, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
-        )
+        result = ask(asked.query, asked.default_graphs, asked.named_graphs)
     except QueryError as error:
         raise BadQuery(error, asked.query) from error
     chosen = negotiate_or_page(result.kind, asked.format)
@@ -80,6 +74,7 @@ def _answer(asked: QueryRequest) -> Response:
         page = _page(asked.query, result, time.perf_counter() - begun)
         return Response(page, content_type=_PAGE)
     payload = result.serialize(chosen.format.name)
+    note_answer(result.kind, chosen.format.name, asked.query)
     return Response(payload, content_type=chosen.content_type)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import current_app, g, request
 
 from cstokg.web import request_log
-from cstokg.web.metrics import Metrics, current_metrics, install
+from cstokg.web.metrics import Metrics, current_metrics, install, metrics_of
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -37,7 +37,29 @@ def _start() -> None:
 
 
 def _observe(response: Response) -> Response:
-    seconds = perf_counter() - g.get("started", perf_counter())
-    current_metrics().observe(request.method, request.endpoint, response.status_code, seconds)
-    request_log.write(response.status_code, seconds, g.get("query"), g.get("stopped"))
+    observe(
+        current_app,
+        request.method,
+        request.path,
+        request.endpoint,
+        response.status_code,
+        perf_counter() - g.get("started", perf_counter()),
+        g.get("query"),
+        g.get("stopped"),
+    )
     return response
+
+
+def observe(
+    app: Flask,
+    method: str,
+    path: str,
+    endpoint: str | None,
+    status: int,
+    seconds: float,
+    query: str | None,
+    stopped: str | None = None,
+) -> None:
+    """Count a request, and write its line."""
+    metrics_of(app).observe(method, endpoint, status, seconds)
+    request_log.write(method, path, status, seconds, query, stopped)

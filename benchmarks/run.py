@@ -1,0 +1,324 @@
+"""Measure `cstokg serve` beside the native Oxigraph server and rdflib-endpoint, interleaved.
+
+Each server gets the same graph, of this project's shape and about a million triples, and the same
+requests from wrk, in turns: a slow moment of the machine falls on all of them. `cstokg` runs as it
+ships, with its bounds, log and result cache on. Needs `wrk` (Debian: apt-get install wrk); the
+other servers are installed with pip into environments of their own. See docs/benchmark.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+import workloads
+from graph import write_project
+
+import cstokg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from workloads import Workload
+
+HERE: Final = Path(__file__).resolve().parent
+PEERS: Final = {
+    "oxigraph": "oxigraph==0.5.13",
+    "rdflib-endpoint": "rdflib-endpoint[web,cli]==0.6.3",
+}
+PORTS: Final = {"cstokg": 19410, "oxigraph": 19411, "rdflib-endpoint": 19412}
+_START: Final = 600
+"""Seconds in which a server must have read the graph."""
+
+
+@dataclass
+class Server:
+    """A server under test: how it is started, and where it takes queries."""
+
+    name: str
+    command: list[str]
+    path: str
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{PORTS[self.name]}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers a query."""
+        self.process = subprocess.Popen(
+            self.command,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        begin = time.monotonic()
+        while self.ask("ASK { ?s ?p ?o }") != 200:
+            if self.process.poll() is not None or time.monotonic() - begin > _START:
+                sys.exit(f"{self.name} does not answer: {' '.join(self.command)}")
+            time.sleep(0.2)
+
+    def url(self, query: str) -> str:
+        return f"{self.path}{quote(query, safe='')}"
+
+    def ask(self, query: str) -> int:
+        """Ask a query; return the status, 0 where there was no answer."""
+        accept = {"Accept": "application/sparql-results+json"}
+        request = urllib.request.Request(self.address + self.url(query), headers=accept)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                while answer.read(1 << 20):
+                    pass
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What wrk says of one run: requests a second, milliseconds, requests that failed."""
+
+    rate: float
+    p50: float
+    p99: float
+    failed: int
+
+
+def load(server: Server, workload: Workload, connections: int, seconds: float) -> Measurement:
+    """Send the workload's requests over so many connections for some seconds."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as paths:
+        paths.writelines(server.url(query) + "\n" for query in workload.queries)
+        paths.flush()
+        start = time.time_ns() // 1000 % len(workload.queries)
+        output = subprocess.run(
+            [
+                *("wrk", "--threads", "1", "--connections", str(connections)),
+                *("--duration", f"{seconds:g}s", "--timeout", "30s"),
+                *("--script", str(HERE / "load.lua"), server.address),
+            ],
+            env={
+                **os.environ,
+                "PATHS": paths.name,
+                "START": str(start),
+                "ACCEPT": "application/sparql-results+json",
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    said = json.loads(output.rpartition("JSON ")[2])
+    good = said["requests"] - said["failed"]
+    return Measurement(good / said["seconds"], said["p50"], said["p99"], said["failed"])
+
+
+class Heavy:
+    """Keeps some heavy queries running on a server, each asked anew when it is over."""
+
+    def __init__(self, server: Server, queries: Sequence[str]) -> None:
+        self._server = server
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._ask, args=(query,)) for query in queries]
+
+    def __enter__(self) -> None:
+        for thread in self._threads:
+            thread.start()
+        time.sleep(1 if self._threads else 0)
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, query: str) -> None:
+        while not self._over.is_set():
+            self._server.ask(query)
+
+
+def prepare(folder: Path, copies: int) -> dict[str, Server]:
+    """Make the graph and the environments of the other servers, where they are not there yet."""
+    project, cache = folder / f"project-{copies}", folder / "cache"
+    dump, union = folder / f"graph-{copies}.nq", folder / f"graph-{copies}.nt"
+    if not project.exists():
+        write_project(project, copies)
+    if not union.exists():
+        dataset = cstokg.build_dataset(cstokg.load_settings(project, cache))
+        dump.write_bytes(dataset.store.dump())
+        union.write_bytes(dataset.store.dump_union())
+    for name, requirement in PEERS.items():
+        if not (folder / name).exists():
+            subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
+            pip = folder / name / "bin" / "pip"
+            subprocess.run([str(pip), "install", "-q", requirement], check=True)
+    kept, native = folder / f"store-{copies}", str(folder / "oxigraph" / "bin" / "oxigraph")
+    if not kept.exists():
+        subprocess.run([native, "load", "-l", str(kept), "-f", str(dump)], check=True)
+        subprocess.run([native, "optimize", "-l", str(kept)], check=True)
+    shipped = [sys.executable, "-m", "cstokg", "--project", str(project)]
+    bind = f"127.0.0.1:{PORTS['oxigraph']}"
+    other = str(folder / "rdflib-endpoint" / "bin" / "rdflib-endpoint")
+    servers = [
+        Server(
+            "cstokg",
+            [*shipped, "serve", "--port", str(PORTS["cstokg"])],
+            "/sparql?query=",
+            {"CSTOKG_CACHE": str(cache)},
+        ),
+        Server(
+            "oxigraph",
+            [native, "serve-read-only", "-l", str(kept), "-b", bind],
+            "/query?union-default-graph&query=",
+        ),
+        Server(
+            "rdflib-endpoint",
+            [other, "serve", "--port", str(PORTS["rdflib-endpoint"]), str(union)],
+            "/?query=",
+        ),
+    ]
+    return {server.name: server for server in servers}
+
+
+def measure(
+    servers: Sequence[Server], chosen: Sequence[Workload], rounds: int, seconds: float
+) -> Iterator[tuple[Workload, int, dict[str, Measurement]]]:
+    """Measure each workload on each server in turns; yield the medians of all rounds."""
+    for workload in chosen:
+        for connections in workload.connections:
+            runs: dict[str, list[Measurement]] = {server.name: [] for server in servers}
+            for _ in range(rounds):
+                for server in servers:
+                    if workload.heavy and server.name == "rdflib-endpoint":
+                        continue  # It would never be done with them, nor answer anything else.
+                    with Heavy(server, workload.heavy):
+                        runs[server.name].append(load(server, workload, connections, seconds))
+                        if workload.heavy and server.name == "oxigraph":
+                            server.stop()  # Else its heavy queries would burn on in others' turns.
+                    if server.process and server.process.poll() is not None:
+                        server.start()
+            yield (
+                workload,
+                connections,
+                {name: _median(found) for name, found in runs.items() if found},
+            )
+
+
+def _median(runs: Sequence[Measurement]) -> Measurement:
+    return Measurement(
+        statistics.median(run.rate for run in runs),
+        statistics.median(run.p50 for run in runs),
+        statistics.median(run.p99 for run in runs),
+        sum(run.failed for run in runs),
+    )
+
+
+def machine() -> str:
+    """Return what it runs on, in a line."""
+    cpu = "an unknown processor"
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            cpu = line.partition(": ")[2]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{len(os.sched_getaffinity(0))} cores of {cpu}, {memory:.0f} GiB, "
+        f"Linux {platform.release()}, Python {platform.python_version()}"
+    )
+
+
+def row(workload: Workload, connections: int, found: dict[str, Measurement]) -> str:
+    """Return a line of the table."""
+    cells = [f"{workload.title} | {connections}"]
+    for name in PORTS:
+        if name not in found:
+            cells.append("–")
+            continue
+        one = found[name]
+        failed = f", {one.failed} failed" if one.failed else ""
+        cells.append(f"{one.rate:,.0f}/s, {one.p50:.2f} / {one.p99:.1f} ms{failed}")
+    ours = found.get("cstokg")
+    for name in ("oxigraph", "rdflib-endpoint"):
+        other = found.get(name)
+        if ours is None or other is None:
+            cells.append("–")
+        elif connections == 1 and not workload.heavy:
+            cells.append(f"{ours.p50 / other.p50:.2f} × its latency")
+        elif other.rate:
+            cells.append(f"{ours.rate / other.rate:.2f} × its throughput")
+        else:
+            cells.append("it answers none")
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Run the benchmark and print a table in Markdown."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "cstokg-benchmark",
+        help="where the graph and the other servers are kept between runs (%(default)s)",
+    )
+    parser.add_argument(
+        "--copies", type=int, default=56, help="copies of the data; 56 make 1 M triples"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each server")
+    parser.add_argument("--seconds", type=float, default=3, help="length of a turn")
+    parser.add_argument(
+        "--servers", nargs="+", choices=PORTS, default=list(PORTS), help="which servers"
+    )
+    parser.add_argument(
+        "--workloads", nargs="+", choices=workloads.WORKLOADS, help="which workloads; all"
+    )
+    arguments = parser.parse_args()
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is missing (Debian: apt-get install wrk)")
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    known = prepare(arguments.folder, arguments.copies)
+    servers = [known[name] for name in arguments.servers]
+    chosen = [workloads.WORKLOADS[name] for name in arguments.workloads or workloads.WORKLOADS]
+    chosen = [workload.made(arguments.copies) for workload in chosen]
+    print(machine())
+    ours = f"cstokg {version('cstokg')}, pyoxigraph {version('pyoxigraph')}"
+    print(f"{ours}; {', '.join(PEERS.values())}")
+    others = [name for name in PORTS if name != "cstokg"]
+    header = ["workload", "connections", *PORTS, *(f"to {name}" for name in others)]
+    print(f"\n| {' | '.join(header)} |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    try:
+        for server in servers:
+            server.start()
+        for measured in measure(servers, chosen, arguments.rounds, arguments.seconds):
+            print(row(*measured), flush=True)
+    finally:
+        for server in servers:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

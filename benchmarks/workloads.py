@@ -1,0 +1,77 @@
+"""What is asked of the servers: the queries of each workload, and over how many connections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PREFIXES: Final = (
+    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    "PREFIX ckg: <https://w3id.org/cstokg/ontology#> "
+    "PREFIX id: <https://w3id.org/cstokg/id/> "
+)
+_STATES: Final = [
+    "armenia",
+    "azerbaijan",
+    "belarus",
+    "georgia",
+    "kazakhstan",
+    "kyrgyzstan",
+    "russia",
+    "tajikistan",
+]
+_DISTINCT: Final = 60_000
+"""More than any server answers in one turn: no query comes twice to the same server's cache."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Queries that are asked over and over, beside `heavy` ones that run all the time."""
+
+    title: str
+    connections: tuple[int, ...]
+    make: Callable[[int], list[str]]
+    heavy: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+
+    def made(self, copies: int) -> Workload:
+        """Return the workload with its queries for a graph of so many copies."""
+        return replace(self, queries=tuple(self.make(copies)))
+
+
+def _same(_: int) -> list[str]:
+    return [f"{_PREFIXES}SELECT ?name {{ id:state\\/armenia-000 rdfs:label ?name }}"]
+
+
+def _distinct(copies: int) -> list[str]:
+    # A name, then what a state is a member of, in turns; the number tells one text from the next.
+    return [
+        f"{_PREFIXES}SELECT ?x {{ id:state\\/{_STATES[n % 8]}-{n // 8 % copies:03} "
+        f"{'rdfs:label' if n % 2 else 'ckg:memberOf'} ?x }} LIMIT {100 + n}"
+        for n in range(_DISTINCT)
+    ]
+
+
+def _large(_: int) -> list[str]:
+    return [
+        f"{_PREFIXES}SELECT ?node ?passage ?name "
+        f"{{ ?node ckg:evidence ?passage ; rdfs:label ?name }} LIMIT {10_000 + n % 50} # {n}"
+        for n in range(2000)
+    ]
+
+
+# Each would run for minutes: the bounds of a server end it, or nothing does.
+_HEAVY: Final = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(CONCAT(STR(?a), STR(?f)) = STR(?c)) }",
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(STR(?c) < STR(?d)) }",
+)
+
+WORKLOADS: Final = {
+    "same": Workload("the same small query", (1, 16, 64), _same),
+    "distinct": Workload("distinct small queries", (1, 16, 64), _distinct),
+    "large": Workload("10,000-row answers", (1, 16, 64), _large),
+    "heavy": Workload("distinct small queries beside two heavy ones", (1, 16), _distinct, _HEAVY),
+}

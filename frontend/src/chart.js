@@ -5,7 +5,8 @@ import { shorten } from "./table.js";
 const SVG = "http://www.w3.org/2000/svg";
 const MAX_ROWS = 60;
 const ROW = 24;
-const LABEL = 230;
+const LONGEST = 34;
+const LETTER = 7.6;
 const WIDTH = 900;
 const NUMBER = /(?:integer|decimal|double|float|int|long|short|Integer)$/;
 // A date of XML Schema, or one of EDTF: [2024-06-12..2024-06-24], 2018/2022, [..2002-12].
@@ -79,13 +80,14 @@ export class Chart {
 
 function drawBars(bars, title) {
   const shown = bars.slice(0, MAX_ROWS);
+  const left = labelWidth(shown);
   const low = Math.min(0, ...shown.map((bar) => bar.value));
   const high = Math.max(0, ...shown.map((bar) => bar.value), low + 1e-9);
-  const x = (value) => LABEL + ((value - low) / (high - low)) * (WIDTH - LABEL - 80);
+  const x = (value) => left + ((value - low) / (high - low)) * (WIDTH - left - 80);
   const svg = canvas(shown.length);
   shown.forEach((bar, index) => {
     const y = index * ROW;
-    svg.append(rowLabel(bar.label, y));
+    svg.append(rowLabel(bar.label, left, y));
     const from = x(Math.min(0, bar.value));
     const width = Math.max(1, x(Math.max(0, bar.value)) - from);
     svg.append(element("rect", { class: "bar", x: from, y: y + 5, width, height: ROW - 10, rx: 2 }));
@@ -104,10 +106,11 @@ function drawTimes(rows, columns, labelOf) {
     .filter((span) => span.times.length)
     .sort((a, b) => a.from - b.from || a.to - b.to);
   const shown = spans.slice(0, MAX_ROWS);
+  const left = labelWidth(shown);
   const years = shown.flatMap((span) => [span.from, span.to]);
   const first = Math.floor(Math.min(...years));
   const last = Math.max(Math.ceil(Math.max(...years)), first + 1);
-  const x = (year) => LABEL + ((year - first) / (last - first)) * (WIDTH - LABEL - 20);
+  const x = (year) => left + ((year - first) / (last - first)) * (WIDTH - left - 20);
   const svg = canvas(shown.length + 1);
   const step = Math.max(1, Math.ceil((last - first) / 12));
   for (let year = first; year <= last; year += step) {
@@ -118,7 +121,7 @@ function drawTimes(rows, columns, labelOf) {
   }
   shown.forEach((span, index) => {
     const y = index * ROW;
-    svg.append(rowLabel(span.label, y));
+    svg.append(rowLabel(span.label, left, y));
     if (span.to > span.from) {
       const size = { x: x(span.from), y: y + 9, width: x(span.to) - x(span.from), height: 6, rx: 3 };
       svg.append(element("rect", { class: "bar possible", ...size }));
@@ -139,9 +142,15 @@ function canvas(rows) {
   return element("svg", { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height });
 }
 
-function rowLabel(text, y) {
-  const cut = text.length > 34 ? `${text.slice(0, 33)}…` : text;
-  const label = words(LABEL - 10, y + ROW / 2, cut);
+/** Return the room that the labels need; one that is too long is cut. */
+function labelWidth(rows) {
+  const longest = Math.max(0, ...rows.map((row) => row.label.length));
+  return Math.min(longest, LONGEST) * LETTER + 20;
+}
+
+function rowLabel(text, left, y) {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  const label = words(left - 10, y + ROW / 2, cut);
   label.setAttribute("text-anchor", "end");
   if (cut !== text) {
     const whole = element("title", {});

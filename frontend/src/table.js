@@ -22,6 +22,10 @@ export function tableFor(site) {
       });
     }
 
+    getSizeFirstColumn() {
+      return super.getSizeFirstColumn() + 28;
+    }
+
     getUriLinkFromBinding(binding, prefixes) {
       const shown = escape(shorten(binding.value, prefixes ?? {}));
       const address = localAddress(site, binding.value);
@@ -43,7 +47,8 @@ export function tableFor(site) {
       const text = escape(binding.value);
       const language = binding["xml:lang"];
       if (!language) return text;
-      const mark = this.persistentConfig.compact ? "" : ` <sup>${escape(language)}</sup>`;
+      // English is the language of the page.
+      const mark = this.persistentConfig.compact || language === "en" ? "" : ` <sup>${escape(language)}</sup>`;
       return `<span lang="${escape(language)}">${text}</span>${mark}`;
     }
 

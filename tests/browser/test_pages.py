@@ -28,6 +28,7 @@ PAGES = {
     "statement": "/page/statement/pashinyan-2024-02",
     "claim": "/page/claim/armenia-froze-participation",
     "event": "/page/event/armenia-freeze-of-csto-participation",
+    "downloads": "/downloads",
     "passage": "/page/passage/scepanovic-2024-p07-s1",
     "query": "/sparql",
     "answer": MEMBERS,

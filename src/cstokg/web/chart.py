@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH: Final = 760
-_NAMES: Final = 240
+_MOST_FOR_NAMES: Final = 240
+_LETTER: Final = 7.5
 _RIGHT: Final = 12
 _TOP: Final = 24
 _ROW: Final = 26
@@ -72,8 +73,8 @@ class Chart:
     height: int
     bars: tuple[Bar, ...]
     marks: tuple[Mark, ...]
+    left: int
     width: int = WIDTH
-    left: int = _NAMES
     row: int = _ROW
 
 
@@ -85,10 +86,13 @@ def draw(spans: Sequence[Span]) -> Chart | None:
     first, last = min(days), max(days)
     margin = max((last - first) // 25, 60)
     first, last = first - margin, last + margin
-    scale = (WIDTH - _NAMES - _RIGHT) / (last - first)
+    # No wider than the names need: on a phone the bars come into sight.
+    longest = max(len(_short(span.name)) for span in spans if span.days)
+    left = min(_MOST_FOR_NAMES, round(longest * _LETTER) + 12)
+    scale = (WIDTH - left - _RIGHT) / (last - first)
 
     def x(day: date | None, otherwise: int) -> float:
-        return round(_NAMES + ((day.toordinal() if day else otherwise) - first) * scale, 1)
+        return round(left + ((day.toordinal() if day else otherwise) - first) * scale, 1)
 
     bars = []
     for number, span in enumerate(span for span in spans if span.days):
@@ -110,6 +114,7 @@ def draw(spans: Sequence[Span]) -> Chart | None:
         height=_TOP + len(bars) * _ROW + 8,
         bars=tuple(bars),
         marks=tuple(Mark(year, x(date(year, 1, 1), first)) for year in _years(first, last)),
+        left=left,
     )
 
 

@@ -31,7 +31,7 @@ function start(place) {
 
   place.hidden = false;
   form.remove();
-  let running; // {controller, id} of the query under way
+  let running; // the AbortController of the query under way
   let errorMark;
   const vocabulary = loadTerms(termsAddress);
 
@@ -119,11 +119,10 @@ function start(place) {
 
   // Asking -------------------------------------------------------------------------------------
   async function run() {
-    await stop();
+    stop();
     const query = yasqe.getValue();
-    const controller = new AbortController();
-    const id = randomId();
-    running = { controller, id };
+    const mine = new AbortController();
+    running = mine;
     clearError();
     place.classList.add("busy");
     part("run").hidden = true;
@@ -133,34 +132,32 @@ function start(place) {
     try {
       const answer = await fetch(endpoint, {
         method: "POST",
-        headers: { Accept: ANSWERS, "Content-Type": "application/sparql-query", "X-Request-ID": id },
+        headers: { Accept: ANSWERS, "Content-Type": "application/sparql-query" },
         body: query,
-        signal: controller.signal,
+        signal: mine.signal,
       });
       const text = await answer.text();
       const seconds = (performance.now() - begun) / 1000;
-      if (running?.id !== id) return;
+      if (running !== mine) return;
       remember(query);
       const type = answer.headers.get("Content-Type") ?? "";
       if (answer.ok) show(query, text, type, seconds);
       else fail(text, type, answer.status);
-    } catch (error) {
-      if (running?.id !== id) return;
-      if (error.name === "AbortError") say("Stopped.");
-      else fail("", "", 0);
+    } catch {
+      // Who has stopped it has been told.
+      if (running !== mine) return;
+      fail("", "", 0);
     } finally {
-      if (running?.id === id) rest();
+      if (running === mine) rest();
     }
   }
 
-  async function stop() {
+  function stop() {
     if (!running) return;
-    const { controller, id } = running;
-    running = undefined;
+    const controller = running;
     rest();
     say("Stopped.");
     controller.abort();
-    await stopOnServer(place.dataset.stop, id);
   }
 
   function rest() {
@@ -344,15 +341,6 @@ function start(place) {
   }
 }
 
-async function stopOnServer(address, id) {
-  if (!address) return;
-  try {
-    await fetch(address.replace("ID", id), { method: "DELETE", keepalive: true });
-  } catch {
-    // It ends at its time limit.
-  }
-}
-
 /** Let the check of the syntax take the prefixes as declared, as the server does. */
 function knowPrefixes(yasqe, prefixes) {
   const mode = yasqe.getMode();
@@ -383,11 +371,6 @@ function wantedKind(yasqe, from) {
   // The second of three: a subject stands before it.
   if (/[.{]\s*(?:[?$]\w+|[\w-]+:[\w.-]+|<[^>]*>)$/.test(before)) return "property";
   return "";
-}
-
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function count(number, one, many = `${one}s`) {

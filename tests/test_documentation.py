@@ -114,6 +114,20 @@ def test_class_expressions_are_read() -> None:
     assert p.characteristics == ("functional: at most one value",)
 
 
+def test_a_deprecated_term_is_marked_with_what_took_its_place() -> None:
+    text = """@prefix ckg: <https://w3id.org/cstokg/ontology#> .
+    @prefix dcterms: <http://purl.org/dc/terms/> .
+    @prefix owl: <http://www.w3.org/2002/07/owl#> .
+    @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+    ckg:old a owl:ObjectProperty ; owl:deprecated true ; dcterms:isReplacedBy ckg:new ;
+      skos:editorialNote "Deprecated in 0.3.0."@en . ckg:new a owl:ObjectProperty ."""
+    about = document(Graph().parse(data=text, format="turtle"))
+    old = about.terms[CKG + "old"]
+    assert (old.deprecated, old.successors) == (True, (CKG + "new",))
+    assert old.notes == ("Deprecated in 0.3.0.",)
+    assert not about.terms[CKG + "new"].deprecated
+
+
 def test_a_circle_in_the_hierarchy_does_no_harm() -> None:
     text = """@prefix ckg: <https://w3id.org/cstokg/ontology#> .
     @prefix owl: <http://www.w3.org/2002/07/owl#> .

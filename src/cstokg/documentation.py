@@ -68,6 +68,8 @@ class Term:
     keys: tuple[Expression, ...]
     used_as_domain: tuple[str, ...]
     used_as_range: tuple[str, ...]
+    deprecated: bool
+    successors: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -247,7 +249,10 @@ class _Reader:
             kind=kind,
             label=self.text(node, RDFS + "label"),
             definition=self._meaning(node),
-            notes=self.texts(node, _SKOS + "scopeNote"),
+            notes=(
+                *self.texts(node, _SKOS + "scopeNote"),
+                *self.texts(node, _SKOS + "editorialNote"),
+            ),
             examples=self.texts(node, _SKOS + "example"),
             parents=_sorted(each for each in parents if each.startswith(CKG)),
             children=_sorted(each for each in children if each.startswith(CKG)),
@@ -262,6 +267,8 @@ class _Reader:
             keys=tuple(sorted(_between("and", key) for key in keys)),
             used_as_domain=_sorted(map(str, self._subjects(RDFS + "domain", str(node)))),
             used_as_range=_sorted(map(str, self._subjects(RDFS + "range", str(node)))),
+            deprecated=self.text(node, OWL + "deprecated") in ("true", "1"),
+            successors=_sorted(self.texts(node, DCTERMS + "isReplacedBy")),
         )
 
     def _meaning(self, node: Node) -> str:

@@ -47,7 +47,7 @@ def test_the_sums_are_those_of_the_files(client: Client) -> None:
 def test_the_page_has_sizes_and_hashes_once_they_are_known(client: Client) -> None:
     for _ in range(100):
         text = client.page("/downloads").text
-        if "http-equiv" not in text:
+        if "look again" not in text:
             break
         time.sleep(0.1)
     sums = client.send("GET", "/downloads/SHA256SUMS").text

@@ -45,6 +45,8 @@ SELECT ?value (COUNT(*) AS ?uses) WHERE {{
 GROUP BY ?value
 """
 
+_USE: Final = "SELECT ?from ?to WHERE {{ ?from ckg:{} ?to }} ORDER BY ?from ?to"
+
 # `state:armenia` and `ckg:actuality` in a text about the vocabulary.
 _NAME: Final = re.compile(r"\b([a-z][a-z0-9-]*):([A-Za-z][\w-]*)")
 
@@ -69,6 +71,7 @@ def page() -> Response:
         formats=formats_for("graph"),
         linked=linked,
         shorten=shorten,
+        use_query=_USE,
     )
     response = caching.tagged(Response(body, content_type=_PAGE), language)
     response.headers["Link"] = _alternates(HTML)

@@ -18,7 +18,7 @@ LAYERS = (
         *("reason", "validate", "sources", "segment", "questions", "summary", "display"),
         *("turtle_form", "difference", "owl", "search", "documentation", "listing"),
         "compile_shapes",
-        *("axioms", "explain", "places"),
+        *("axioms", "explain", "lint", "places"),
     },
     {"jsonld", "turtle", "export", "release", "transaction"},
     {"engine"},

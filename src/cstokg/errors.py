@@ -256,6 +256,12 @@ class UnknownQuestionError(_UnknownNameError):
     kind = "question"
 
 
+class UnknownRuleError(_UnknownNameError):
+    """No rule of `cstokg lint` has that name."""
+
+    kind = "rule"
+
+
 class ReasonerError(CstokgError):
     """HermiT cannot read what it is given."""
 

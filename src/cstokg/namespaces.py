@@ -87,6 +87,7 @@ VALUE_KINDS: Final = (
 """The value lists (SKOS concept schemes) of `id/{list}/{value}`: `actuality:alleged`."""
 
 VOCABULARIES: Final[dict[str, str]] = {
+    "bibo": "http://purl.org/ontology/bibo/",
     "ckg": CKG,
     "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",

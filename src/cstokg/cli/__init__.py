@@ -31,6 +31,7 @@ COMMANDS = (
     "ask",
     "validate",
     "reason",
+    "lint",
     "export",
     "check-source",
     "coverage",

@@ -70,9 +70,13 @@ def apply(dataset: Dataset, delta: Delta) -> Dataset:
         for graph, count in _count(nquads).items():
             triples[graph] = triples.get(graph, 0) + sign * count
     there = {graph: count for graph, count in sorted(triples.items()) if count}
-    revision = _revision(dataset, *map(_asserted, (delta.removed, delta.added)))
-    info = replace(dataset.info, triples=there, revision=revision)
+    info = replace(dataset.info, triples=there, revision=revision_after(dataset, delta))
     return replace(dataset, info=info)
+
+
+def revision_after(dataset: Dataset, delta: Delta) -> str:
+    """Return the name of the version that `apply` makes."""
+    return _revision(dataset, _asserted(delta.removed), _asserted(delta.added))
 
 
 def prepare(shapes: Path) -> None:

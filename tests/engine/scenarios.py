@@ -6,6 +6,7 @@ Run as a program, `scenarios.py NAME PROJECT`; a failed assertion ends it with 1
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -20,6 +21,7 @@ from tests.engine.conftest import children, memory
 from cstokg import build_dataset, load_settings
 from cstokg.change import DropGraph, PutGraph, SparqlUpdate
 from cstokg.engine import Budget, WriteBudget, supervise
+from cstokg.engine.keeper import Keeper
 from cstokg.errors import (
     CstokgError,
     EngineLostError,
@@ -31,13 +33,15 @@ from cstokg.errors import (
     ReadOnlyGraphError,
     ShapeViolationError,
     SourceError,
+    StorageError,
     UnknownFormatError,
     UnknownGraphError,
 )
 from cstokg.namespaces import LINKS_GRAPH
+from cstokg.persistence import open_dataset, origin_of
 
 if TYPE_CHECKING:
-    from cstokg import Dataset
+    from cstokg import Dataset, Settings
     from cstokg.change import Change, Commit
 
 WRITE_SECONDS = 4.0
@@ -65,10 +69,10 @@ def children_of_parent() -> list[int]:
     return [pid for pid in children(os.getppid()) if pid != os.getpid()]
 
 
-def settled() -> list[int]:
-    """The engines, once none of an earlier version is left."""
+def settled(wanted: int = 3) -> list[int]:
+    """The engines (and the keeper), once none of an earlier version is left."""
     deadline = time.monotonic() + 5
-    while len(found := children_of_parent()) != 3:
+    while len(found := children_of_parent()) != wanted:
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
     return found
@@ -237,15 +241,92 @@ def a_dataset_without_a_budget_for_writes_takes_none(dataset: Dataset) -> None:
         update(dataset, "INSERT DATA { <urn:s> <urn:p> 1 }")
 
 
-def main(name: str, project: str) -> int:
+def keeper_of_parent(dataset: Dataset) -> int:
+    """The child of the parent that outlives each version, and is not this process."""
+    before = set(settled(4))
+    update(dataset, "CLEAR DEFAULT ; INSERT DATA { <urn:turn> <urn:p> 1 }")
+    update(dataset, "CLEAR DEFAULT")
+    (pid,) = before & set(settled(4))
+    return pid
+
+
+def a_keeper_that_is_killed_is_replaced_and_loses_nothing(dataset: Dataset) -> None:
+    acknowledged = []
+    for number in range(6):
+        keeper = keeper_of_parent(dataset)
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(update, dataset, f"INSERT DATA {{ <urn:s> <urn:p> {number} }}")
+            time.sleep(0.05 * number)
+            os.kill(keeper, signal.SIGKILL)
+            try:
+                writing.result()
+            except StorageError:
+                assert not ask(dataset, f"<urn:s> <urn:p> {number}")
+            else:
+                acknowledged.append(number)
+                update(dataset, f"DELETE DATA {{ <urn:s> <urn:p> {number} }}")
+        assert update(dataset, f"INSERT DATA {{ <urn:t> <urn:p> {number} }}").added == 1
+    assert acknowledged
+
+
+def a_disk_that_is_full_stores_nothing_and_takes_more_later(dataset: Dataset) -> None:
+    keeper = keeper_of_parent(dataset)
+    resource.prlimit(keeper, resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
+    big = f"INSERT DATA {{ <urn:s> <urn:p> '{'x' * 200_000}' }}"
+    with pytest.raises(StorageError):
+        update(dataset, big)
+    assert dataset.is_current or not ask(dataset, "<urn:s> <urn:p> ?o")
+    assert not ask(dataset, "<urn:s> <urn:p> ?o")
+    assert update(dataset, big).added == 1  # another keeper, without the limit
+
+
+def what_is_acknowledged_is_there_after_minus_nine(dataset: Dataset) -> None:
+    """Write until the parent and all are killed; `check` then compares with what was noted."""
+    notes = Path(os.environ["NOTES"])
+    killed = threading.Timer(float(os.environ["SECONDS"]), os.kill, (os.getppid(), signal.SIGKILL))
+    killed.start()
+    (row,) = dataset.query("SELECT (MAX(?o) AS ?n) { <urn:s> <urn:p> ?o }").to_dicts()  # type: ignore[union-attr]
+    number = int(row["n"] or 0)
+    while True:
+        number += 1
+        update(dataset, f"CLEAR DEFAULT ; INSERT DATA {{ <urn:s> <urn:p> {number} }}")
+        notes.write_text(str(number), "ascii")
+
+
+def all_that_was_noted_is_there(dataset: Dataset) -> None:
+    rows = dataset.query("SELECT ?n { <urn:s> <urn:p> ?n }").to_dicts()  # type: ignore[union-attr]
+    noted = int(Path(os.environ["NOTES"]).read_text("ascii"))
+    # The one that was not acknowledged any more may be there as well, whole.
+    assert [row["n"] for row in rows] in ([noted], [noted + 1]), (rows, noted)
+    derived = dataset.query(
+        "SELECT ?v { GRAPH graph:meta { ?d schema:version ?v } }", prefixes=dataset.prefixes
+    ).to_dicts()  # type: ignore[union-attr]
+    assert [row["v"] for row in derived] == [dataset.info.revision]
+
+
+def main(name: str, project: str, folder: str = "") -> int:
     settings = load_settings(Path(project))
+    if not folder:
+        return run(name, settings, build_dataset(settings), None)
+    with Keeper(Path(folder)) as keeper:
+        contents = keeper.start()
+        if contents is None:
+            dataset = build_dataset(settings)
+            keeper.seed(dataset.store.dump(), origin_of(dataset), "")
+        else:
+            dataset = open_dataset(settings, contents)
+        return run(name, settings, dataset, keeper)
+
+
+def run(name: str, settings: Settings, dataset: Dataset, keeper: Keeper | None) -> int:
     writes = WriteBudget(WRITE_SECONDS, WRITE_MEMORY, settings.shapes)
     return supervise(
-        build_dataset(settings),
+        dataset,
         Budget(5.0, 512 * 2**20, 100_000),
         2,
         globals()[name],
         writes=None if "takes_none" in name else writes,
+        keeper=keeper,
     )
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="writes are taken on Linux alone"),
 ]
+
+Scenario = Callable[..., None]
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,15 +34,59 @@ ROOT = Path(__file__).parents[2]
     ],
     ids=lambda scenario: scenario.__name__,
 )
-def test_under_the_parent(scenario: object, small_project: Path, tmp_path: Path) -> None:
-    name = scenario.__name__  # type: ignore[attr-defined]
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.engine.scenarios", name, str(small_project)],
+def test_under_the_parent(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
+    ended = run(scenario, small_project, tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        scenarios.readers_never_see_half_a_write,
+        scenarios.a_keeper_that_is_killed_is_replaced_and_loses_nothing,
+        scenarios.a_disk_that_is_full_stores_nothing_and_takes_more_later,
+    ],
+    ids=lambda scenario: scenario.__name__,
+)
+def test_under_the_parent_with_a_store(
+    scenario: Scenario, small_project: Path, tmp_path: Path
+) -> None:
+    ended = run(scenario, small_project, tmp_path, str(tmp_path / "store"))
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_write(
+    small_project: Path, tmp_path: Path
+) -> None:
+    store, notes = str(tmp_path / "store"), tmp_path / "notes"
+    notes.write_text("0", "ascii")
+    for number in range(6):
+        ended = run(
+            scenarios.what_is_acknowledged_is_there_after_minus_nine,
+            small_project,
+            tmp_path,
+            store,
+            NOTES=str(notes),
+            SECONDS=str(1.5 + 0.13 * number),
+        )
+        assert ended.returncode == -signal.SIGKILL, ended.stderr
+        ended = run(
+            scenarios.all_that_was_noted_is_there, small_project, tmp_path, store, NOTES=str(notes)
+        )
+        assert ended.returncode == 0, ended.stderr
+    assert int(notes.read_text("ascii")) > 0
+
+
+def run(
+    scenario: Scenario, project: Path, folder: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    name = scenario.__name__
+    return subprocess.run(
+        [sys.executable, "-m", "tests.engine.scenarios", name, str(project), *arguments],
         cwd=ROOT,
-        env={**os.environ, "CSTOKG_CACHE": str(tmp_path)},
+        env={**os.environ, "CSTOKG_CACHE": str(folder / "cache"), **environment},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert ended.returncode == 0, ended.stderr

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from cstokg.build import Dataset
+    from cstokg.engine.keeper import Keeper
     from cstokg.questions import Question
 
 _NO_EDITOR = (
@@ -28,6 +31,10 @@ _NO_EDITOR = (
 _UNBOUNDED = (
     "warning: queries are not bounded on this system, which is not Linux: one that runs away "
     "is not stopped; do not serve the open internet from here"
+)
+_OTHER_FILES = (
+    "warning: the project's files are not those that the dataset in {0} was made from; it is "
+    "served as it is there"
 )
 
 
@@ -120,6 +127,16 @@ _UNBOUNDED = (
     help="How much memory that may take, in MiB.",
 )
 @click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path),
+    envvar="CSTOKG_STORE",
+    show_envvar=True,
+    metavar="DIR",
+    help="Keep the dataset in this folder: an acknowledged change is on its disk. An empty one is "
+    "filled from the project's files, and served from then on in place of them.",
+)
+@click.option(
     "--base-url",
     default="",
     envvar="CSTOKG_BASE_URL",
@@ -141,6 +158,7 @@ def command(
     writable: bool,
     write_timeout: float,
     write_memory: int,
+    folder: Path | None,
     base_url: str,
 ) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
@@ -153,6 +171,7 @@ def command(
       cstokg serve
       cstokg serve --port 0               # any free port, printed
       cstokg serve --timeout 60 --memory 4096
+      cstokg serve --writable --store /var/lib/cstokg
       cstokg serve --base-url https://example.org/graph   # behind a proxy, at that address
       curl -G http://127.0.0.1:8080/sparql --data-urlencode 'query=ASK { ?s a ckg:State }'
     """
@@ -168,27 +187,48 @@ def command(
     if not is_built():
         click.echo(_NO_EDITOR, err=True)
     if sys.platform != "linux":
-        if writable:
-            raise CstokgError("changes are taken on Linux alone", hint="Leave out --writable.")
+        if writable or folder:
+            raise CstokgError(
+                "changes are taken and kept on Linux alone",
+                hint="Leave out --writable and --store.",
+            )
         click.echo(_UNBOUNDED, err=True)
         _serve(partial(make_app, session, base_url, cache_mib * 2**20), host, port)
         return
 
     from cstokg.engine import Budget, WriteBudget, supervise
+    from cstokg.engine.keeper import Keeper
 
-    shapes = session.settings().shapes
-    dataset, questions = session.dataset(), load_questions()
-    code = supervise(
-        dataset,
-        Budget(timeout, memory * 2**20, max_rows),
-        engines or len(os.sched_getaffinity(0)),
-        lambda bounded: _serve(
-            partial(_app, bounded, questions, base_url, cache_mib * 2**20), host, port
-        ),
-        writes=WriteBudget(write_timeout, write_memory * 2**20, shapes) if writable else None,
-    )
+    questions, shapes = load_questions(), session.settings().shapes
+    with nullcontext() if folder is None else Keeper(folder) as keeper:
+        dataset = session.dataset() if keeper is None else _kept(session, keeper)
+        code = supervise(
+            dataset,
+            Budget(timeout, memory * 2**20, max_rows),
+            engines or len(os.sched_getaffinity(0)),
+            lambda bounded: _serve(
+                partial(_app, bounded, questions, base_url, cache_mib * 2**20), host, port
+            ),
+            writes=WriteBudget(write_timeout, write_memory * 2**20, shapes) if writable else None,
+            keeper=keeper,
+        )
     if code:
         raise CstokgError(f"the web server ended with {code}")
+
+
+def _kept(session: Session, keeper: Keeper) -> Dataset:
+    """Return the dataset in the keeper's folder, put there first where the folder is empty."""
+    from cstokg.persistence import is_of_project, open_dataset, origin_of
+
+    contents = keeper.start()
+    if contents is None:
+        dataset = session.dataset()
+        keeper.seed(dataset.store.dump(), origin_of(dataset), dataset.info.revision)
+        return dataset
+    dataset = open_dataset(session.settings(), contents)
+    if not is_of_project(dataset, session.settings()):
+        click.echo(_OTHER_FILES.format(keeper.folder), err=True)
+    return dataset
 
 
 def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Flask:

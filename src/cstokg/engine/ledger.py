@@ -1,7 +1,8 @@
 """The parent's part in writes: it has one change after the other worked out, and makes it.
 
 A change is made in one step, between two turns of the parent's loop: whatever ends a writer before
-leaves the dataset as it was.
+leaves the dataset as it was. Where the dataset is kept on disk, it is made there first: what cannot
+be stored is not made, and what is stored is made before anything else is.
 """
 
 from __future__ import annotations
@@ -12,20 +13,24 @@ import socket
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Final
 
 from cstokg.engine import protocol
 from cstokg.engine.changes import Made, Proposal, Version
 from cstokg.engine.writer import Writer
-from cstokg.transaction import apply, commit
+from cstokg.errors import StorageError
+from cstokg.transaction import apply, commit, revision_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, ForkProcess
 
     from cstokg.build import Dataset
     from cstokg.engine.board import Board
     from cstokg.engine.budget import WriteBudget
+    from cstokg.engine.keeper import Keeper
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +47,19 @@ class _Work:
     outcome: int
 
 
+@dataclass(frozen=True)
+class _Storing:
+    """A change that is being stored on disk."""
+
+    proposal: Proposal
+    connection: socket.socket
+
+
 class Ledger:
     """Takes requests from `control`; `step` must be called whenever one of `sources` is ready.
 
-    `publish` is called with each new version, before it is acknowledged.
+    `publish` is called with each new version, before it is acknowledged. `keeper` has the dataset
+    on disk; it is stopped by whoever started it.
     """
 
     def __init__(
@@ -58,6 +72,7 @@ class Ledger:
         context: ForkContext,
         places: Iterator[int],
         publish: Callable[[Dataset], None],
+        keeper: Keeper | None,
     ) -> None:
         self._dataset = dataset
         control.setblocking(False)
@@ -68,11 +83,18 @@ class Ledger:
         self._places = places
         self._publish = publish
         self._waiting: deque[tuple[int, socket.socket]] = deque()
+        self._keeper = keeper
         self._work: _Work | None = None
+        self._storing: _Storing | None = None
 
-    def sources(self) -> list[socket.socket | int]:
+    def sources(self) -> list[socket.socket | Connection | int]:
         """Return what to wait for."""
-        return [self._control, *([self._work.process.sentinel] if self._work else [])]
+        sources: list[socket.socket | Connection | int] = [self._control]
+        if self._work is not None:
+            sources.append(self._work.process.sentinel)
+        if self._keeper is not None:
+            sources += self._keeper.sources()
+        return sources
 
     def step(self) -> None:
         """Do what there is to do; it never waits for a process."""
@@ -81,7 +103,10 @@ class Ledger:
         if self._work is not None and not self._work.process.is_alive():
             work, self._work = self._work, None
             self._finish(work)
-        if self._work is None and self._waiting:
+        if self._keeper and self._storing and wait(self._keeper.sources(), 0):
+            storing, self._storing = self._storing, None
+            self._end_storing(self._keeper, storing)
+        if self._work is None and self._storing is None and self._waiting:
             self._work = self._begin(*self._waiting.popleft())
 
     def close(self) -> None:
@@ -126,15 +151,37 @@ class Ledger:
                 # Engines that were forked meanwhile have it open as well.
                 work.connection.shutdown(socket.SHUT_RDWR)
             return
+        if self._keeper is not None and proposal.delta:
+            self._begin_storing(self._keeper, _Storing(proposal, work.connection))
+        else:
+            self._make(proposal, work.connection)
+
+    def _begin_storing(self, keeper: Keeper, storing: _Storing) -> None:
+        delta = storing.proposal.delta
+        try:
+            keeper.begin(delta.removed, delta.added, revision_after(self._dataset, delta))
+        except StorageError as error:
+            log.warning("a change cannot be stored: %s", error)
+            self._answer(storing.connection, error)
+        else:
+            self._storing = storing
+
+    def _end_storing(self, keeper: Keeper, storing: _Storing) -> None:
+        try:
+            keeper.finish()
+        except StorageError as error:
+            log.warning("a change was not stored: %s", error)
+            self._answer(storing.connection, error)
+        else:
+            self._make(storing.proposal, storing.connection)
+
+    def _make(self, proposal: Proposal, connection: socket.socket) -> None:
         before = self._dataset
         if proposal.delta:
             self._dataset = apply(before, proposal.delta)
             self._publish(self._dataset)
         made = commit(before, self._dataset, proposal.delta, proposal.filled)
-        self._answer(
-            work.connection,
-            Made(made.added, made.removed, made.created, self._version()),
-        )
+        self._answer(connection, Made(made.added, made.removed, made.created, self._version()))
 
     def _version(self) -> Version:
         info = self._dataset.info

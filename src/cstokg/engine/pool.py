@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from cstokg.build import Dataset
     from cstokg.engine.budget import Budget, WriteBudget
+    from cstokg.engine.keeper import Keeper
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +58,16 @@ def supervise(
     serve: Callable[[Dataset], None],
     *,
     writes: WriteBudget | None = None,
+    keeper: Keeper | None = None,
 ) -> int:
     """Run `serve`, in a process of its own, with a dataset whose queries are bounded by `budget`.
 
     `engines` processes are kept at hand for short queries. With `writes` the dataset takes changes,
-    bounded so; without, it is only for reading. Returns the exit code of `serve`; SIGINT and
-    SIGTERM are handed on to it. The calling process must have a single thread.
+    bounded so; without, it is only for reading. What is written goes to the disk of `keeper` first,
+    which holds the dataset. Returns the exit code of `serve`; SIGINT and SIGTERM are handed on to
+    it. The calling process must have a single thread.
     """
-    return _Pool(dataset, budget, engines, writes).run(serve)
+    return _Pool(dataset, budget, engines, writes, keeper).run(serve)
 
 
 def _warm_up(dataset: Dataset) -> None:
@@ -83,7 +86,12 @@ class _Running:
 
 class _Pool:
     def __init__(
-        self, dataset: Dataset, budget: Budget, engines: int, writes: WriteBudget | None
+        self,
+        dataset: Dataset,
+        budget: Budget,
+        engines: int,
+        writes: WriteBudget | None,
+        keeper: Keeper | None,
     ) -> None:
         self._dataset = dataset
         self._budget = budget
@@ -105,6 +113,7 @@ class _Pool:
             context=self._context,
             places=self._places,
             publish=self._publish,
+            keeper=keeper,
         )
 
     def run(self, serve: Callable[[Dataset], None]) -> int:

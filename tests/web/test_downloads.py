@@ -13,8 +13,10 @@ import yaml
 from tests.web.test_pages import References
 
 import cstokg
+from cstokg.errors import EnginesBusyError
 from cstokg.export import export_dataset
-from cstokg.web.exports import NAMES
+from cstokg.web.exports import NAMES, Exports
+from cstokg.web.site import Site
 
 if TYPE_CHECKING:
     from tests.web.conftest import Client
@@ -34,6 +36,21 @@ def test_a_file_has_the_bytes_of_the_export(
     assert answer.headers["content-disposition"] == f"attachment; filename={name}"
     head = client.send("HEAD", f"/downloads/{name}")
     assert int(head.headers["content-length"]) == len(answer.body)
+
+
+class Overtaken(cstokg.Dataset):
+    """A dataset that is written while somebody reads it."""
+
+    @property
+    def is_current(self) -> bool:
+        return False
+
+
+def test_no_file_mixes_two_versions(small_dataset: Dataset) -> None:
+    exports = Exports(Site(Overtaken(small_dataset.store, small_dataset.info), ()))
+    with pytest.raises(EnginesBusyError, match="changed while"):
+        exports.get("cstokg.nq")
+    assert not exports.files
 
 
 def test_the_sums_are_those_of_the_files(client: Client) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import zstandard
 
-from cstokg.errors import CstokgError
+from cstokg.errors import CstokgError, EnginesBusyError
 from cstokg.export import SUMS, export_formats, write_graphs
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LEVEL: Final = 3
+_CHANGED: Final = "the dataset was changed while its files were made"
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 # One file at a time, whatever version it is of: writing keeps a processor busy.
@@ -106,7 +107,11 @@ class Exports:
 
     def _make(self, name: str) -> File:
         if not self._graphs:
-            self._graphs = {iri: self._read(iri) for iri in sorted(self._site.graphs)}
+            graphs = {iri: self._read(iri) for iri in sorted(self._site.graphs)}
+            if not self._site.dataset.is_current:
+                # Some may be of the next version already; its own site makes its own files.
+                raise EnginesBusyError(_CHANGED, retry_after=1)
+            self._graphs = graphs
         content = write_graphs(self._graphs, NAMES[name].name, self._site.jsonld_context)
         packed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
         return File(name, len(content), sha256(content).hexdigest(), packed)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cstokg.build import compute
 from cstokg.change import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate
 from cstokg.errors import (
     QueryRefusedError,
@@ -23,6 +27,7 @@ from cstokg.namespaces import (
     META_GRAPH,
     source_graph,
 )
+from cstokg.store import open_store
 from cstokg.transaction import WritableDataset, apply, plan
 
 if TYPE_CHECKING:
@@ -214,3 +219,37 @@ def test_a_change_to_what_the_links_follow_from_moves_them(writable: WritableDat
     after = writable.write(SparqlUpdate(move)).dataset
     for graph in (DERIVED_GRAPH, LINKS_GRAPH):
         assert after.store.dump([graph]) == writable.store.dump([graph])
+
+
+_CHANGES = [
+    JOIN,
+    SparqlUpdate(JOIN.text.replace("INSERT", "DELETE")),
+    SparqlUpdate("INSERT DATA { state:alda ckg:memberOf organization:pact . [] rdfs:label 'x' }"),
+    SparqlUpdate("DELETE { GRAPH ?g { ?m ckg:member ?s } } INSERT { GRAPH ?g { ?m ckg:member "
+                 "state:alda } } WHERE { GRAPH ?g { ?m a ckg:Membership ; ckg:member ?s } }"),
+    SparqlUpdate("DELETE { GRAPH ?g { ?m ckg:end ?d } } WHERE { GRAPH ?g { ?m ckg:end ?d } "
+                 "FILTER(STRSTARTS(STR(?g), CONCAT(STR(graph:), 'source'))) }"),
+    SparqlUpdate("INSERT { ?m ckg:end '2001/2003' } WHERE { ?m a ckg:Membership }"),
+    SparqlUpdate(f"ADD SILENT <{OST}> TO <{NEW}>"),
+    SparqlUpdate(f"MOVE SILENT <{NEW}> TO <{OST}>"),
+    SparqlUpdate("CLEAR DEFAULT"),
+    PutGraph(NEW, b"<urn:a> <urn:p> [ <urn:p> 1 ] .", "text/turtle"),
+    PostGraph(OST, b"<urn:a> a <https://w3id.org/cstokg/ontology#State> .", "text/turtle"),
+]  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(st.sampled_from(_CHANGES), min_size=1, max_size=5))
+def test_whatever_is_written_the_dataset_is_what_its_quads_would_be_built_into(
+    writable: WritableDataset, changes: list[Change]
+) -> None:
+    dataset: Dataset = writable
+    for change in changes:
+        with suppress(ShapeViolationError):
+            dataset = dataset.write(change).dataset
+    asserted = set(dataset.info.triples).difference(COMPUTED_GRAPHS)
+    fresh = open_store()
+    fresh.load_dump(dataset.store.dump(sorted(asserted)))
+    compute(fresh, dataset.info)
+    assert fresh.dump() == dataset.store.dump()
+    assert dataset.info.triples == fresh.graphs()

@@ -94,6 +94,11 @@ class Keeper:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """The number of the keeper's process; 0 where there is none."""
+        return 0 if self._process is None else self._process.pid or 0
+
     def start(self) -> Contents | None:
         """Open the store and return what it holds; None where there is none yet, to be seeded.
 

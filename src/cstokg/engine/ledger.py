@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from cstokg.engine import protocol
 from cstokg.engine.changes import Made, Proposal, Version
 from cstokg.engine.writer import Writer
-from cstokg.errors import StorageError
+from cstokg.errors import StorageError, StorageFullError
 from cstokg.transaction import apply, commit, revision_after
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_READING: Final = "Reading goes on; the operator finds the reason in the log."
 _PATIENCE: Final = 1.0
 """Seconds that the parent waits at most for whoever asked to take an answer."""
 
@@ -162,7 +163,7 @@ class Ledger:
             keeper.begin(delta.removed, delta.added, revision_after(self._dataset, delta))
         except StorageError as error:
             log.warning("a change cannot be stored: %s", error)
-            self._answer(storing.connection, error)
+            self._answer(storing.connection, _told(error))
         else:
             self._storing = storing
 
@@ -171,7 +172,7 @@ class Ledger:
             keeper.finish()
         except StorageError as error:
             log.warning("a change was not stored: %s", error)
-            self._answer(storing.connection, error)
+            self._answer(storing.connection, _told(error))
         else:
             self._make(storing.proposal, storing.connection)
 
@@ -192,6 +193,13 @@ class Ledger:
         with connection, suppress(OSError):  # Whoever asked has gone, or does not listen.
             connection.settimeout(_PATIENCE)
             protocol.send(connection, message)
+
+
+def _told(error: StorageError) -> StorageError:
+    """Return an error as whoever wrote may see it: folders are for the log alone."""
+    if isinstance(error, StorageFullError):
+        return StorageFullError("the change is not made: the server's disk is full", hint=_READING)
+    return StorageError("the change is not made: it cannot be stored on disk", hint=_READING)
 
 
 def _read(outcome: int) -> Proposal | None:

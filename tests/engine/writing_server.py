@@ -1,0 +1,80 @@
+"""A server whose web process writes all the time, for tests that kill it.
+
+    python writing_server.py PROJECT STORE FIRST COUNT PAUSE
+
+Change number N adds a pair of statements and takes the pair N - 3 away. What was acknowledged is
+told on stdout: `made N REVISION`, or `refused N ERROR`; before that `up PARENT KEEPER REVISION`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cstokg import build_dataset, load_settings
+from cstokg.change import SparqlUpdate
+from cstokg.engine import Budget, WriteBudget, supervise
+from cstokg.engine.keeper import Keeper
+from cstokg.errors import CstokgError
+from cstokg.persistence import open_dataset, origin_of
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+    from cstokg.settings import Settings
+
+GRAPH = "https://w3id.org/cstokg/graph/notes"
+KEPT = 3
+
+
+def pair(number: int) -> str:
+    return f'<urn:n{number}> <urn:p> "one", "two"'
+
+
+def update(number: int) -> str:
+    added = f"INSERT DATA {{ GRAPH <{GRAPH}> {{ {pair(number)} }} }}"
+    return f"{added} ; DELETE DATA {{ GRAPH <{GRAPH}> {{ {pair(number - KEPT)} }} }}"
+
+
+def write(dataset: Dataset, keeper: int, first: int, count: int, pause: float) -> None:
+    sys.stdout.write(f"up {os.getppid()} {keeper} {dataset.info.revision}\n")
+    sys.stdout.flush()
+    for number in range(first, first + count):
+        try:
+            commit = dataset.write(SparqlUpdate(update(number)))
+            said = f"made {number} {commit.dataset.info.revision}"
+        except CstokgError as error:
+            said = f"refused {number} {type(error).__name__}: {error.message}"
+        sys.stdout.write(f"{said}\n")
+        sys.stdout.flush()
+        time.sleep(pause)
+
+
+def load(settings: Settings, keeper: Keeper) -> Dataset:
+    contents = keeper.start()
+    if contents is not None:
+        return open_dataset(settings, contents)
+    dataset = build_dataset(settings)
+    keeper.seed(dataset.store.dump(), origin_of(dataset), "")
+    return dataset
+
+
+def main(project: str, folder: str, first: str, count: str, pause: str) -> int:
+    settings = load_settings(Path(project), Path(tempfile.gettempdir()) / "cstokg-tests")
+    with Keeper(Path(folder)) as keeper:
+        dataset = load(settings, keeper)
+        return supervise(
+            dataset,
+            Budget(10, 2**30, 10**6),
+            1,
+            lambda bounded: write(bounded, keeper.pid, int(first), int(count), float(pause)),
+            writes=WriteBudget(60, 2**32, settings.shapes),
+            keeper=keeper,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

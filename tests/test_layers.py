@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cstokg"
 
 # From the bottom up. A module may import from its own layer and from those below it.
 LAYERS = (
-    {"errors", "namespaces", "settings", "formats"},
+    {"errors", "namespaces", "settings", "formats", "tokens"},
     {"store"},
     {"load", "dates", "derive", "describe", "cache", "build", "change", "persistence"},
     {

@@ -281,6 +281,10 @@ class BaseUrlError(CstokgError):
         self.url = url
 
 
+class TokenError(CstokgError):
+    """A token cannot be made or revoked, or the file of tokens cannot be read."""
+
+
 class PortTakenError(CstokgError):
     """Another program already listens at the address that the server should use."""
 

@@ -61,6 +61,15 @@ def load_settings(project: Path | None = None, cache: Path | None = None) -> Set
     return settings
 
 
+def find_tokens(path: Path | None = None) -> Path:
+    """Return the file of tokens: `path`, or `CSTOKG_TOKENS`, or one in the user's state folder."""
+    if path is not None:
+        return path.absolute()
+    if named := os.environ.get("CSTOKG_TOKENS"):
+        return Path(named).absolute()
+    return _user_state() / "cstokg" / "tokens.json"
+
+
 def _find_project(explicit: Path | None) -> Path:
     if explicit is not None:
         return explicit.absolute()
@@ -78,6 +87,16 @@ def _find_cache(explicit: Path | None) -> Path:
     if named := os.environ.get("CSTOKG_CACHE"):
         return Path(named).absolute()
     return _user_cache() / "cstokg"
+
+
+def _user_state() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    # XDG Base Directory Specification: a relative or empty value counts as unset.
+    xdg = Path(os.environ.get("XDG_STATE_HOME", ""))
+    return xdg if xdg.is_absolute() else Path.home() / ".local" / "state"
 
 
 def _user_cache() -> Path:

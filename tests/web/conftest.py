@@ -16,6 +16,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from cstokg.tokens import TokenFile
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -118,6 +120,46 @@ def start_server(small_project: Path, tmp_path_factory: pytest.TempPathFactory) 
         if process.poll() is None:  # a test of it has failed
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=15)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A client of a server that takes writes, with a token that it knows."""
+
+    client: Client
+    token: str
+    tokens: Path
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        """Send a request with the token."""
+        known = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        return self.client.send(method, path, known, body)
+
+    def update(self, text: str, **headers: str) -> Answer:
+        """Send a SPARQL Update by direct POST."""
+        sent = {"Content-Type": "application/sparql-update", **headers}
+        return self.send("POST", "/sparql", sent, text.encode())
+
+    def ask(self, pattern: str) -> bool:
+        """Ask without the token whether the dataset has a pattern."""
+        return bool(self.client.get(f"ASK {{ {pattern} }}").json()["boolean"])
+
+
+@pytest.fixture(scope="session")
+def writer(start_server: Start, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
+    tokens = tmp_path_factory.mktemp("tokens") / "tokens.json"
+    secret = TokenFile(tokens).make("tests")
+    server = start_server(CSTOKG_WRITABLE="1", CSTOKG_TOKENS=str(tokens))
+    yield Writer(server.client, secret, tokens)
+    entries = server.stop()
+    assert entries
+    assert secret not in server.client.log.read_text()
 
 
 @pytest.fixture(scope="session")

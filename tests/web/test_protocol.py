@@ -219,7 +219,7 @@ UPDATES = [
         INSERT.encode("utf-16"),
         415,
     ),
-    Case("bad_update_non_utf8, undeclared", "POST", (), UPDATE, INSERT.encode("utf-16"), 400),
+    Case("bad_update_non_utf8, undeclared", "POST", (), UPDATE, INSERT.encode("utf-16"), 403),
     form("bad_update_syntax", ("update", "INSERT DATA {"), status=403),
     form(
         "bad_update_dataset_conflict",

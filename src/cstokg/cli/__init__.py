@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "serve",
+    "token",
     "backup",
     "restore",
     "query",

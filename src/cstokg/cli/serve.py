@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.session import Session, pass_session
+from cstokg.cli.token import tokens_option
 from cstokg.errors import CstokgError
 
 if TYPE_CHECKING:
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
     from cstokg.build import Dataset
     from cstokg.engine.keeper import Keeper
     from cstokg.questions import Question
+    from cstokg.web.authorization import Writes
 
 _NO_EDITOR = (
     "warning: the scripts of the query editor are not built, so that /sparql has a plain form; "
     "install the package again without CSTOKG_NO_FRONTEND to build them"
+)
+_NO_TOKENS = (
+    "warning: nobody may write yet: there is no token in {}; 'cstokg token --name NAME' makes one"
 )
 _UNBOUNDED = (
     "warning: queries are not bounded on this system, which is not Linux: one that runs away "
@@ -126,6 +131,17 @@ _OTHER_FILES = (
     metavar="MIB",
     help="How much memory that may take, in MiB.",
 )
+@tokens_option
+@click.option(
+    "--max-upload",
+    default=64,
+    show_default=True,
+    type=click.IntRange(1, 1024),
+    envvar="CSTOKG_MAX_UPLOAD",
+    show_envvar=True,
+    metavar="MIB",
+    help="How long a graph or an update may be, in MiB: 413. Queries have 1 MiB.",
+)
 @click.option(
     "--store",
     "folder",
@@ -159,6 +175,8 @@ def command(
     write_timeout: float,
     write_memory: int,
     folder: Path | None,
+    path: Path | None,
+    max_upload: int,
     base_url: str,
 ) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
@@ -200,6 +218,7 @@ def command(
     from cstokg.engine.keeper import Keeper
 
     questions, shapes = load_questions(), session.settings().shapes
+    permitted = _permit(path, max_upload * 2**20) if writable else None
     with nullcontext() if folder is None else Keeper(folder) as keeper:
         dataset = session.dataset() if keeper is None else _kept(session, keeper)
         code = supervise(
@@ -207,7 +226,9 @@ def command(
             Budget(timeout, memory * 2**20, max_rows),
             engines or len(os.sched_getaffinity(0)),
             lambda bounded: _serve(
-                partial(_app, bounded, questions, base_url, cache_mib * 2**20), host, port
+                partial(_app, bounded, questions, base_url, cache_mib * 2**20, permitted),
+                host,
+                port,
             ),
             writes=WriteBudget(write_timeout, write_memory * 2**20, shapes) if writable else None,
             keeper=keeper,
@@ -238,12 +259,30 @@ def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Flask
     return _app(session.dataset(), load_questions(), base_url, cache_size)
 
 
-def _app(dataset: Dataset, questions: Sequence[Question], base_url: str, cache_size: int) -> Flask:
+def _permit(path: Path | None, max_upload: int) -> Writes:
+    """Return who may write; says on stderr where nobody may yet. Raises TokenError."""
+    from cstokg.settings import find_tokens
+    from cstokg.tokens import TokenFile
+    from cstokg.web.authorization import Writes
+
+    tokens = TokenFile(find_tokens(path))
+    if not tokens.read():
+        click.echo(_NO_TOKENS.format(tokens.path), err=True)
+    return Writes(tokens, max_upload)
+
+
+def _app(
+    dataset: Dataset,
+    questions: Sequence[Question],
+    base_url: str,
+    cache_size: int,
+    writes: Writes | None = None,
+) -> Flask:
     from cstokg.web import create_app
     from cstokg.web.request_log import send_to_stderr
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
-    return create_app(dataset, questions, base_url=base_url, cache_size=cache_size)
+    return create_app(dataset, questions, base_url=base_url, cache_size=cache_size, writes=writes)
 
 
 def _serve(make: partial[Flask], host: str, port: int) -> None:

@@ -12,12 +12,14 @@ from werkzeug.exceptions import BadRequest
 
 from cstokg import __version__
 from cstokg.web import (
+    authorization,
     browse,
     catalog,
     completions,
     discovery,
     downloads,
     editor,
+    graph_writes,
     graphs,
     health,
     home,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from cstokg.build import Dataset
     from cstokg.questions import Question
+    from cstokg.web.authorization import Writes
 
 CACHE_SIZE: Final = 64 * 2**20
 """How many bytes of answers are kept, if nobody says otherwise."""
@@ -65,6 +68,7 @@ _HEADERS: Final = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+_WRITING: Final = ("PUT", "DELETE")
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
@@ -77,9 +81,11 @@ def create_app(
     *,
     base_url: str = "",
     cache_size: int = CACHE_SIZE,
+    writes: Writes | None = None,
 ) -> Flask:
     """Return the application that serves `dataset`, with `questions` as examples on its pages.
 
+    `writes` says who may write; without it nobody may, and nothing can be written.
     `base_url` is the address that others see it at, where that is not the one it is asked at.
     Answers of `cache_size` bytes together are kept for who asks the same; 0 keeps none.
     Raises BaseUrlError.
@@ -94,6 +100,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     install(app, Site(dataset, tuple(questions)))
+    authorization.install(app, writes)
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
@@ -103,6 +110,8 @@ def create_app(
     app.after_request(_add_headers)
     for module in _PAGES:
         app.register_blueprint(module.bp)
+    if writes is not None:
+        app.register_blueprint(graph_writes.bp)
     names.register(app)
     problems.register(app)
     return app
@@ -118,8 +127,10 @@ def _add_headers(response: Response) -> Response:
     response.headers.extend(_HEADERS)
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
-        # Only what reads: that is all an address allows.
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        # Pages of other sites may read, and no more.
+        allowed = response.headers.get("Allow", "GET").split(", ")
+        reading = ", ".join(method for method in allowed if method not in _WRITING)
+        response.headers["Access-Control-Allow-Methods"] = reading
     if request.endpoint != "static":
         # Every address answers in more than one format, errors included.
         response.vary.add("Accept")

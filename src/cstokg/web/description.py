@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cstokg.formats import FORMATS
 from cstokg.namespaces import DERIVED_GRAPH, RDF, RDFS, VOID, XSD, short_graph_name
 from cstokg.store import GraphResult
+from cstokg.web.authorization import accepts_writes
 
 if TYPE_CHECKING:
     from cstokg.web.site import Site
@@ -54,6 +55,8 @@ def describe_service(address: str, site: Site) -> GraphResult:
         link(union, RDF + "type", _SD + "Graph"),
         count(union, VOID + "triples", site.statistics.triples),
     ]
+    if accepts_writes():
+        lines.append(link(service, _SD + "supportedLanguage", _SD + "SPARQL11Update"))
     lines += [link(service, _SD + "resultFormat", FORMAT_IRIS[row.name]) for row in FORMATS]
     for name, triples in site.graphs.items():
         named = f"{address}#{short_graph_name(name)}"

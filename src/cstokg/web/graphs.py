@@ -25,6 +25,14 @@ _ABSOLUTE_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\
 @bp.get("/rdf-graph-store")
 def by_parameter() -> Response:
     """Answer the graph that a parameter names (section 4.2): `?graph=IRI` or `?default`."""
+    return _answer(named_graph())
+
+
+def named_graph() -> str | None:
+    """Return the graph that the request's parameters name, None for the default graph.
+
+    Raises BadRequest.
+    """
     values = parameters.of_address()
     names, defaults = values.getlist("graph"), values.getlist("default")
     if len(names) + len(defaults) != 1:
@@ -32,11 +40,14 @@ def by_parameter() -> Response:
             "A graph is named by one parameter, 'graph' with its IRI or 'default'; "
             f"there are {len(names)} 'graph' and {len(defaults)} 'default'."
         )
-    if defaults:
-        return _answer(None)
-    if not _ABSOLUTE_IRI.fullmatch(names[0]):
-        raise BadRequest(f"{names[0]!r} is not an absolute IRI.")
-    return _answer(names[0])
+    return None if defaults else check_iri(names[0])
+
+
+def check_iri(name: str) -> str:
+    """Return `name`, which is the IRI of a graph. Raises BadRequest where it cannot be one."""
+    if not _ABSOLUTE_IRI.fullmatch(name):
+        raise BadRequest(f"{name!r} is not an absolute IRI.")
+    return name
 
 
 @bp.get("/graph/<path:name>")
@@ -49,6 +60,8 @@ def graph_address(iri: str | None) -> str:
     """Return the address at which the graph `iri` is read; None is the default graph."""
     if iri is None:
         return url_for("graphs.by_parameter", _external=True, default="")
+    if not iri.startswith(GRAPH):
+        return url_for("graphs.by_parameter", _external=True, graph=iri)
     return url_for("graphs.by_address", _external=True, name=short_graph_name(iri))
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flask import request
-from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
+from flask import current_app, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from cstokg.change import SparqlUpdate
 from cstokg.web import parameters
+from cstokg.web.authorization import may_write, require_writer
 
 if TYPE_CHECKING:
     from cstokg.web.parameters import Parameters
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
-
-_NO_UPDATES: Final = "The dataset is only for reading: there is no SPARQL Update here."
+UPDATE: Final = "application/sparql-update"
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,12 @@ class QueryRequest:
     format: str = ""
 
 
-def read_query() -> QueryRequest:
-    """Read a query from the address, a form or the body (Protocol 2.1.1 to 2.1.3).
+def read_operation() -> QueryRequest | SparqlUpdate:
+    """Read a query from the address, a form or the body (Protocol 2.1.1 to 2.1.3), or an update.
 
-    The method QUERY is read as POST is: its content is the query.
-    Raises BadRequest, Forbidden for an update, and UnsupportedMediaType.
+    The method QUERY is read as POST is: its content is the query. Only a POST has an update
+    (Protocol 2.2.1 and 2.2.2), and whoever sends one must be allowed to.
+    Raises BadRequest, Unauthorized, Forbidden, and UnsupportedMediaType.
     """
     if request.method in ("GET", "HEAD"):
         return _read_parameters(parameters.of_address())
@@ -46,20 +48,25 @@ def read_query() -> QueryRequest:
         raise UnsupportedMediaType("A query is sent in UTF-8.")
     match request.mimetype:
         case "application/x-www-form-urlencoded":
+            may_write()  # then the form may be a long one
             return _read_parameters(parameters.of_form())
         case "application/sparql-query":
             return _read_direct(_read_body())
         case "application/sparql-update":
-            _read_body()
-            raise _refused_update()
+            _allow_update()
+            return _read_direct_update(_read_body())
         case other:
-            raise UnsupportedMediaType(f"A query is sent as {FORM} or {QUERY}, not {other or '?'}.")
+            raise UnsupportedMediaType(
+                f"A query is sent as {FORM} or {QUERY}, an update as {FORM} or {UPDATE}, "
+                f"not {other or '?'}."
+            )
 
 
-def _read_parameters(values: Parameters) -> QueryRequest:
+def _read_parameters(values: Parameters) -> QueryRequest | SparqlUpdate:
     queries, updates = values.getlist("query"), values.getlist("update")
     if updates and not queries and len(updates) == 1:
-        raise _refused_update()
+        _allow_update()
+        return _with_using(updates[0], values)
     # Protocol 2.1 and 2.2: exactly one operation.
     if updates:
         raise BadRequest(
@@ -79,7 +86,24 @@ def _read_direct(query: str) -> QueryRequest:
     return _with_dataset(query, values)
 
 
+def _read_direct_update(update: str) -> SparqlUpdate:
+    values = parameters.of_address()
+    for name in ("query", "update"):
+        if name in values:
+            raise BadRequest(f"The body is the update; the address must not have {name!r} as well.")
+    return _with_using(update, values)
+
+
+def _with_using(update: str, values: Parameters) -> SparqlUpdate:
+    using = tuple(values.getlist("using-graph-uri"))
+    named = tuple(values.getlist("using-named-graph-uri"))
+    return SparqlUpdate(update, using, named) if using or named else SparqlUpdate(update)
+
+
 def _with_dataset(query: str, values: Parameters) -> QueryRequest:
+    # Whoever may write may send long forms, but a query is short whoever sends it.
+    if len(query) > current_app.config["MAX_CONTENT_LENGTH"]:
+        raise RequestEntityTooLarge
     default_graphs = tuple(values.getlist("default-graph-uri"))
     named_graphs = tuple(values.getlist("named-graph-uri"))
     asked = values.get("format", "") or request.args.get("format", "")
@@ -95,8 +119,8 @@ def _read_body() -> str:
         raise BadRequest(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
 
 
-def _refused_update() -> BadRequest | Forbidden:
+def _allow_update() -> None:
     # Protocol 2.2: an update is sent by POST alone.
     if request.method != "POST":
-        return BadRequest(f"An update cannot be sent by {request.method}. {_NO_UPDATES}")
-    return Forbidden(_NO_UPDATES)
+        raise BadRequest(f"An update cannot be sent by {request.method}.")
+    require_writer()

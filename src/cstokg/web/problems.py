@@ -24,6 +24,7 @@ from cstokg.web import telemetry
 from cstokg.web.bounds import StoppedQuery
 from cstokg.web.missing import GoneThing, NoSuchThing
 from cstokg.web.negotiation import HTML, PROBLEM, NoSuchRepresentation, prefers_page
+from cstokg.web.writing import RefusedWrite, answer_report
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -73,21 +74,15 @@ def _http_error(error: HTTPException) -> Response:
         )
     if isinstance(error, RequestEntityTooLarge):
         _read_body_away()
+    if isinstance(error, RefusedWrite) and (report := answer_report(error)) is not None:
+        return report
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTP_STATUS_CODES.get(status, "Error"),
         "status": status,
         "detail": error.description,
     }
-    if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(error.valid_methods or ()))
-        problem["detail"] = f"This address is only for reading: it takes {allowed}."
-    if isinstance(error, NoSuchRepresentation):
-        problem["available"] = error.available
-    if isinstance(error, BadQuery):
-        problem |= _query_details(error)
-    if isinstance(error, StoppedQuery | NoSuchThing | GoneThing):
-        problem |= error.details
+    problem |= _details(error)
     if prefers_page():
         query = error.query if isinstance(error, BadQuery) else None
         body, media_type = render_template("problem.html", problem=problem, query=query), HTML
@@ -98,6 +93,22 @@ def _http_error(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             response.headers.add(name, value)
     return response
+
+
+def _details(error: HTTPException) -> dict[str, Any]:
+    """Return the members of a problem that only errors of this kind have, or have otherwise."""
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        reads = not set(error.valid_methods or ()) & {"POST", "PUT", "DELETE"}
+        kind = "This address is only for reading: it takes" if reads else "This address takes"
+        return {"detail": f"{kind} {allowed}."}
+    if isinstance(error, NoSuchRepresentation):
+        return {"available": error.available}
+    if isinstance(error, BadQuery):
+        return _query_details(error)
+    if isinstance(error, StoppedQuery | NoSuchThing | GoneThing | RefusedWrite):
+        return error.details
+    return {}
 
 
 def _read_body_away() -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, json, make_response, render_template, request, url_for
 
+from cstokg.change import SparqlUpdate
 from cstokg.display import display_rows
 from cstokg.errors import QueryError
 from cstokg.formats import formats_for
 from cstokg.web import caching, parameters, telemetry
 from cstokg.web.answers import answer_graph
+from cstokg.web.authorization import accepts_writes
 from cstokg.web.description import describe_service
 from cstokg.web.negotiation import HTML, NoSuchRepresentation, negotiate_or_page
-from cstokg.web.operations import FORM, QUERY, QueryRequest, read_query
+from cstokg.web.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
 from cstokg.web.problems import BadQuery
 from cstokg.web.site import ask, current_site, note_answer
+from cstokg.web.writing import make_change
 
 if TYPE_CHECKING:
     from cstokg.formats import Kind
@@ -33,10 +36,12 @@ _KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
-    """Answer a query, or show the form, or describe the service where there is none."""
+    """Answer a query, make an update, or show the form or describe the service."""
     if request.method in ("GET", "HEAD") and not {"query", "update"} & request.args.keys():
         return _without_query()
-    asked = read_query()
+    asked = read_operation()
+    if isinstance(asked, SparqlUpdate):
+        return _update(asked)
     telemetry.note_query(asked.query)
     cacheable = request.method in ("GET", "HEAD") and not caching.changes(asked.query)
     if cacheable and request.if_none_match:
@@ -51,6 +56,8 @@ def endpoint() -> Response:
 def accept_queries(response: Response) -> Response:
     """Say in which forms a query may come as the content of POST and QUERY."""
     response.headers["Accept-Post"] = response.headers["Accept-Query"] = f"{QUERY}, {FORM}"
+    if accepts_writes():
+        response.headers["Accept-Post"] += f", {UPDATE}"
     return response
 
 
@@ -61,6 +68,16 @@ def _without_query() -> Response:
         return make_response(_page("", None))
     address = url_for("sparql.endpoint", _external=True)
     return answer_graph(lambda: describe_service(address, current_site()), name)
+
+
+def _update(update: SparqlUpdate) -> Response:
+    telemetry.note_query(update.text)
+    try:
+        commit = make_change(update)
+    except QueryError as error:
+        raise BadQuery(error, update.text) from error
+    made = {"added": commit.added, "removed": commit.removed, "state": commit.state}
+    return Response(json.dumps(made), content_type="application/json")
 
 
 def _answer(asked: QueryRequest) -> Response:

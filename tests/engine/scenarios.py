@@ -220,6 +220,8 @@ def many_writes_leave_nothing_behind(dataset: Dataset) -> None:
     parent = os.getppid()
 
     def held() -> tuple[int, int, int]:
+        settled()
+        time.sleep(0.5)  # The parent buries the dead at its next turn.
         mine, its = (len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (os.getpid(), parent))
         return mine, its, len(settled())
 

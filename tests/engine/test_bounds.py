@@ -109,6 +109,12 @@ def test_a_mistake_keeps_its_place_and_an_update_is_refused(server: Server) -> N
     assert "SERVICE" in server.ask("ASK { SERVICE <http://x.test/> { } }").json()["detail"]
 
 
+def test_a_query_that_does_not_fit_into_a_socket_is_answered(server: Server) -> None:
+    for length in (60_000, 70_000, 500_000):
+        reply = server.ask(f"SELECT (STRLEN('{'x' * length}') AS ?n) {{ }}")
+        assert reply.json()["results"]["bindings"][0]["n"]["value"] == str(length)
+
+
 def test_small_queries_are_answered_while_heavy_ones_run(server: Server) -> None:
     with ThreadPoolExecutor(24) as pool:
         heavy = [pool.submit(server.ask, PRODUCT) for _ in range(4)]

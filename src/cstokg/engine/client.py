@@ -98,9 +98,9 @@ class Engines:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                self._hand_over(number, theirs)
+                self._submit(number, ours, theirs, job)
             try:
-                reply = self._talk(ours, number, job)
+                reply = self._receive(ours, number)
             except TimeoutError:
                 raise self._late(number) from None
             except (BrokenPipeError, ConnectionResetError):
@@ -113,10 +113,9 @@ class Engines:
             raise reply
         return reply
 
-    def _talk(self, connection: socket.socket, number: int, job: Message) -> Message:
-        """Send the job and wait for the reply, for one time to be taken up and one to be done."""
+    def _receive(self, connection: socket.socket, number: int) -> Message:
+        """Wait for the reply, for one time for the job to be taken up and one to be done."""
         connection.settimeout(self._budget.seconds)
-        protocol.send(connection, job)
         try:
             connection.recv(1, socket.MSG_PEEK)
         except TimeoutError:
@@ -127,10 +126,11 @@ class Engines:
             connection.settimeout(max(left, _GRACE))
         return protocol.receive(connection)
 
-    def _hand_over(self, number: int, connection: socket.socket) -> None:
-        name = protocol.NUMBER.pack(number)
+    def _submit(
+        self, number: int, ours: socket.socket, theirs: socket.socket, job: Message
+    ) -> None:
         try:
-            protocol.hand_over(self._jobs, name, connection.fileno())
+            protocol.submit(self._jobs, protocol.NUMBER.pack(number), ours, theirs, job)
         except OSError as error:  # BlockingIOError, or more descriptors under way than allowed
             raise EnginesBusyError(_TOO_MANY, retry_after=_RETRY_AFTER) from error
 

@@ -102,10 +102,9 @@ class Control:
     def _write(self, change: Change, budget: WriteBudget) -> Made:
         number = next(self._numbers)
         self._board.clear_job(number)
-        with self._ask(protocol.ASK_WRITE, number) as connection:
+        with self._ask(protocol.ASK_WRITE, number, change) as connection:
             connection.settimeout(budget.seconds + _STORING)
             try:
-                protocol.send(connection, change)
                 reply = protocol.receive(connection)
             except TimeoutError:
                 raise StorageError(
@@ -126,12 +125,15 @@ class Control:
             case _:
                 raise TypeError(f"not the outcome of a change: {reply}")
 
-    def _ask(self, kind: bytes, number: int) -> socket.socket:
+    def _ask(self, kind: bytes, number: int, change: Change | None = None) -> socket.socket:
         ours, theirs = socket.socketpair()
+        request = protocol.REQUEST.pack(kind, number)
         with theirs:
             try:
-                request = protocol.REQUEST.pack(kind, number)
-                protocol.hand_over(self._requests, request, theirs.fileno())
+                if change is None:
+                    protocol.hand_over(self._requests, request, theirs.fileno())
+                else:
+                    protocol.submit(self._requests, request, ours, theirs, change)
             except OSError as error:
                 ours.close()
                 raise EnginesBusyError(_TOO_MANY, retry_after=_RETRY_AFTER) from error

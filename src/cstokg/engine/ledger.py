@@ -83,7 +83,7 @@ class Ledger:
         self._context = context
         self._places = places
         self._publish = publish
-        self._waiting: deque[tuple[int, socket.socket]] = deque()
+        self._waiting: deque[tuple[int, socket.socket, list[int]]] = deque()
         self._keeper = keeper
         self._work: _Work | None = None
         self._storing: _Storing | None = None
@@ -118,7 +118,9 @@ class Ledger:
 
     def _take_request(self) -> bool:
         try:
-            message, descriptors, _, _ = socket.recv_fds(self._control, protocol.REQUEST.size, 1)
+            message, descriptors, _, _ = socket.recv_fds(
+                self._control, protocol.REQUEST.size, protocol.MAX_DESCRIPTORS
+            )
         except BlockingIOError:
             return False
         if not descriptors:  # the web server has ended
@@ -126,20 +128,24 @@ class Ledger:
         connection = socket.socket(fileno=descriptors[0])
         kind, number = protocol.REQUEST.unpack(message)
         if kind == protocol.ASK_WRITE and self._budget is not None:
-            self._waiting.append((number, connection))
+            self._waiting.append((number, connection, descriptors[1:]))
         else:
+            _close(descriptors[1:])
             self._answer(connection, self._version())
         return True
 
-    def _begin(self, number: int, connection: socket.socket) -> _Work:
+    def _begin(self, number: int, connection: socket.socket, files: list[int]) -> _Work:
         if self._budget is None:
             raise TypeError("a dataset that is only for reading is written")
         place = next(self._places)
         self._board.clear_engine(place)
         outcome = os.memfd_create("cstokg-outcome")
         writer = Writer(self._dataset, self._board, place, self._budget, outcome)
-        process = self._context.Process(target=writer.run, args=(number, connection), name="writer")
+        process = self._context.Process(
+            target=writer.run, args=(number, connection, files), name="writer"
+        )
         process.start()
+        _close(files)
         return _Work(process, connection, outcome)
 
     def _finish(self, work: _Work) -> None:
@@ -200,6 +206,11 @@ def _told(error: StorageError) -> StorageError:
     if isinstance(error, StorageFullError):
         return StorageFullError("the change is not made: the server's disk is full", hint=_READING)
     return StorageError("the change is not made: it cannot be stored on disk", hint=_READING)
+
+
+def _close(files: list[int]) -> None:
+    for file in files:
+        os.close(file)
 
 
 def _read(outcome: int) -> Proposal | None:

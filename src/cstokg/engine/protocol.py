@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from array import array
 from dataclasses import dataclass
 from socket import MSG_DONTWAIT, SCM_RIGHTS, SOL_SOCKET
@@ -38,6 +39,9 @@ log = logging.getLogger(__name__)
 
 NUMBER: Final = Struct("=H")
 """What an engine is handed beside the connection: the job's place on the board."""
+
+MAX_DESCRIPTORS: Final = 2
+"""A connection, and a file with the job where it is a large one."""
 
 NOTE: Final = NUMBER.pack(0xFFFF)
 """What an engine is handed without a connection: look whether you are still wanted."""
@@ -123,13 +127,46 @@ def diagnose(rest: bytes, memory: int) -> QueryStoppedError:
     return EngineLostError()
 
 
-def hand_over(queue: socket.socket, message: bytes, connection: int) -> None:
-    """Put `message` and the descriptor of a connection into a queue. Raises OSError if it is full.
+def hand_over(queue: socket.socket, message: bytes, *descriptors: int) -> None:
+    """Put `message` and `descriptors` into a queue. Raises OSError if it is full.
 
     `socket.send_fds` takes flags, and leaves them out (Python 3.11 to 3.13): it would wait.
     """
-    rights = (SOL_SOCKET, SCM_RIGHTS, array("i", [connection]))
+    rights = (SOL_SOCKET, SCM_RIGHTS, array("i", descriptors))
     queue.sendmsg([message], [rights], MSG_DONTWAIT)
+
+
+def submit(
+    queue: socket.socket, name: bytes, ours: socket.socket, theirs: socket.socket, job: Message
+) -> None:
+    """Put `theirs` into a queue with `job`, which its taker finds whole: in it, or in a file.
+
+    Were the job sent afterwards, the kernel might still be about to tell of its arrival when it has
+    been read already, and a process that is to die when it hears from `theirs` (`die_with_peer`)
+    would do so. Raises OSError if the queue is full.
+    """
+    head, payload = _written(job)
+    if len(head) + len(payload) <= _PIECE:
+        ours.sendall(head + payload)
+        hand_over(queue, name, theirs.fileno())
+        return
+    with os.fdopen(os.memfd_create("cstokg-job"), "wb") as file:
+        file.write(head)
+        file.write(payload)
+        file.flush()
+        hand_over(queue, name, theirs.fileno(), file.fileno())
+
+
+def take(connection: socket.socket, files: Sequence[int]) -> Message:
+    """Return the job that was submitted with `connection` and perhaps a file, which is closed.
+
+    Raises ConnectionClosedError, or TimeoutError.
+    """
+    if not files:
+        return receive(connection)
+    with os.fdopen(files[0], "rb") as file:
+        file.seek(0)
+        return unpack(file.read())
 
 
 def send(connection: socket.socket, message: Message) -> None:

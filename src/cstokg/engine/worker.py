@@ -23,7 +23,7 @@ from cstokg.engine.budget import (
 from cstokg.errors import AnswerTooLargeError, QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cstokg.build import Dataset
     from cstokg.engine.board import Board
@@ -78,12 +78,14 @@ class Engine:
         worn = _peak_memory() + self.budget.memory // 8
         self.board.rest(self.place)
         while self.board.version == self.version:
-            name, descriptors, _, _ = socket.recv_fds(self.jobs, protocol.NUMBER.size, 1)
+            name, descriptors, _, _ = socket.recv_fds(
+                self.jobs, protocol.NUMBER.size, protocol.MAX_DESCRIPTORS
+            )
             if not descriptors:  # a note, which is only to wake it
                 continue
             if self.board.version != self.version:
                 # Sent after a write, perhaps, which is not in this engine's memory.
-                self._hand_back(name, descriptors[0])
+                self._hand_back(name, descriptors)
                 return
             begin = time.monotonic()
             with socket.socket(fileno=descriptors[0]) as connection:
@@ -91,7 +93,7 @@ class Engine:
                 self.board.begin(self.place, number, begin)
                 start_timer(self.budget.seconds)
                 try:
-                    self._do_job(connection)
+                    self._do_job(connection, descriptors[1:])
                 except (OSError, protocol.ConnectionClosedError):
                     pass  # Whoever asked has gone.
                 finally:
@@ -102,13 +104,14 @@ class Engine:
                 return
             self.board.rest(self.place)
 
-    def _hand_back(self, name: bytes, descriptor: int) -> None:
+    def _hand_back(self, name: bytes, descriptors: Sequence[int]) -> None:
         with suppress(OSError):  # The queue is full: whoever asked sees it closed, and asks again.
-            protocol.hand_over(self.back, name, descriptor)
-        os.close(descriptor)
+            protocol.hand_over(self.back, name, *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
-    def _do_job(self, connection: socket.socket) -> None:
-        job = protocol.receive(connection)
+    def _do_job(self, connection: socket.socket, files: Sequence[int]) -> None:
+        job = protocol.take(connection, files)
         # Its last words go to whoever asked, until the next job comes.
         os.dup2(connection.fileno(), _STDERR)
         die_with_peer(connection, on=True)

@@ -21,6 +21,7 @@ from cstokg.transaction import plan
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
 
     from cstokg.build import Dataset
     from cstokg.engine.board import Board
@@ -40,16 +41,16 @@ class Writer:
     outcome: int
     """The descriptor of the file in memory."""
 
-    def run(self, number: int, connection: socket.socket) -> None:
-        """Work out in this process the change of the job `number` that comes by `connection`."""
-        run_expendable(lambda: self._work(number, connection))
+    def run(self, number: int, connection: socket.socket, files: Sequence[int]) -> None:
+        """Work out in this process the change that was submitted with `connection` and `files`."""
+        run_expendable(lambda: self._work(number, connection, files))
 
-    def _work(self, number: int, connection: socket.socket) -> None:
+    def _work(self, number: int, connection: socket.socket, files: Sequence[int]) -> None:
         bound_memory(self.budget.memory)
         self.board.begin(self.place, number, time.monotonic())
         start_timer(self.budget.seconds)
         try:
-            change = protocol.receive(connection)
+            change = protocol.take(connection, files)
             # Its last words go to whoever asked, until it ends.
             os.dup2(connection.fileno(), _STDERR)
             die_with_peer(connection, on=True)

@@ -1,4 +1,4 @@
-"""The log of requests: one line of JSON each on stderr.
+"""The log of requests: one line of JSON each on stderr, and of what else is to be said.
 
 It says nothing of who asks, and of a query no more than its hash: whoever reads the log learns
 which queries are the same, not what somebody wants to know.
@@ -26,6 +26,25 @@ def send_to_stderr(*, with_queries: bool = False) -> None:
     log.handlers[:] = [handler]
     log.propagate = False
     log.setLevel(logging.DEBUG if with_queries else logging.INFO)
+    for other in logging.getLogger().handlers:
+        if isinstance(other, logging.StreamHandler) and other.stream is sys.stderr:
+            other.setFormatter(JsonLines())
+
+
+class JsonLines(logging.Formatter):
+    """Writes what else is logged as lines of JSON too, a traceback in its line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of `record`."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=True)
 
 
 def write(

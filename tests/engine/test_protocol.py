@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg.change import PutGraph
+from cstokg.engine import protocol
+
+if TYPE_CHECKING:
+    from cstokg.engine.protocol import Message
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="engines are on Linux alone")
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        protocol.Query("ASK { }", None, None, ["urn:g"]),
+        protocol.Query("ASK { } #" + "x" * 70_000, {"a": "urn:a"}, None, None),
+        PutGraph("urn:g", b"#" * 1_000_000, "text/turtle"),
+    ],
+    ids=["small", "large", "change"],
+)
+def test_a_job_is_there_before_whoever_does_it(job: Message) -> None:
+    # Were it to arrive later, word of it could end an engine that has read it already.
+    submit, take = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair()
+    with submit, take, ours:
+        with theirs:
+            protocol.submit(submit, b"name", ours, theirs, job)
+        name, descriptors, _, _ = socket.recv_fds(take, 4, protocol.MAX_DESCRIPTORS)
+        assert name == b"name"
+        with socket.socket(fileno=descriptors[0]) as connection:
+            connection.setblocking(False)
+            assert protocol.take(connection, descriptors[1:]) == job
+            with pytest.raises(BlockingIOError):
+                connection.recv(1)

@@ -31,7 +31,7 @@ function start(place) {
 
   place.hidden = false;
   form.remove();
-  let running; // the AbortController of the query under way
+  let running; // {controller, id} of the query under way
   let errorMark;
   const vocabulary = loadTerms(termsAddress);
 
@@ -121,7 +121,7 @@ function start(place) {
   async function run() {
     stop();
     const query = yasqe.getValue();
-    const mine = new AbortController();
+    const mine = { controller: new AbortController(), id: randomId() };
     running = mine;
     clearError();
     place.classList.add("busy");
@@ -132,9 +132,9 @@ function start(place) {
     try {
       const answer = await fetch(endpoint, {
         method: "POST",
-        headers: { Accept: ANSWERS, "Content-Type": "application/sparql-query" },
+        headers: { Accept: ANSWERS, "Content-Type": "application/sparql-query", "X-Query-Id": mine.id },
         body: query,
-        signal: mine.signal,
+        signal: mine.controller.signal,
       });
       const text = await answer.text();
       const seconds = (performance.now() - begun) / 1000;
@@ -154,10 +154,11 @@ function start(place) {
 
   function stop() {
     if (!running) return;
-    const controller = running;
+    const { controller, id } = running;
     rest();
     say("Stopped.");
     controller.abort();
+    stopOnServer(place.dataset.stop, id);
   }
 
   function rest() {
@@ -341,6 +342,11 @@ function start(place) {
   }
 }
 
+/** Have the server stop what it works on; if it does not hear, the query ends at its time limit. */
+function stopOnServer(address, id) {
+  fetch(address.replace("ID", id), { method: "DELETE", keepalive: true }).catch(() => {});
+}
+
 /** Let the check of the syntax take the prefixes as declared, as the server does. */
 function knowPrefixes(yasqe, prefixes) {
   const mode = yasqe.getMode();
@@ -371,6 +377,12 @@ function wantedKind(yasqe, from) {
   // The second of three: a subject stands before it.
   if (/[.{]\s*(?:[?$]\w+|[\w-]+:[\w.-]+|<[^>]*>)$/.test(before)) return "property";
   return "";
+}
+
+/** Return an id that nobody else can know; crypto.randomUUID needs a secure context. */
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function count(number, one, many = `${one}s`) {

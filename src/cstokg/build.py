@@ -6,6 +6,7 @@ load files -> derive -> describe, or the kept result of the same with the same f
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -22,6 +23,7 @@ from cstokg.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from rdflib import Graph
 
@@ -107,6 +109,17 @@ class Dataset:
         Raises TypeError for another kind of query, and the errors of `query`.
         """
         return self.store.select(text, prefixes=self.prefixes)
+
+    def stoppable(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Let `stop(name)` stop the queries that this thread asks within the context.
+
+        They raise QueryCancelledError. Here nothing is stopped: only engines can be.
+        """
+        return nullcontext()
+
+    def stop(self, name: str) -> bool:  # noqa: ARG002
+        """Stop what is asked under `name`; return whether anything was."""
+        return False
 
     def write(self, change: Change) -> Commit:  # noqa: ARG002
         """Make `change`; the commit has the dataset from now on.

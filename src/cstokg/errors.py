@@ -218,6 +218,13 @@ class EngineLostError(QueryStoppedError):
         )
 
 
+class QueryCancelledError(QueryStoppedError):
+    """A query that was stopped by whoever knows the id that it was asked under."""
+
+    def __init__(self) -> None:
+        super().__init__("the query was stopped, as was asked for")
+
+
 class EnginesBusyError(QueryStoppedError):
     """All engines are at work; the same query may be answered in `retry_after` seconds."""
 

@@ -13,6 +13,7 @@ from cstokg.build import Dataset
 from cstokg.change import Commit
 from cstokg.engine import protocol
 from cstokg.engine.board import NEVER
+from cstokg.engine.cancellation import Cancellation
 from cstokg.errors import (
     AnswerTooLargeError,
     EngineLostError,
@@ -26,6 +27,7 @@ from cstokg.store import BooleanResult, GraphResult, SelectResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from cstokg.change import Change
     from cstokg.engine.board import Board
@@ -64,6 +66,7 @@ class Engines:
         self._board = board
         self._budget = budget
         self._numbers = numbers
+        self.cancellation = Cancellation()
 
     def query(self, query: protocol.Query) -> Result:
         """Answer `query`. Raises QueryError, or QueryStoppedError."""
@@ -96,7 +99,7 @@ class Engines:
         number = next(self._numbers)
         self._board.clear_job(number)
         ours, theirs = socket.socketpair()
-        with ours:
+        with ours, self.cancellation.over(ours):
             with theirs:
                 self._submit(number, ours, theirs, job)
             try:
@@ -219,6 +222,14 @@ class BoundedDataset(Dataset):
         if not isinstance(result, SelectResult):
             raise TypeError(f"not a SELECT query: {text}")
         return result
+
+    def stoppable(self, name: str) -> AbstractContextManager[None]:
+        """Let `stop(name)` stop the queries that this thread asks within the context."""
+        return self.engines.cancellation.named(name)
+
+    def stop(self, name: str) -> bool:
+        """Stop what is asked under `name`; return whether anything was."""
+        return self.engines.cancellation.stop(name)
 
     def write(self, change: Change) -> Commit:
         """Make `change` and return what became of it, with the dataset from now on.

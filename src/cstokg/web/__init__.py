@@ -30,6 +30,7 @@ from cstokg.web import (
     resources,
     search,
     sparql,
+    stopping,
     telemetry,
     void,
 )
@@ -52,7 +53,7 @@ MAX_BODY: Final = 1024 * 1024
 """The largest request body, in bytes; a query is a few kilobytes."""
 
 _PAGES: Final = (
-    *(home, sparql, completions, graphs, resources, ontology, browse, search, downloads),
+    *(home, sparql, stopping, completions, graphs, resources, ontology, browse, search, downloads),
     *(catalog, void, discovery, health, metrics),
 )
 

@@ -1,4 +1,4 @@
-"""What a client learns of a query that a bound of the server stopped.
+"""What a client learns of a query that a bound of the server stopped, or somebody.
 
 Each bound is a type of problem of its own (RFC 9457, section 3.1.1), so that a program can tell a
 query to be narrowed from one to be asked again.
@@ -14,6 +14,7 @@ from cstokg.errors import (
     AnswerTooLargeError,
     EngineLostError,
     EnginesBusyError,
+    QueryCancelledError,
     QueryMemoryError,
     QueryStoppedError,
     QueryTimeoutError,
@@ -29,6 +30,7 @@ _BOUNDS: Final[dict[type[QueryStoppedError], tuple[int, str, str]]] = {
     QueryTimeoutError: (503, "query-timeout", "The query took too long"),
     QueryMemoryError: (503, "query-memory", "The query took too much memory"),
     EngineLostError: (503, "engine-lost", "The query could not be answered"),
+    QueryCancelledError: (503, "query-cancelled", "The query was stopped"),
     EnginesBusyError: (503, "engines-busy", "The server is busy"),
     AnswerTooLargeError: (413, "answer-too-large", "The answer is too large"),
 }

@@ -19,6 +19,7 @@ from cstokg.web.negotiation import HTML, NoSuchRepresentation, negotiate_or_page
 from cstokg.web.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
 from cstokg.web.problems import BadQuery
 from cstokg.web.site import ask, current_site, note_answer
+from cstokg.web.stopping import stoppable
 from cstokg.web.writing import make_change
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def endpoint() -> Response:
         known = caching.unchanged(_content_types(asked.format))
         if known is not None:
             return known
-    response = _answer(asked)
+    with stoppable():
+        response = _answer(asked)
     return caching.tagged(response) if cacheable else response
 
 

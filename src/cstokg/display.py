@@ -5,7 +5,7 @@ For the command line and the web page alike; it must not import from either.
 
 from __future__ import annotations
 
-import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,13 @@ class Cell:
     iri: str = ""
 
 
-def display_rows(result: SelectResult) -> list[list[Cell]]:
-    """Return the rows of `result` in the order of its variables; an unbound variable is empty."""
+def display_rows(result: SelectResult, limit: int | None = None) -> list[list[Cell]]:
+    """Return the rows of `result`, or the first `limit`, in the order of its variables.
+
+    An unbound variable is empty.
+    """
     # Read from the JSON form, which every term has, a triple term too (RDF 1.2).
-    bindings = json.loads(result.serialize("json"))["results"]["bindings"]
+    bindings = result.first(sys.maxsize if limit is None else limit)
     return [[_cell(row.get(name)) for name in result.variables] for row in bindings]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstokg.errors import AnswerTooLargeError
-from cstokg.store.rows import BoundedRows
+from cstokg.store.rows import BoundedRows, count_rows
 
 if TYPE_CHECKING:
     from cstokg import Dataset
@@ -47,3 +47,19 @@ def test_a_larger_answer_is_refused_whole(small_dataset: Dataset, query: str) ->
     assert same.serialize("json" if whole.kind == "select" else "ntriples") == whole.payload
     with pytest.raises(AnswerTooLargeError):
         small_dataset.store.query(query, max_rows=len(whole) - 1)
+
+
+@pytest.mark.parametrize("values", ["", "(1)", "(UNDEF)", "(UNDEF) (UNDEF)", "('},{') (2) ('x')"])
+def test_an_answer_knows_its_rows_without_reading_them(small_dataset: Dataset, values: str) -> None:
+    result = small_dataset.store.select(f"SELECT ?x {{ VALUES (?x) {{ {values} }} }}")
+    bindings = json.loads(result.payload)["results"]["bindings"]
+    assert len(result) == len(result.rows) == len(bindings)
+    assert result.first(2) == bindings[:2]
+    assert result.first(9) == bindings
+    assert result.first(0) == []
+
+
+def test_a_count_does_not_depend_on_pieces() -> None:
+    payload = _answer(TEXTS * 30_000)
+    assert len(payload) > 2**20
+    assert count_rows(payload) == len(TEXTS) * 30_000 + 2

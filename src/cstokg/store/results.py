@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
+from cstokg.store.rows import count_rows, first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ class SelectResult:
         return iter(self.rows)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return count_rows(self.payload)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -50,6 +51,13 @@ class SelectResult:
             tuple(None if term is None else to_rdflib(term) for term in solution)
             for solution in self._solutions()
         ]
+
+    def first(self, limit: int) -> list[dict[str, Any]]:
+        """Return up to `limit` rows, each as the JSON format has it: variable to term.
+
+        The others are not read, however many they are.
+        """
+        return first_rows(self.payload, limit)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return each row as variable to Python value, ready for `pandas.DataFrame`.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import AnswerTooLargeError
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
 _SEPARATOR: Final = b"},{"
 """What stands between two rows in the SPARQL 1.1 JSON format, and nowhere else but in texts."""
+
+
+_FIRST: Final = '"bindings":['
+"""What stands before the first row; no name of a variable has a quotation mark in it."""
+
+_NO_ROWS: Final = b"[]}}"
+_PIECE: Final = 1024 * 1024
 
 
 class BoundedRows(BytesIO):
@@ -38,6 +46,28 @@ class BoundedRows(BytesIO):
             if self._counter.separators >= self._max_rows:
                 raise AnswerTooLargeError(self._max_rows)
         return written
+
+
+def count_rows(payload: bytes) -> int:
+    """Return how many rows the engine's SPARQL results in JSON have, without reading them."""
+    counter = _SeparatorCounter()
+    view = memoryview(payload)
+    for start in range(0, len(view), _PIECE):
+        counter.feed(bytes(view[start : start + _PIECE]))
+    return 0 if payload.endswith(_NO_ROWS) else counter.separators + 1
+
+
+def first_rows(payload: bytes, limit: int) -> list[dict[str, Any]]:
+    """Return up to `limit` rows of the engine's SPARQL results in JSON; the others are not read."""
+    text = payload.decode()
+    place = text.index(_FIRST) + len(_FIRST)
+    read = json.JSONDecoder().raw_decode
+    rows: list[dict[str, Any]] = []
+    while len(rows) < limit and text[place] == "{":
+        row, place = read(text, place)
+        rows.append(row)
+        place += text[place] == ","
+    return rows
 
 
 class _SeparatorCounter:

@@ -111,14 +111,16 @@ def _content_types(format_name: str) -> set[str]:
 
 def _page(query: str, result: Result | None, seconds: float = 0) -> str:
     site = current_site()
-    rows = display_rows(result) if result is not None and result.kind == "select" else []
+    rows, count = [], 0
+    if result is not None and result.kind == "select":
+        rows, count = display_rows(result, ROWS_SHOWN), len(result)
     return render_template(
         "sparql.html",
         query=query,
         result=result,
-        data=_data(result, len(rows), seconds),
-        rows=rows[:ROWS_SHOWN],
-        row_count=len(rows),
+        data=_data(result, count, seconds),
+        rows=rows,
+        row_count=count,
         turtle=_turtle(result),
         formats=() if result is None else formats_for(result.kind),
         questions=site.questions,

@@ -6,7 +6,7 @@ of the package, so that every layer can raise from it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -81,12 +81,24 @@ class QueryError(CstokgError):
 
 
 class QuerySyntaxError(QueryError):
-    """A query that is not SPARQL; `line` and `column` count from 1 and point into its text."""
+    """A query or an update that is not SPARQL; `what` says which of the two.
 
-    def __init__(self, problem: str, *, line: int, column: int, hint: str = "") -> None:
+    `line` and `column` count from 1 and point into its text.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        line: int,
+        column: int,
+        hint: str = "",
+        what: Literal["query", "update"] = "query",
+    ) -> None:
         super().__init__(
-            f"the query has a mistake at line {line}, column {column}: {problem}", hint=hint
+            f"the {what} has a mistake at line {line}, column {column}: {problem}", hint=hint
         )
+        self.what = what
         self.problem = problem
         self.line = line
         self.column = column

@@ -108,6 +108,7 @@ def refusals_come_through_as_they_are(dataset: Dataset) -> None:
             dataset.write(change)
         if isinstance(caught.value, QuerySyntaxError):
             assert caught.value.line == 2
+            assert caught.value.message.startswith("the update has a mistake")
         if isinstance(caught.value, SourceError):
             assert caught.value.line == 3
         if isinstance(caught.value, ShapeViolationError):

@@ -193,6 +193,13 @@ def test_a_mistake_has_its_place(store: Store, text: str, line: int, column: int
     with pytest.raises(QuerySyntaxError) as caught:
         update(store, text)
     assert (caught.value.line, caught.value.column) == (line, column)
+    assert f"the update has a mistake at line {line}, column {column}: " in str(caught.value)
+    assert "query" not in str(caught.value)
+
+
+def test_an_update_that_is_broken_off_is_called_an_update(store: Store) -> None:
+    with pytest.raises(QuerySyntaxError, match="the update ends too early"):
+        update(store, "INSERT DATA {")
 
 
 @pytest.mark.parametrize("text", ["SELECT * { ?s ?p ?o }", "PREFIX u: <urn:> ASK { }"])

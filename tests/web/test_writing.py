@@ -123,6 +123,7 @@ def test_a_syntax_error_has_its_place(writer: Writer) -> None:
     problem = writer.update("INSERT DATA {\n  <urn:s> <urn:p> }").json()
     assert problem["line"] == 2
     assert problem["excerpt"].endswith("^")
+    assert problem["detail"].startswith("the update has a mistake at line 2")
 
 
 def graph_path(iri: str) -> str:

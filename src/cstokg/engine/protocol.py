@@ -252,8 +252,8 @@ def _encode(message: Message) -> tuple[dict[str, Any], bytes]:
             return _describe(message), message.payload
         case BooleanResult(value):
             return {"ask": value}, b""
-        case QuerySyntaxError(problem=problem, line=line, column=column, hint=hint):
-            return {"syntax": [problem, line, column, hint]}, b""
+        case QuerySyntaxError(problem=problem, line=line, column=column, hint=hint, what=what):
+            return {"syntax": [problem, (line, column), hint, what]}, b""
         case AnswerTooLargeError(max_rows=max_rows):
             return {"rows": max_rows}, b""
         case QueryError(message=problem, hint=hint):
@@ -274,8 +274,9 @@ def _decode(header: dict[str, Any], payload: bytes) -> Message:
             return OutOfMemory()
         case {"ask": bool(value)}:
             return BooleanResult(value)
-        case {"syntax": [str(problem), int(line), int(column), str(hint)]}:
-            return QuerySyntaxError(problem, line=line, column=column, hint=hint)
+        case {"syntax": [str(problem), place, str(hint), "query" | "update" as what]}:
+            line, column = place
+            return QuerySyntaxError(problem, line=line, column=column, hint=hint, what=what)
         case {"rows": int(max_rows)}:
             return AnswerTooLargeError(max_rows)
         case {"refused": [str(problem), str(hint)]}:

@@ -1,4 +1,4 @@
-"""Where a query goes wrong, in words for the person who wrote it.
+"""Where a query or an update goes wrong, in words for the person who wrote it.
 
 The engine's parser reads a whole keyword's length before it compares, so that the place it reports
 lies up to fifteen characters behind the mistake. It is asked again with shorter and shorter
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from cstokg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from cstokg.namespaces import PREFIXES
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from cstokg.store.keywords import SyntaxCheck
     from cstokg.store.updates import Operation
 
+_What = Literal["query", "update"]
+"""What the text is that goes wrong, in the word that its author is told."""
+
 _REPORT: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)+\"|\[(?!_\])[^\]]*\]|[^,\s][^,\n]*")
+_CHECKS: Final[Mapping[_What, SyntaxCheck]] = {"query": check_syntax, "update": check_update}
 _UPDATES: Final = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
 _QUERIES: Final = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _KEYWORDS: Final = re.findall(
@@ -77,8 +81,8 @@ def diagnose(query: str, prefixes: Mapping[str, str]) -> QueryError:
             f"{verb} is an update, and the dataset is only for reading",
             hint="Change the Turtle files of the project and build again.",
         )
-    found = _find(query, prefixes, check_syntax) or _Mistake(0, "this is not SPARQL 1.1")
-    return _error(query, found)
+    found = _find(query, prefixes, "query") or _Mistake(0, "this is not SPARQL 1.1")
+    return _error(query, found, "query")
 
 
 def diagnose_update(operation: Operation, prefixes: Mapping[str, str]) -> QueryError:
@@ -90,25 +94,25 @@ def diagnose_update(operation: Operation, prefixes: Mapping[str, str]) -> QueryE
             f"{verb} is a query, and cannot stand in an update",
             hint="Send it as a query, with the parameter query.",
         )
-    whole_is_right = _parse(operation.update, prefixes, check_update) is None
-    found = None if whole_is_right else _find(text, prefixes, check_update)
+    whole_is_right = _parse(operation.update, prefixes, "update") is None
+    found = None if whole_is_right else _find(text, prefixes, "update")
     if found is None:
         return QueryRefusedError(
             "the update cannot be told apart into its operations",
             hint="Write spaces around each < and > that compares.",
         )
-    return _error(operation.update, found)
+    return _error(operation.update, found, "update")
 
 
-def _error(text: str, found: _Mistake) -> QuerySyntaxError:
+def _error(text: str, found: _Mistake, what: _What) -> QuerySyntaxError:
     line, column = place(text, found.offset)
-    return QuerySyntaxError(found.problem, line=line, column=column, hint=found.hint)
+    return QuerySyntaxError(found.problem, line=line, column=column, hint=found.hint, what=what)
 
 
-def _find(text: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> _Mistake | None:
+def _find(text: str, prefixes: Mapping[str, str], what: _What) -> _Mistake | None:
     undeclared = [token for token in undeclared_prefixes(text) if _prefix(token) not in prefixes]
     # Were the missing prefixes declared, what else would be wrong, and where?
-    found = _find_mistake(text, {**prefixes, **{_prefix(t): "urn:x:" for t in undeclared}}, check)
+    found = _find_mistake(text, {**prefixes, **{_prefix(t): "urn:x:" for t in undeclared}}, what)
     if undeclared and (found is None or undeclared[0].start < found.offset):
         return _undeclared(undeclared[0])
     return found
@@ -124,10 +128,10 @@ def _prefix(token: Token) -> str:
     return token.text.partition(":")[0]
 
 
-def _parse(text: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> _Report | None:
+def _parse(text: str, prefixes: Mapping[str, str], what: _What) -> _Report | None:
     """Return what the parser says against `text`, or None if it takes it."""
     try:
-        check(text, prefixes)
+        _CHECKS[what](text, prefixes)
     except SyntaxError as error:
         match = _REPORT.match(str(error))
         if match is None:
@@ -138,8 +142,8 @@ def _parse(text: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> _Repor
     return None
 
 
-def _find_mistake(query: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> _Mistake | None:
-    report = _parse(query, prefixes, check)
+def _find_mistake(query: str, prefixes: Mapping[str, str], what: _What) -> _Mistake | None:
+    report = _parse(query, prefixes, what)
     if report is None:
         return None
     words = list(tokens(query))
@@ -169,15 +173,15 @@ def _find_mistake(query: str, prefixes: Mapping[str, str], check: SyntaxCheck) -
             f"Close it with {quote.text}, or write {quote.text * 3} around text of several lines.",
         )
     if report.offset >= len(query) and report.marks:
-        return _Mistake(len(query), "the query ends too early" + _instead(report))
+        return _Mistake(len(query), f"the {what} ends too early" + _instead(report))
     read = [token for token in words if token.start <= report.offset][-_LOOKBACK:]
     for token, following in reversed(list(zip_longest(read, read[1:]))):
-        beginning = _parse(query[: token.start], prefixes, check)
+        beginning = _parse(query[: token.start], prefixes, what)
         if beginning is None or (beginning.offset >= token.start and beginning.marks):
             if following and token.text.upper() in _WAITING_WORDS:
                 return _unexpected(following, None)
             return _unexpected(token, beginning)
-    return _unexpected(words[0], None) if words else _Mistake(0, "the query is empty")
+    return _unexpected(words[0], None) if words else _Mistake(0, f"the {what} is empty")
 
 
 def _unexpected(token: Token, beginning: _Report | None) -> _Mistake:

@@ -116,7 +116,10 @@ def test_a_query_can_be_stopped(window: Visit) -> None:
     page = window.page
     write(page, ENDLESS)
     page.click("[data-part=run]")
-    page.click("[data-part=stop]")
+    page.wait_for_timeout(500)  # so that the server has it
+    with page.expect_response("**/query/*") as stopping:
+        page.click("[data-part=stop]")
+    assert stopping.value.status == 204
     assert page.locator(STATUS).inner_text() == "Stopped."
     assert page.locator("[data-part=run]").is_visible()
     ask(page, "ASK {}")

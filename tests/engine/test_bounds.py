@@ -126,12 +126,12 @@ def test_small_queries_are_answered_while_heavy_ones_run(server: Server) -> None
     assert {(reply.status, reply.problem) for reply in replies} == {(503, "query-timeout")}
 
 
-def test_a_crowd_with_heavy_ones_among_it_is_answered_or_refused(server: Server) -> None:
-    queries = [PRODUCT if number % 5 == 0 else SMALL for number in range(100)]
+def test_of_two_hundred_at_once_each_is_answered_or_refused(server: Server) -> None:
+    queries = [PRODUCT if number % 10 == 0 else SMALL for number in range(200)]
     begin = time.monotonic()
-    with ThreadPoolExecutor(100) as pool:
-        replies = list(pool.map(server.ask, queries))
-    assert time.monotonic() - begin < 8 * TIMEOUT
+    with ThreadPoolExecutor(200) as pool:
+        replies = list(pool.map(server.ask, queries))  # an error of a connection would be raised
+    assert time.monotonic() - begin < 12 * TIMEOUT
     for query, reply in zip(queries, replies, strict=True):
         if reply.status == 200:
             assert query == SMALL
@@ -139,8 +139,9 @@ def test_a_crowd_with_heavy_ones_among_it_is_answered_or_refused(server: Server)
         assert reply.status == 503
         assert reply.problem in {"query-timeout", "engines-busy"}
         assert ("retry-after" in reply.headers) == (reply.problem == "engines-busy")
-    answered = [reply.status == 200 for query, reply in zip(queries, replies, strict=True)]
-    assert sum(answered) >= 70
+        assert query == PRODUCT or reply.problem == "engines-busy"
+    # How many of the 180 depends on what else the machine does.
+    assert [reply.status for reply in replies].count(200) >= 120
 
 
 def test_engines_that_retire_all_the_time_are_replaced_all_the_time(server: Server) -> None:

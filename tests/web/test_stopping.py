@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +29,7 @@ def server(start_server: Start) -> Iterator[Server]:
     yield server
     entries = server.stop()
     assert any(entry.get("stopped") == "query-cancelled" for entry in entries)
+    assert any("an engine died" in entry.get("message", "") for entry in entries)
 
 
 def ask(server: Server, name: str, query: bytes = ENDLESS) -> Answer:
@@ -66,6 +69,15 @@ def test_a_query_is_stopped_with_its_engine(server: Server, query: bytes) -> Non
     time.sleep(0.3)
     assert processor_seconds(left) - before < 0.1
     assert server.client.send("DELETE", f"/query/{ID}").status == 404
+
+
+def test_what_is_said_of_an_engine_that_died_is_a_line_of_json(server: Server) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, server, ID)
+        wait_until_busy(server)
+        for pid in engines(server):
+            os.kill(pid, signal.SIGSEGV)
+        assert asked.result().json()["type"].endswith("/engine-lost")
 
 
 def test_no_other_query_is_stopped(server: Server) -> None:

@@ -123,8 +123,9 @@ def test_both_have_the_built_scripts_and_the_sdist_their_sources(dist: Path, whe
     assert not [name for name in held if "node_modules" in name]
 
 
-def test_the_lock_file_names_no_registry() -> None:
-    lock = (ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8")
+@pytest.mark.parametrize("folder", ["frontend", "tests/comunica"])
+def test_the_lock_file_names_no_registry(folder: str) -> None:
+    lock = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
     assert '"integrity"' in lock
     assert '"resolved"' not in lock
 

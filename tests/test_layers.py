@@ -20,7 +20,7 @@ LAYERS = (
         "compile_shapes",
         *("axioms", "explain", "lint", "places"),
     },
-    {"jsonld", "turtle", "export", "release", "transaction"},
+    {"jsonld", "turtle", "export", "release", "transaction", "check"},
     {"engine"},
     {"web"},
     {"cli"},

@@ -22,7 +22,7 @@ from cstokg.errors import (
 )
 from cstokg.namespaces import COMPUTED_GRAPHS, DEFAULT_GRAPH, short_graph_name
 from cstokg.store import has_new_terms
-from cstokg.validate import load_shapes, validate_dataset, validate_graph
+from cstokg.validate import read_shapes, validate_dataset, validate_graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,13 +80,13 @@ def revision_after(dataset: Dataset, delta: Delta) -> str:
 
 
 def prepare(shapes: Path) -> None:
-    """Load what `plan` needs, so that processes which are forked from this one have it already.
+    """Load what a validation needs, so that processes forked from this one have it already.
 
     Raises MissingFolderError and SourceError for shapes that cannot be used.
     """
     from rdflib import Graph
 
-    validate_graph(Graph(), load_shapes(shapes))
+    validate_graph(Graph(), read_shapes(shapes).graph)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from cstokg.namespaces import META_GRAPH, PREFIXES
 from cstokg.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from rdflib import Graph
@@ -92,7 +92,7 @@ def validate_dataset(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = 
     report = validate_store(dataset.store.copy(chosen), read_shapes(shapes))
     if files:
         own = find_origins(file for file in dataset.info.files if _is_in(file, files))
-        report = _only(report, own)
+        report = only_about(report, own)
     if not report.findings:
         return report
     origins = dataset.origins()
@@ -296,7 +296,7 @@ def _shape_name(shapes: Graph, shape: Node | None) -> str:
     return "" if shape is None else str(shape)
 
 
-def _only(report: Report, subjects: Mapping[str, Sequence[str]]) -> Report:
+def only_about(report: Report, subjects: Container[str]) -> Report:
     """Return the report without the results about other nodes than `subjects`."""
     from rdflib import RDF, SH, Graph, Literal
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstokg.change import PutGraph
+from cstokg.check import PostedGraph
 from cstokg.engine import protocol
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="engines are on 
         protocol.Query("ASK { }", None, None, ["urn:g"]),
         protocol.Query("ASK { } #" + "x" * 70_000, {"a": "urn:a"}, None, None),
         PutGraph("urn:g", b"#" * 1_000_000, "text/turtle"),
+        PostedGraph(b"#" * 1_000_000, "text/turtle", alone=True),
     ],
-    ids=["small", "large", "change"],
+    ids=["small", "large", "change", "posted"],
 )
 def test_a_job_is_there_before_whoever_does_it(job: Message) -> None:
     # Were it to arrive later, word of it could end an engine that has read it already.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from hashlib import sha256
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,12 @@ import pytest
 from rdflib import DCTERMS, RDF, Graph, URIRef
 from rdflib.namespace import DCAT, Namespace
 
+from cstokg import load_settings
+from cstokg.check import check, shapes_graph
 from cstokg.web import create_app
 from cstokg.web.exports import NAMES
 from cstokg.web.openapi import PATHS
+from cstokg.web.shacl import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +48,9 @@ NOT_JSON = {
 @pytest.fixture(scope="module")
 def project(dataset: Dataset) -> Iterator[FlaskClient]:
     """The project's own dataset, served without a network."""
-    with create_app(dataset).test_client() as client:
+    shapes = load_settings().shapes
+    validator = Validator(shapes_graph(shapes), partial(check, dataset, shapes=shapes))
+    with create_app(dataset, validator=validator).test_client() as client:
         yield client
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cstokg.engine.keeper import Keeper
     from cstokg.questions import Question
     from cstokg.web.authorization import Writes
+    from cstokg.web.shacl import Validator
 
 _NO_EDITOR = (
     "warning: the scripts of the query editor are not built, so that /sparql has a plain form; "
@@ -214,11 +215,14 @@ def command(
         _serve(partial(make_app, session, base_url, cache_mib * 2**20), host, port)
         return
 
+    from cstokg.check import shapes_graph
     from cstokg.engine import Budget, WriteBudget, supervise
     from cstokg.engine.keeper import Keeper
+    from cstokg.web.shacl import Validator
 
     questions, shapes = load_questions(), session.settings().shapes
     permitted = _permit(path, max_upload * 2**20) if writable else None
+    known = shapes_graph(shapes)
     with nullcontext() if folder is None else Keeper(folder) as keeper:
         dataset = session.dataset() if keeper is None else _kept(session, keeper)
         code = supervise(
@@ -226,10 +230,19 @@ def command(
             Budget(timeout, memory * 2**20, max_rows),
             engines or len(os.sched_getaffinity(0)),
             lambda bounded: _serve(
-                partial(_app, bounded, questions, base_url, cache_mib * 2**20, permitted),
+                partial(
+                    _app,
+                    bounded,
+                    questions,
+                    Validator(known, bounded.check),
+                    base_url,
+                    cache_mib * 2**20,
+                    permitted,
+                ),
                 host,
                 port,
             ),
+            shapes=shapes,
             writes=WriteBudget(write_timeout, write_memory * 2**20, shapes) if writable else None,
             keeper=keeper,
         )
@@ -254,9 +267,13 @@ def _kept(session: Session, keeper: Keeper) -> Dataset:
 
 def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Flask:
     """Build the dataset of `session` and return the application that serves it at `base_url`."""
+    from cstokg.check import check, shapes_graph
     from cstokg.questions import load_questions
+    from cstokg.web.shacl import Validator
 
-    return _app(session.dataset(), load_questions(), base_url, cache_size)
+    dataset, shapes = session.dataset(), session.settings().shapes
+    validator = Validator(shapes_graph(shapes), partial(check, dataset, shapes=shapes))
+    return _app(dataset, load_questions(), validator, base_url, cache_size)
 
 
 def _permit(path: Path | None, max_upload: int) -> Writes:
@@ -274,6 +291,7 @@ def _permit(path: Path | None, max_upload: int) -> Writes:
 def _app(
     dataset: Dataset,
     questions: Sequence[Question],
+    validator: Validator,
     base_url: str,
     cache_size: int,
     writes: Writes | None = None,
@@ -282,7 +300,14 @@ def _app(
     from cstokg.web.request_log import send_to_stderr
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
-    return create_app(dataset, questions, base_url=base_url, cache_size=cache_size, writes=writes)
+    return create_app(
+        dataset,
+        questions,
+        base_url=base_url,
+        cache_size=cache_size,
+        writes=writes,
+        validator=validator,
+    )
 
 
 def _serve(make: partial[Flask], host: str, port: int) -> None:

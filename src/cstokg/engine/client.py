@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.build import Dataset
 from cstokg.change import Commit
+from cstokg.check import Verdict
 from cstokg.engine import protocol
 from cstokg.engine.board import NEVER
 from cstokg.engine.cancellation import Cancellation
@@ -21,6 +22,8 @@ from cstokg.errors import (
     QueryError,
     QueryMemoryError,
     QueryTimeoutError,
+    SourceError,
+    UnknownFormatError,
 )
 from cstokg.formats import find_format
 from cstokg.store import BooleanResult, GraphResult, SelectResult
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from cstokg.change import Change
+    from cstokg.check import PostedGraph
     from cstokg.engine.board import Board
     from cstokg.engine.budget import Budget
     from cstokg.engine.changes import Version
@@ -86,6 +90,15 @@ class Engines:
         if not isinstance(reply, protocol.Written):
             raise TypeError(f"not a result in another format: {reply}")
         return reply.content
+
+    def check(self, posted: PostedGraph) -> Verdict:
+        """Validate a graph. Raises the errors of `check.check`, and QueryStoppedError."""
+        reply = self._ask(posted)
+        if isinstance(reply, SourceError | UnknownFormatError):
+            raise reply
+        if not isinstance(reply, Verdict):
+            raise TypeError(f"not a verdict: {reply}")
+        return replace(reply, report=_EngineGraph(reply.report.payload, self))
 
     def _ask(self, job: Message) -> Message:
         for _ in range(_ATTEMPTS):
@@ -230,6 +243,14 @@ class BoundedDataset(Dataset):
     def stop(self, name: str) -> bool:
         """Stop what is asked under `name`; return whether anything was."""
         return self.engines.cancellation.stop(name)
+
+    def check(self, posted: PostedGraph) -> Verdict:
+        """Validate a graph against the shapes that the engines have, within the budget.
+
+        Beside the dataset, that is its present version. Nothing is stored. Raises the errors of
+        `check.check`, and QueryStoppedError.
+        """
+        return self.engines.check(posted)
 
     def write(self, change: Change) -> Commit:
         """Make `change` and return what became of it, with the dataset from now on.

@@ -32,6 +32,7 @@ from cstokg.transaction import prepare
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkProcess
+    from pathlib import Path
 
     from cstokg.build import Dataset
     from cstokg.engine.budget import Budget, WriteBudget
@@ -55,19 +56,21 @@ def supervise(
     dataset: Dataset,
     budget: Budget,
     engines: int,
-    serve: Callable[[Dataset], None],
+    serve: Callable[[BoundedDataset], None],
     *,
+    shapes: Path | None = None,
     writes: WriteBudget | None = None,
     keeper: Keeper | None = None,
 ) -> int:
     """Run `serve`, in a process of its own, with a dataset whose queries are bounded by `budget`.
 
-    `engines` processes are kept at hand for short queries. With `writes` the dataset takes changes,
+    `engines` processes are kept at hand for short queries. With the folder `shapes` they validate
+    graphs as well. With `writes` the dataset takes changes,
     bounded so; without, it is only for reading. What is written goes to the disk of `keeper` first,
     which holds the dataset. Returns the exit code of `serve`; SIGINT and SIGTERM are handed on to
     it. The calling process must have a single thread.
     """
-    return _Pool(dataset, budget, engines, writes, keeper).run(serve)
+    return _Pool(dataset, budget, engines, shapes, writes, keeper).run(serve)
 
 
 def _warm_up(dataset: Dataset) -> None:
@@ -90,11 +93,13 @@ class _Pool:
         dataset: Dataset,
         budget: Budget,
         engines: int,
+        shapes: Path | None,
         writes: WriteBudget | None,
         keeper: Keeper | None,
     ) -> None:
         self._dataset = dataset
         self._budget = budget
+        self._shapes = shapes
         self._writes = writes
         self._wanted = engines + _SPARE
         self._most = self._wanted + LONG_PER_ENGINE * engines
@@ -116,9 +121,10 @@ class _Pool:
             keeper=keeper,
         )
 
-    def run(self, serve: Callable[[Dataset], None]) -> int:
-        if self._writes is not None:
-            prepare(self._writes.shapes)
+    def run(self, serve: Callable[[BoundedDataset], None]) -> int:
+        for shapes in {self._shapes, self._writes.shapes if self._writes else None}:
+            if shapes is not None:
+                prepare(shapes)
         gc.collect()
         _warm_up(self._dataset)
         # Blocked until parent and child each have their own way to take them.
@@ -147,7 +153,7 @@ class _Pool:
         web.join()
         return web.exitcode or 0
 
-    def _run_web(self, serve: Callable[[Dataset], None]) -> None:
+    def _run_web(self, serve: Callable[[BoundedDataset], None]) -> None:
         die_with_parent(signal.SIGTERM)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -175,7 +181,14 @@ class _Pool:
         self._board.clear_engine(place)
         version = self._board.version
         engine = Engine(
-            self._dataset, version, self._take, self._submit, self._board, place, self._budget
+            self._dataset,
+            version,
+            self._take,
+            self._submit,
+            self._board,
+            place,
+            self._budget,
+            self._shapes,
         )
         process = self._context.Process(target=engine.run, name="engine")
         process.start()

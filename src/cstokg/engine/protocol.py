@@ -18,7 +18,8 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.change import Change
-from cstokg.engine import changes
+from cstokg.check import PostedGraph, Verdict
+from cstokg.engine import changes, validation
 from cstokg.engine.changes import Made, Proposal, Refusal, Version
 from cstokg.errors import (
     AnswerTooLargeError,
@@ -99,16 +100,16 @@ class OutOfMemory:
     """The engine ran out of its memory, and could still say so."""
 
 
+_OfChange = Change | Proposal | Version | Made | Refusal
+
 Message = (
     Query
-    | Change
-    | Proposal
-    | Version
-    | Made
+    | _OfChange
     | QueryError
-    | Refusal
     | Conversion
     | Written
+    | PostedGraph
+    | Verdict
     | OutOfMemory
     | SelectResult
     | BooleanResult
@@ -259,7 +260,13 @@ def _encode(message: Message) -> tuple[dict[str, Any], bytes]:
         case QueryError(message=problem, hint=hint):
             return {"refused": [problem, hint]}, b""
         case _:
-            return changes.encode(message)
+            return _encode_other(message)
+
+
+def _encode_other(message: PostedGraph | Verdict | _OfChange) -> tuple[dict[str, Any], bytes]:
+    if isinstance(message, PostedGraph | Verdict):
+        return validation.encode(message)
+    return changes.encode(message)
 
 
 def _decode(header: dict[str, Any], payload: bytes) -> Message:
@@ -284,7 +291,9 @@ def _decode(header: dict[str, Any], payload: bytes) -> Message:
         case {"select": _} | {"graph": _}:
             return _result(header, payload)
         case _:
-            return changes.decode(header, payload)
+            return (validation.decode if validation.KEY in header else changes.decode)(
+                header, payload
+            )
 
 
 def _describe(result: SelectResult | GraphResult) -> dict[str, Any]:

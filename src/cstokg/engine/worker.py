@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cstokg.check import PostedGraph, check
 from cstokg.engine import protocol
 from cstokg.engine.budget import (
     bound_memory,
@@ -20,10 +21,11 @@ from cstokg.engine.budget import (
     offer_to_oom_killer,
     start_timer,
 )
-from cstokg.errors import AnswerTooLargeError, QueryError
+from cstokg.errors import AnswerTooLargeError, QueryError, SourceError, UnknownFormatError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from cstokg.build import Dataset
     from cstokg.engine.board import Board
@@ -58,7 +60,7 @@ class Engine:
     """What an engine needs: the dataset, the socket to take jobs from, its place on the board.
 
     `version` is the number of the dataset's version, `back` where a job goes that asks for a
-    later one.
+    later one. `shapes` is the folder of the shapes for graphs that are posted, if any may be.
     """
 
     dataset: Dataset
@@ -68,6 +70,7 @@ class Engine:
     board: Board
     place: int
     budget: Budget
+    shapes: Path | None = None
 
     def run(self) -> None:
         """Work in this process until it is worn out or killed."""
@@ -134,9 +137,11 @@ class Engine:
                     )
                 case protocol.Conversion(result, format_name):
                     return protocol.Written(result.serialize(format_name))
+                case PostedGraph() if self.shapes is not None:
+                    return check(self.dataset, job, self.shapes)
                 case _:
                     raise TypeError(f"not a job: {job}")
-        except (QueryError, AnswerTooLargeError) as error:
+        except (QueryError, AnswerTooLargeError, SourceError, UnknownFormatError) as error:
             return error
         except MemoryError:
             return protocol.OutOfMemory()

@@ -29,6 +29,7 @@ from cstokg.web import (
     problems,
     resources,
     search,
+    shacl,
     sparql,
     stopping,
     telemetry,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from cstokg.build import Dataset
     from cstokg.questions import Question
     from cstokg.web.authorization import Writes
+    from cstokg.web.shacl import Validator
 
 CACHE_SIZE: Final = 64 * 2**20
 """How many bytes of answers are kept, if nobody says otherwise."""
@@ -54,7 +56,7 @@ MAX_BODY: Final = 1024 * 1024
 
 _PAGES: Final = (
     *(home, sparql, stopping, completions, graphs, resources, ontology, browse, search, downloads),
-    *(catalog, void, discovery, health, metrics),
+    *(catalog, void, discovery, health, metrics, shacl),
 )
 
 # Pages have their own style sheet and no script, but for that of the query editor (editor.py);
@@ -83,10 +85,12 @@ def create_app(
     base_url: str = "",
     cache_size: int = CACHE_SIZE,
     writes: Writes | None = None,
+    validator: Validator | None = None,
 ) -> Flask:
     """Return the application that serves `dataset`, with `questions` as examples on its pages.
 
     `writes` says who may write; without it nobody may, and nothing can be written.
+    `validator` holds graphs that are posted to the shapes, of which there are none without it.
     `base_url` is the address that others see it at, where that is not the one it is asked at.
     Answers of `cache_size` bytes together are kept for who asks the same; 0 keeps none.
     Raises BaseUrlError.
@@ -102,6 +106,7 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     install(app, Site(dataset, tuple(questions)))
     authorization.install(app, writes)
+    shacl.install(app, validator)
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
     # What is registered last sees an answer first: it is compressed when all else is said.

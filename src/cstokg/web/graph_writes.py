@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest
 
 from cstokg.change import DropGraph, PostGraph, PutGraph
 from cstokg.errors import QueryError
-from cstokg.formats import formats_for
 from cstokg.namespaces import DEFAULT_GRAPH, GRAPH
 from cstokg.web.authorization import require_writer
 from cstokg.web.graphs import check_iri, graph_address, named_graph
 from cstokg.web.site import current_site
+from cstokg.web.uploads import ACCEPT_POST, read_graph
 from cstokg.web.writing import make_change
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 bp = Blueprint("graph_writes", __name__)
 
-_ACCEPTED: Final = {each: row for row in formats_for("graph") for each in row.media_types}
 _NEW: Final = GRAPH + "new/"
 
 
@@ -51,7 +50,7 @@ def by_address(name: str) -> Response:
 @bp.after_request
 def accept_graphs(response: Response) -> Response:
     """Say in which formats a graph may come."""
-    response.headers["Accept-Post"] = ", ".join(row.media_type for row in formats_for("graph"))
+    response.headers["Accept-Post"] = ACCEPT_POST
     return response
 
 
@@ -76,12 +75,5 @@ def _read_change(graph: str) -> Change:
             # Section 5.4: the default graph is always there, if only empty.
             return PutGraph(graph, b"", "text/turtle")
         return DropGraph(graph)
-    if request.content_encoding:
-        raise UnsupportedMediaType("A graph is sent as it is, without Content-Encoding.")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType("A graph is sent in UTF-8.")
-    if request.mimetype not in _ACCEPTED:
-        known = ", ".join(row.media_type for row in formats_for("graph"))
-        raise UnsupportedMediaType(f"A graph is sent as {known}, not {request.mimetype or '?'}.")
     kind = PutGraph if request.method == "PUT" else PostGraph
-    return kind(graph, request.get_data(), request.mimetype)
+    return kind(graph, *read_graph())

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cstokg import __version__
 from cstokg.describe import LICENSE
+from cstokg.formats import formats_for
 from cstokg.web.browse import SIZE, SORTS
 from cstokg.web.paging import MAX_SIZE
 from cstokg.web.search import MAX_LENGTH, SHOWN
@@ -38,6 +39,7 @@ PATHS: Final = {
     "/rdf-graph-store": "/rdf-graph-store",
     "/.well-known/void": "/.well-known/void",
     "/catalog": "/catalog",
+    "/shacl": "/shacl",
     "/openapi.json": "/openapi.json",
 }
 
@@ -86,6 +88,23 @@ def _get(
         },
     }
     return {"get": operation | ({"parameters": list(parameters)} if parameters else {})}
+
+
+def _validation() -> dict[str, Any]:
+    alone = _parameter("alone", "Leave the dataset out", _TEXT) | {"allowEmptyValue": True}
+    graph: dict[str, Any] = {row.media_type: {} for row in formats_for("graph")}
+    report = {_JSON: {"schema": _schema("Verdict")}, **graph}
+    return {
+        "post": {
+            "summary": "Whether a graph conforms to the shapes; nothing is stored",
+            "parameters": [alone],
+            "requestBody": {"required": True, "content": graph},
+            "responses": {
+                "200": {"description": "The validation report", "content": report},
+                "default": {"$ref": "#/components/responses/Problem"},
+            },
+        }
+    }
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +209,23 @@ _SCHEMAS: Final[dict[str, Any]] = {
             )
         ),
     ),
+    "Verdict": _object(
+        conforms={"type": "boolean", "description": "Whether there is no violation"},
+        triples=_NUMBER,
+        shapes=_NUMBER,
+        findings=_list(
+            {
+                "type": "object",
+                "properties": {
+                    "severity": {"enum": ["violation", "warning", "info"]},
+                    **dict.fromkeys(
+                        ("message", "focus", "node", "path", "value", "constraint", "shape"), _TEXT
+                    ),
+                },
+                "required": ["severity", "focus", "node"],
+            }
+        ),
+    ),
     "Results": {
         "description": "SPARQL 1.1 Query Results JSON Format",
         "type": "object",
@@ -270,5 +306,6 @@ def _paths() -> dict[str, Any]:
             "What the dataset says of itself (VoID)", _RDF, media_type=_JSONLD
         ),
         "/catalog": _get("The dataset, its files and services (DCAT 3)", _RDF, media_type=_JSONLD),
+        "/shacl": _get("The SHACL shapes", _RDF, media_type=_JSONLD) | _validation(),
         "/openapi.json": _get("This description", {"type": "object"}),
     }

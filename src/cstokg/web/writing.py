@@ -67,7 +67,7 @@ class RefusedWrite(HTTPException):
             found["detail"] = f"The content has a mistake: {self.error.problem}"
             found |= {"line": self.error.line, "column": self.error.column}
         if isinstance(self.error, ShapeViolationError):
-            found["findings"] = [_finding(each) for each in self.error.findings]
+            found["findings"] = [show_finding(each) for each in self.error.findings]
         return found
 
 
@@ -103,7 +103,8 @@ def read_report(turtle: bytes) -> Result:
     return store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
 
 
-def _finding(finding: Any) -> dict[str, Any]:
+def show_finding(finding: Any) -> dict[str, Any]:
+    """Return what a client learns of a finding, which has the members of `validate.Finding`."""
     names = ("severity", "message", "focus", "path", "value", "constraint", "shape")
     return {name: finding[name] for name in names if finding.get(name)} | {
         "node": compact(str(finding.get("focus", "")))

@@ -41,7 +41,7 @@ NOT_JSON = {
     *("/", "/page/<path:name>", "/downloads", "/downloads/<name>", "/CITATION.cff"),
     *("/id/<path:name>", "/dataset", "/file/<path:name>", "/ontology/<path:name>"),
     *("/ontology.<extension>", "/opensearch.xml", "/robots.txt", "/sitemap.xml", "/favicon.ico"),
-    *("/healthz", "/readyz", "/metrics", "/static/<path:filename>"),
+    *("/healthz", "/readyz", "/metrics", "/static/<path:filename>", "/query/<name>"),
 }
 
 

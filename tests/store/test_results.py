@@ -121,6 +121,19 @@ def test_graphs_are_read_back_the_same(graph_result: GraphResult, name: str) -> 
     assert isomorphic(parsed, graph_result.graph())
 
 
+def test_a_carriage_return_in_a_text_outlives_xml(store: Store) -> None:
+    from rdflib.query import Result, ResultRow
+
+    texts = {"a\rb", "\r", "a\r\nb"}
+    listed = " ".join(Literal(text).n3() for text in texts)
+    rows = store.select(f"SELECT ?x {{ VALUES ?x {{ {listed} }} }}")
+    read = Result.parse(io.BytesIO(rows.serialize("xml")), format="xml")
+    assert {str(row[0]) for row in read if isinstance(row, ResultRow)} == texts
+    graph = store.query(f"CONSTRUCT {{ <urn:s> <urn:p> ?x }} {{ VALUES ?x {{ {listed} }} }}")
+    parsed = Graph().parse(data=graph.serialize("rdfxml"), format="xml")
+    assert {str(text) for text in parsed.objects()} == texts
+
+
 def test_turtle_declares_the_prefixes_it_uses_alone(store: Store) -> None:
     result = store.query("CONSTRUCT { <urn:s> a <http://www.w3.org/2002/07/owl#Class> } {}")
     text = result.serialize("turtle").decode()

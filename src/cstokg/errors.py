@@ -219,6 +219,17 @@ class AnswerTooLargeError(QueryStoppedError):
         self.max_rows = max_rows
 
 
+class ServiceFailedError(QueryStoppedError):
+    """Another server, which the query asks with SERVICE, did not answer it."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"a server that the query asks with SERVICE failed: {problem}",
+            hint="Ask that server by itself; SERVICE SILENT goes on without its answer.",
+        )
+        self.problem = problem
+
+
 class EngineLostError(QueryStoppedError):
     """The process that worked on a query ended before it had the answer."""
 

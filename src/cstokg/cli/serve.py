@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from contextlib import nullcontext
 from functools import partial
@@ -42,6 +43,17 @@ _OTHER_FILES = (
     "warning: the project's files are not those that the dataset in {0} was made from; it is "
     "served as it is there"
 )
+
+
+def _hosts(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> frozenset[str]:
+    for value in values:
+        if not re.fullmatch(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?", value):
+            raise click.BadParameter(
+                f"{value!r} is not a host; write it as example.org or example.org:8080",
+                ctx,
+                parameter,
+            )
+    return frozenset(value.lower() for value in values)
 
 
 @click.command(short_help="Serve the SPARQL endpoint.")
@@ -91,6 +103,17 @@ _OTHER_FILES = (
     metavar="N",
     help="How many processes are kept at hand to answer queries; long ones run in up to four "
     "times as many beside them. By default one for each core.",
+)
+@click.option(
+    "--allow-service",
+    "services",
+    multiple=True,
+    envvar="CSTOKG_ALLOW_SERVICE",
+    show_envvar=True,
+    metavar="HOST",
+    callback=_hosts,
+    help="A host, or HOST:PORT, that SERVICE in a query may ask; may be repeated. By default no "
+    "other server is ever asked. Redirects are not followed.",
 )
 @click.option(
     "--cache",
@@ -171,6 +194,7 @@ def command(
     memory: int,
     max_rows: int,
     engines: int | None,
+    services: frozenset[str],
     cache_mib: int,
     writable: bool,
     write_timeout: float,
@@ -227,7 +251,7 @@ def command(
         dataset = session.dataset() if keeper is None else _kept(session, keeper)
         code = supervise(
             dataset,
-            Budget(timeout, memory * 2**20, max_rows),
+            Budget(timeout, memory * 2**20, max_rows, services),
             engines or len(os.sched_getaffinity(0)),
             lambda bounded: _serve(
                 partial(

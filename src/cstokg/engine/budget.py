@@ -30,6 +30,8 @@ class Budget:
     """The bytes that the engine may take beyond the dataset itself."""
     max_rows: int
     """The rows, or triples, of its answer."""
+    services: frozenset[str] = frozenset()
+    """The hosts (`name` or `name:port`) that SERVICE may ask."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from cstokg.errors import (
     QueryError,
     QueryMemoryError,
     QueryTimeoutError,
+    ServiceFailedError,
     SourceError,
     UnknownFormatError,
 )
@@ -125,7 +126,7 @@ class Engines:
                 raise self._diagnose(number, closed.rest) from None
         if isinstance(reply, protocol.OutOfMemory):
             raise QueryMemoryError(self._budget.memory)
-        if isinstance(reply, QueryError | AnswerTooLargeError):
+        if isinstance(reply, QueryError | AnswerTooLargeError | ServiceFailedError):
             raise reply
         return reply
 

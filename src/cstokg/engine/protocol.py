@@ -29,6 +29,7 @@ from cstokg.errors import (
     QueryRefusedError,
     QueryStoppedError,
     QuerySyntaxError,
+    ServiceFailedError,
 )
 from cstokg.store import BooleanResult, GraphResult, SelectResult
 
@@ -115,6 +116,7 @@ Message = (
     | BooleanResult
     | GraphResult
     | AnswerTooLargeError
+    | ServiceFailedError
 )
 
 
@@ -255,15 +257,19 @@ def _encode(message: Message) -> tuple[dict[str, Any], bytes]:
             return {"ask": value}, b""
         case QuerySyntaxError(problem=problem, line=line, column=column, hint=hint, what=what):
             return {"syntax": [problem, (line, column), hint, what]}, b""
-        case AnswerTooLargeError(max_rows=max_rows):
-            return {"rows": max_rows}, b""
         case QueryError(message=problem, hint=hint):
             return {"refused": [problem, hint]}, b""
         case _:
             return _encode_other(message)
 
 
-def _encode_other(message: PostedGraph | Verdict | _OfChange) -> tuple[dict[str, Any], bytes]:
+def _encode_other(
+    message: AnswerTooLargeError | ServiceFailedError | PostedGraph | Verdict | _OfChange,
+) -> tuple[dict[str, Any], bytes]:
+    if isinstance(message, AnswerTooLargeError):
+        return {"rows": message.max_rows}, b""
+    if isinstance(message, ServiceFailedError):
+        return {"service": message.problem}, b""
     if isinstance(message, PostedGraph | Verdict):
         return validation.encode(message)
     return changes.encode(message)
@@ -284,16 +290,20 @@ def _decode(header: dict[str, Any], payload: bytes) -> Message:
         case {"syntax": [str(problem), place, str(hint), "query" | "update" as what]}:
             line, column = place
             return QuerySyntaxError(problem, line=line, column=column, hint=hint, what=what)
-        case {"rows": int(max_rows)}:
-            return AnswerTooLargeError(max_rows)
         case {"refused": [str(problem), str(hint)]}:
             return QueryRefusedError(problem, hint=hint)
         case {"select": _} | {"graph": _}:
             return _result(header, payload)
         case _:
-            return (validation.decode if validation.KEY in header else changes.decode)(
-                header, payload
-            )
+            return _decode_other(header, payload)
+
+
+def _decode_other(header: dict[str, Any], payload: bytes) -> Message:
+    if "rows" in header:
+        return AnswerTooLargeError(header["rows"])
+    if "service" in header:
+        return ServiceFailedError(header["service"])
+    return (validation.decode if validation.KEY in header else changes.decode)(header, payload)
 
 
 def _describe(result: SelectResult | GraphResult) -> dict[str, Any]:

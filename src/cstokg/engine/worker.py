@@ -21,7 +21,13 @@ from cstokg.engine.budget import (
     offer_to_oom_killer,
     start_timer,
 )
-from cstokg.errors import AnswerTooLargeError, QueryError, SourceError, UnknownFormatError
+from cstokg.errors import (
+    AnswerTooLargeError,
+    QueryError,
+    ServiceFailedError,
+    SourceError,
+    UnknownFormatError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,6 +40,15 @@ if TYPE_CHECKING:
 
 SLOW: Final = 0.1
 """Seconds after which a query counts as a long one, and its engine as not at hand."""
+
+_ANSWERS: Final = (
+    AnswerTooLargeError,
+    QueryError,
+    ServiceFailedError,
+    SourceError,
+    UnknownFormatError,
+)
+"""The errors that are told to whoever asked; any other is a fault."""
 
 _STACK: Final = 8 * 1024 * 1024
 _STDERR: Final = 2
@@ -134,6 +149,7 @@ class Engine:
                         default_graphs=default_graphs,
                         named_graphs=named_graphs,
                         max_rows=self.budget.max_rows,
+                        services=self.budget.services,
                     )
                 case protocol.Conversion(result, format_name):
                     return protocol.Written(result.serialize(format_name))
@@ -141,7 +157,7 @@ class Engine:
                     return check(self.dataset, job, self.shapes)
                 case _:
                     raise TypeError(f"not a job: {job}")
-        except (QueryError, AnswerTooLargeError, SourceError, UnknownFormatError) as error:
+        except _ANSWERS as error:
             return error
         except MemoryError:
             return protocol.OutOfMemory()

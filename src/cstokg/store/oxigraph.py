@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from cstokg.errors import AnswerTooLargeError, QueryRefusedError
+from cstokg.errors import (
+    AnswerTooLargeError,
+    QueryRefusedError,
+    ServiceFailedError,
+)
 from cstokg.store.diagnosis import diagnose, diagnose_update
 from cstokg.store.keywords import check_update, uses_keyword
 from cstokg.store.limits import refuse_oversized
 from cstokg.store.parsing import parse, parse_content
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
 from cstokg.store.rows import BoundedRows
+from cstokg.store.services import refuse_other_services
 from cstokg.store.terms import from_rdflib, to_rdflib
 from cstokg.store.tokens import tokens
 from cstokg.store.updates import Reading, operations, rewrite
@@ -172,11 +177,12 @@ class OxigraphStore:
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         max_rows: int | None = None,
+        services: Collection[str] = (),
     ) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs."""
         declared = _used(prefixes or {}, text)
         refuse_oversized(text)
-        _refuse_service(text, declared)
+        _refuse_service(text, declared, services)
         if default_graphs is None and named_graphs is None:
             chosen: dict[str, object] = {
                 "use_default_graph_as_union": not uses_keyword("FROM", text, declared)
@@ -189,9 +195,11 @@ class OxigraphStore:
             }
         try:
             answer = self._store.query(text, prefixes=declared, **chosen)  # type: ignore[arg-type]
+            return _result(answer, max_rows)
         except SyntaxError:
             raise diagnose(text, declared) from None
-        return _result(answer, max_rows)
+        except OSError as error:  # of another server; its page is no business of who asks
+            raise ServiceFailedError(str(error).partition("\n")[0]) from None
 
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
         """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
@@ -287,8 +295,10 @@ def _lines(triples: ox.QueryTriples, max_rows: int | None) -> set[str]:
     return lines
 
 
-def _refuse_service(query: str, prefixes: Mapping[str, str]) -> None:
+def _refuse_service(query: str, prefixes: Mapping[str, str], allowed: Collection[str]) -> None:
     if not uses_keyword("SERVICE", query, prefixes):
+        return
+    if allowed and refuse_other_services(query, prefixes, allowed):
         return
     if _has_word("SERVICE", query):
         problem, hint = _FETCHING["SERVICE"]

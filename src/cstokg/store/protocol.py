@@ -118,12 +118,14 @@ class Store(Protocol):
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         max_rows: int | None = None,
+        services: Collection[str] = (),
     ) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs.
 
         `prefixes` hold where the query declares none of that name. `default_graphs` and
         `named_graphs` make up the query's dataset in place of its FROM clauses (SPARQL 1.1
         Protocol 2.1.4). FROM picks among the graphs of the store; nothing is ever fetched.
+        SERVICE asks the hosts of `services`, and no other.
 
         Raises QuerySyntaxError with its place, QueryRefusedError for SERVICE and updates, or
         AnswerTooLargeError for an answer of more than `max_rows` rows or triples.

@@ -18,6 +18,7 @@ from cstokg.errors import (
     QueryMemoryError,
     QueryStoppedError,
     QueryTimeoutError,
+    ServiceFailedError,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _BOUNDS: Final[dict[type[QueryStoppedError], tuple[int, str, str]]] = {
     EngineLostError: (503, "engine-lost", "The query could not be answered"),
     QueryCancelledError: (503, "query-cancelled", "The query was stopped"),
     EnginesBusyError: (503, "engines-busy", "The server is busy"),
+    ServiceFailedError: (502, "service-failed", "Another server failed"),
     AnswerTooLargeError: (413, "answer-too-large", "The answer is too large"),
 }
 

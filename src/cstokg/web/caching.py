@@ -13,8 +13,9 @@ from cstokg.web.site import current_site
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next.
-_CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
+# SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next; and what other
+# servers answer, which changes when they do.
+_CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(|service|\\u", re.IGNORECASE)
 
 
 def unchanged(content_types: Iterable[str], variant: str = "") -> Response | None:

@@ -204,7 +204,7 @@ def validate_graph(data: Graph, shapes: Graph) -> Report:
         raise SourceError("shapes", " ".join(str(text).split()))
     findings = sorted(
         (_finding(graph, shapes, result) for result in _results(graph)),
-        key=lambda each: (SEVERITIES.index(each.severity), each.focus, each.path, each.value),
+        key=_place_in_report,
     )
     return Report(tuple(findings), graph, triples=len(data), shapes=_shape_count(shapes))
 
@@ -256,6 +256,15 @@ def _finding(graph: Graph, shapes: Graph, result: Node) -> Finding:
         constraint=value("sourceConstraintComponent"),
         shape=_shape_name(shapes, graph.value(result, SH.sourceShape)),
         places=(),
+    )
+
+
+def _place_in_report(finding: Finding) -> tuple[int | str, ...]:
+    # Whole, so that no two findings change places from one run to the next.
+    return (
+        SEVERITIES.index(finding.severity),
+        *(finding.focus, finding.path, finding.value),
+        *(finding.constraint, finding.shape, finding.message),
     )
 
 

@@ -6,9 +6,13 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
 
 ROOT = Path(__file__).parents[1]
 CKG = "https://w3id.org/cstokg/ontology#"
@@ -132,3 +136,21 @@ def test_each_node_that_an_example_names_is_in_the_data(core: Graph) -> None:
     }
     assert named
     assert named - known == set()
+
+
+def test_examples_that_are_triples_are_in_the_dataset(dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT ?property ?example { GRAPH graph:ontology { ?property skos:example ?example } }"
+    )
+    triples = [
+        (str(prop), str(example).split())
+        for prop, example in rows
+        if re.fullmatch(r"[a-z-]+:\S+ ckg:\w+ \S+", str(example))
+    ]
+    assert len(triples) > 100
+    for prop, (subject, name, value) in triples:
+        assert CKG + name.removeprefix("ckg:") == prop
+        pattern = f'{subject} {name} ?value FILTER(STR(?value) = "{value}")'
+        if ":" in value:
+            pattern = f"{subject} {name} {value}"
+        assert dataset.query(f"ASK {{ {pattern} }}", prefixes=dataset.prefixes), prop

@@ -67,7 +67,7 @@ def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_write(
             tmp_path,
             store,
             NOTES=str(notes),
-            SECONDS=str(1.5 + 0.13 * number),
+            SECONDS=str(0.2 + 0.13 * number),
         )
         assert ended.returncode == -signal.SIGKILL, ended.stderr
         ended = run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import multiprocessing
 import os
 import resource
 import signal
@@ -49,6 +50,9 @@ def die_with_parent(number: signal.Signals) -> None:
     """Have the kernel send this process the signal `number` when its parent ends, even by -9."""
     if ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number)):
         raise OSError("prctl cannot set the signal of the parent's death")
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        os.kill(os.getpid(), number)  # It ended between the fork and now, and nobody will tell.
 
 
 def offer_to_oom_killer() -> None:

@@ -128,6 +128,12 @@ def test_a_deprecated_term_is_marked_with_what_took_its_place() -> None:
     assert not about.terms[CKG + "new"].deprecated
 
 
+def test_a_deprecated_term_without_successor_says_what_to_do(about: Documentation) -> None:
+    nature = about.terms[CKG + "hasNature"]
+    assert (nature.deprecated, nature.successors) == (True, ())
+    assert any("Use a node" in note for note in nature.notes)
+
+
 def test_a_circle_in_the_hierarchy_does_no_harm() -> None:
     text = """@prefix ckg: <https://w3id.org/cstokg/ontology#> .
     @prefix owl: <http://www.w3.org/2002/07/owl#> .

@@ -24,9 +24,9 @@ ONTOLOGY = "https://w3id.org/cstokg/ontology"
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 GOOD = f"""
 <{ONTOLOGY}> a owl:Ontology ; dcterms:title "T"@en ; dcterms:license <http://e.org/by> .
-ckg:Ship a owl:Class ; rdfs:label "ship"@en ; skos:definition "A vessel for the sea."@en ;
+ckg:Ship a owl:Class ; rdfs:label "ship"@en ; skos:definition "A vessel, not a raft."@en ;
     rdfs:subClassOf foaf:Agent ; rdfs:isDefinedBy <{ONTOLOGY}> .
-ckg:sails a owl:ObjectProperty ; rdfs:label "sails"@en ; skos:definition "To go by sea."@en ;
+ckg:sails a owl:ObjectProperty ; rdfs:label "sails"@en ; skos:definition "To go by sea alone."@en ;
     rdfs:domain ckg:Ship ; rdfs:range ckg:Ship ; rdfs:isDefinedBy <{ONTOLOGY}> .
 foaf:Agent a owl:Class .
 dcterms:title a owl:AnnotationProperty . dcterms:license a owl:AnnotationProperty .
@@ -39,6 +39,7 @@ BAD = {
     "circular-definition": CLASS + 'ckg:Boat rdfs:label "boat"@en ; skos:definition "A boat."@en .',
     "class-cycle": "ckg:Ship rdfs:subClassOf ckg:Boat . ckg:Boat rdfs:subClassOf ckg:Ship .",
     "definition-form": 'ckg:Boat skos:definition "a small ship"@en .',
+    "definition-without-contrast": PROPERTY + 'ckg:rows skos:definition "To go by oar."@en .',
     "deprecated-used": "ckg:Boat owl:deprecated true . state:x a ckg:Boat .",
     "deprecated-without-successor": "ckg:Boat owl:deprecated true .",
     "explicit-thing": "ckg:Boat rdfs:subClassOf owl:Thing .",
@@ -71,7 +72,7 @@ BAD = {
     "pointless-version": f"<{ONTOLOGY}> owl:priorVersion <{ONTOLOGY}> .",
     "punning": "ckg:Ship a owl:NamedIndividual .",
     "recursive-definition": "ckg:Ship owl:equivalentClass [ owl:unionOf ( ckg:Boat ckg:Ship ) ] .",
-    "same-definition": 'ckg:Boat skos:definition "A vessel for the sea."@en .',
+    "same-definition": 'ckg:Boat skos:definition "A vessel, not a raft."@en .',
     "same-label": CLASS + 'ckg:Boat rdfs:label "Ship"@en .',
     "same-name": CLASS + 'ckg:Boat skos:altLabel "ship"@en .',
     "several-definitions": 'ckg:Ship skos:definition "Another."@en .',
@@ -135,6 +136,28 @@ def test_what_is_good_trips_no_rule(name: str, tmp_path: Path) -> None:
     }
     found, _ = linted(GOOD, tmp_path, name)
     assert (found == []) is (name not in asks_for_more)
+
+
+@pytest.mark.parametrize(
+    ("definition", "trips"),
+    [
+        ("To notice an oar, and to know another.", True),
+        ("To row. Not to sail.", False),
+        ("To go by oar alone.", False),
+        ("To row rather than sail.", False),
+    ],
+)
+def test_a_contrast_is_a_whole_word(definition: str, trips: bool, tmp_path: Path) -> None:
+    text = PROPERTY + f'ckg:rows skos:definition "{definition}"@en .'
+    found, _ = linted(GOOD + text, tmp_path, "definition-without-contrast")
+    assert (found != []) is trips
+
+
+def test_a_deprecated_term_is_held_neither_to_a_use_nor_to_an_example(tmp_path: Path) -> None:
+    names = ("definition-without-contrast", "missing-example", "unused-term")
+    text = PROPERTY + 'ckg:rows skos:definition "To go by oar."@en .'
+    assert linted(text, tmp_path, *names)[0] == sorted(names)
+    assert linted(text + "ckg:rows owl:deprecated true .", tmp_path, *names)[0] == []
 
 
 def test_the_place_is_the_line(tmp_path: Path) -> None:

@@ -138,6 +138,33 @@ def test_each_node_that_an_example_names_is_in_the_data(core: Graph) -> None:
     assert named - known == set()
 
 
+def test_each_term_but_the_deprecated_has_an_example(core: Graph, terms: list[URIRef]) -> None:
+    assert [
+        term
+        for term in terms
+        if (term, SKOS.example, None) not in core
+        and (term, OWL.deprecated, Literal(True)) not in core
+    ] == []
+
+
+def test_each_example_of_a_class_is_a_node_of_it(core: Graph, terms: list[URIRef]) -> None:
+    from cstokg.namespaces import PREFIXES, RESOURCE
+
+    data = read(*(ROOT / "data").glob("*/*.ttl"), ROOT / "ontology/schemes.ttl")
+    for term in terms:
+        if (term, RDF.type, OWL.Class) not in core:
+            continue
+        kinds = set(core.transitive_subjects(RDFS.subClassOf, term))
+        nodes = [
+            URIRef(PREFIXES[prefix] + local)
+            for example in core.objects(term, SKOS.example)
+            for prefix, local in re.findall(r"\b([a-z-]+):([a-z0-9-]+)", str(example))
+            if PREFIXES.get(prefix, "").startswith(RESOURCE)
+        ]
+        assert nodes, term
+        assert [node for node in nodes if not kinds & set(data.objects(node, RDF.type))] == [], term
+
+
 def test_examples_that_are_triples_are_in_the_dataset(dataset: Dataset) -> None:
     rows = dataset.select(
         "SELECT ?property ?example { GRAPH graph:ontology { ?property skos:example ?example } }"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import socket
 import threading
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,22 @@ def test_a_store_that_is_open_without_a_socket_is_in_use(folder: Path) -> None:
     with pytest.raises(StoreInUseError, match="has the store"):
         take_snapshot(folder)
     store.close()
+
+
+def test_where_the_server_ends_as_it_is_asked_the_disk_is_read(
+    folder: Path, contents: Contents
+) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / SOCKET))
+        listener.listen()
+
+        def end() -> None:
+            listener.accept()[0].close()
+
+        ending = threading.Thread(target=end)
+        ending.start()
+        assert take_snapshot(folder) == contents
+        ending.join()
 
 
 def test_a_store_that_cannot_be_read_gives_its_error_instead(

@@ -128,9 +128,13 @@ def _ask(folder: Path, tell: Callable[[str], None]) -> Contents | None:
             ) from error
 
 
-def _receive(connection: socket.socket, tell: Callable[[str], None]) -> Contents:
+def _receive(connection: socket.socket, tell: Callable[[str], None]) -> Contents | None:
+    """Return what comes, or None where the server ended before it said anything."""
     with connection.makefile("rb") as stream:
-        message = json.loads(stream.readline())
+        first = stream.readline()
+        if not first:
+            return None
+        message = json.loads(first)
         if "error" in message:
             problem, hint = message["error"]
             raise StorageError(problem, hint=hint)

@@ -19,7 +19,7 @@ from cstokg.describe import describe
 from cstokg.errors import ReadOnlyDatasetError, UnknownGraphError
 from cstokg.load import SourceFile, find_files, find_origins, load_files
 from cstokg.namespaces import META_GRAPH, PREFIXES, RESOURCE, short_graph_name
-from cstokg.store import open_store
+from cstokg.store import Written, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from cstokg.change import Change, Commit
+    from cstokg.formats import Kind
     from cstokg.settings import Settings
     from cstokg.store import Result, SelectResult, Store
 
@@ -109,6 +110,28 @@ class Dataset:
         Raises TypeError for another kind of query, and the errors of `query`.
         """
         return self.store.select(text, prefixes=self.prefixes)
+
+    def answer(
+        self,
+        text: str,
+        formats: Mapping[Kind, str],
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result | Written:
+        """Answer a query as it is sent: the dataset's prefixes are known.
+
+        `formats` has the name of a format for each kind of result that is to be written in one; a
+        result of another kind is returned as it is. Raises the errors of `query`.
+        """
+        result = self.query(
+            text,
+            prefixes=self.prefixes,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+        )
+        name = formats.get(result.kind)
+        return result if name is None else Written(result.kind, name, result.serialize(name))
 
     def stoppable(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Let `stop(name)` stop the queries that this thread asks within the context.

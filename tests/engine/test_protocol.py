@@ -9,6 +9,8 @@ import pytest
 from cstokg.change import PutGraph
 from cstokg.check import PostedGraph
 from cstokg.engine import protocol
+from cstokg.store import Written
+from cstokg.store.written import put_aside
 
 if TYPE_CHECKING:
     from cstokg.engine.protocol import Message
@@ -19,8 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="engines are on 
 @pytest.mark.parametrize(
     "job",
     [
-        protocol.Query("ASK { }", None, None, ["urn:g"]),
-        protocol.Query("ASK { } #" + "x" * 70_000, {"a": "urn:a"}, None, None),
+        protocol.Query("ASK { }", None, None, ["urn:g"], {}),
+        protocol.Query("ASK { } #" + "x" * 70_000, {"a": "urn:a"}, None, None, {"ask": "xml"}),
         PutGraph("urn:g", b"#" * 1_000_000, "text/turtle"),
         PostedGraph(b"#" * 1_000_000, "text/turtle", alone=True),
     ],
@@ -40,3 +42,24 @@ def test_a_job_is_there_before_whoever_does_it(job: Message) -> None:
             assert protocol.take(connection, descriptors[1:]) == job
             with pytest.raises(BlockingIOError):
                 connection.recv(1)
+
+
+def test_a_large_result_comes_as_a_file() -> None:
+    sent = put_aside(Written("select", "csv", b"x" * 1_000_000))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        protocol.send(theirs, sent, last=True)
+        reply = protocol.receive_reply(ours)
+    assert reply.last
+    assert isinstance(reply.message, Written)
+    assert not isinstance(reply.message.content, bytes)
+    assert reply.message.read() == sent.read()
+
+
+def test_a_result_whose_file_did_not_come_is_none() -> None:
+    sent = put_aside(Written("select", "csv", b"x" * 1_000_000))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(protocol.pack(sent))  # as the kernel hands it to who has too many open
+        with pytest.raises(protocol.TooManyFilesError):
+            protocol.receive(ours)

@@ -4,7 +4,8 @@ The store's engine cannot be told to stop, so the kernel stops it. The parent, `
 the dataset while it has a single thread and forks from it
 
 - the web server, whose threads hand their queries on through `Engines`, and
-- engine processes (`worker`), which take one query after the other from a shared socket, and
+- engine processes (`worker`), which answer one query after the other; the server is offered a line
+  to each (`lines`), and hands a query to one that rests, and
 - for each write a `writer`, which works out on its own copy what the change comes to. The parent
   (`ledger`) makes it, starts engines that have it, and lets those that have not end.
 

@@ -1,7 +1,7 @@
-"""A board in shared memory, on which engines, their parent and the web server leave notes.
+"""A board in shared memory, on which engines, writers, their parent and the web server leave notes.
 
-An engine has a place of its own, and so has a job. Places are used again only after all others, so
-that a note can still be read for some time after an engine's end.
+An engine has a place of its own, and so has a write. Places are used again only after all others,
+so that a note can still be read for some time after the end of whom it is about.
 """
 
 from __future__ import annotations
@@ -12,23 +12,26 @@ from typing import Final
 
 PLACES: Final = 4096
 _ENGINE: Final = Struct("=d?7x")
-_JOB: Final = Struct("=dH6x")
-_JOBS: Final = PLACES * _ENGINE.size
+_WRITE: Final = Struct("=d")
+_WRITES: Final = PLACES * _ENGINE.size
 _VERSION: Final = Struct("=Q")
-_VERSIONS: Final = _JOBS + PLACES * _JOB.size
+_VERSIONS: Final = _WRITES + PLACES * _WRITE.size
+_WAITING: Final = Struct("=Q")
+_WAITERS: Final = _VERSIONS + _VERSION.size
 
 NEVER: Final = 0.0
 IDLE: Final = -1.0
 
 
 class Board:
-    """Since when each engine works, on which job, and whether its parent dismissed it.
+    """Since when each engine works, whether its parent dismissed it, and when each write was begun.
 
-    And the number of the dataset's version, which grows with each write.
+    And the number of the dataset's version, which grows with each write, and that of the queries
+    for which no engine is at hand.
     """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, _VERSIONS + _VERSION.size)
+        self._memory = mmap.mmap(-1, _WAITERS + _WAITING.size)
 
     @property
     def version(self) -> int:
@@ -40,18 +43,23 @@ class Board:
         """Say that queries which begin now are answered from the next version."""
         _VERSION.pack_into(self._memory, _VERSIONS, self.version + 1)
 
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for an engine."""
+        number: int = _WAITING.unpack_from(self._memory, _WAITERS)[0]
+        return number
+
+    @waiting.setter
+    def waiting(self, number: int) -> None:
+        _WAITING.pack_into(self._memory, _WAITERS, number)
+
     def clear_engine(self, engine: int) -> None:
         """Make the place ready for a new engine."""
         _ENGINE.pack_into(self._memory, engine * _ENGINE.size, NEVER, False)
 
-    def clear_job(self, job: int) -> None:
-        """Make the place ready for a new job."""
-        _JOB.pack_into(self._memory, _JOBS + job * _JOB.size, NEVER, 0)
-
-    def begin(self, engine: int, job: int, since: float) -> None:
-        """Say that the engine works on the job since the monotonic time `since`."""
+    def begin(self, engine: int, since: float) -> None:
+        """Say that the engine works since the monotonic time `since`."""
         _ENGINE.pack_into(self._memory, engine * _ENGINE.size, since, False)
-        _JOB.pack_into(self._memory, _JOBS + job * _JOB.size, since, engine)
 
     def rest(self, engine: int) -> None:
         """Say that the engine waits for a job."""
@@ -66,13 +74,20 @@ class Board:
         since: float = _ENGINE.unpack_from(self._memory, engine * _ENGINE.size)[0]
         return since
 
-    def begun(self, job: int) -> float:
-        """Return the monotonic time when the job was begun, or NEVER."""
-        begun: float = _JOB.unpack_from(self._memory, _JOBS + job * _JOB.size)[0]
-        return begun
-
-    def dismissed(self, job: int) -> bool:
-        """Whether the engine that worked on the job was killed to make room."""
-        engine: int = _JOB.unpack_from(self._memory, _JOBS + job * _JOB.size)[1]
+    def dismissed(self, engine: int) -> bool:
+        """Whether the engine was killed to make room."""
         dismissed: bool = _ENGINE.unpack_from(self._memory, engine * _ENGINE.size)[1]
         return dismissed
+
+    def clear_write(self, write: int) -> None:
+        """Make the place ready for a new write."""
+        _WRITE.pack_into(self._memory, _WRITES + write * _WRITE.size, NEVER)
+
+    def begin_write(self, write: int, since: float) -> None:
+        """Say that the write is worked out since the monotonic time `since`."""
+        _WRITE.pack_into(self._memory, _WRITES + write * _WRITE.size, since)
+
+    def begun(self, write: int) -> float:
+        """Return the monotonic time when the write was begun, or NEVER."""
+        begun: float = _WRITE.unpack_from(self._memory, _WRITES + write * _WRITE.size)[0]
+        return begun

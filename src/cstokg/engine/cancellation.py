@@ -1,13 +1,12 @@
 """Which queries run under which name, so that somebody who knows the name can stop them.
 
-What stops one is the end of its connection: the kernel kills the engine at the other end.
+What stops one is the end of the leash of its engine: the kernel kills it then.
 """
 
 from __future__ import annotations
 
-import socket
 from collections import defaultdict
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
@@ -16,14 +15,14 @@ from typing import TYPE_CHECKING
 from cstokg.errors import QueryCancelledError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(eq=False)
 class _Asking:
-    """What one thread asks: the connection to its engine while there is one."""
+    """What one thread asks, and how whatever it waits for now is ended."""
 
-    connection: socket.socket | None = None
+    end: Callable[[], None] | None = None
     stopped: bool = False
 
 
@@ -52,8 +51,8 @@ class Cancellation:
                     del self._named[name]
 
     @contextmanager
-    def over(self, connection: socket.socket) -> Iterator[None]:
-        """Say that this thread waits for an answer by `connection`.
+    def over(self, end: Callable[[], None]) -> Iterator[None]:
+        """Say that this thread waits for what any thread can bring to an end by `end`.
 
         Raises QueryCancelledError for whatever goes wrong once it was stopped.
         """
@@ -64,7 +63,7 @@ class Cancellation:
         with self._lock:
             if asking.stopped:
                 raise QueryCancelledError
-            asking.connection = connection
+            asking.end = end
         try:
             yield
         except Exception as error:
@@ -73,7 +72,7 @@ class Cancellation:
             raise
         finally:
             with self._lock:
-                asking.connection = None
+                asking.end = None
 
     def stop(self, name: str) -> bool:
         """Stop what is asked under `name`; return whether anything was."""
@@ -81,7 +80,6 @@ class Cancellation:
             found = self._named.get(name, set())
             for asking in found:
                 asking.stopped = True
-                if asking.connection is not None:
-                    with suppress(OSError):  # the engine has ended
-                        asking.connection.shutdown(socket.SHUT_RDWR)
+                if asking.end is not None:
+                    asking.end()
             return bool(found)

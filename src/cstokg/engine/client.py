@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,7 +12,7 @@ from cstokg.build import Dataset
 from cstokg.change import Commit
 from cstokg.check import Verdict
 from cstokg.engine import protocol
-from cstokg.engine.board import NEVER
+from cstokg.engine.board import IDLE, NEVER
 from cstokg.engine.cancellation import Cancellation
 from cstokg.errors import (
     AnswerTooLargeError,
@@ -27,10 +26,10 @@ from cstokg.errors import (
     UnknownFormatError,
 )
 from cstokg.formats import find_format
-from cstokg.store import BooleanResult, GraphResult, SelectResult
+from cstokg.store import BooleanResult, GraphResult, SelectResult, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from cstokg.change import Change
@@ -39,13 +38,12 @@ if TYPE_CHECKING:
     from cstokg.engine.budget import Budget
     from cstokg.engine.changes import Version
     from cstokg.engine.control import Control
+    from cstokg.engine.lines import Line, Lines
     from cstokg.engine.protocol import Message
+    from cstokg.formats import Kind
     from cstokg.store import Result
 
 log = logging.getLogger(__name__)
-
-_GRACE: Final = 0.5
-"""Seconds that an engine may be late to die before its connection is cut."""
 
 _AT_ONCE: Final = 64 * 1024
 """Bytes of a result that are brought into another format without an engine's help."""
@@ -54,7 +52,7 @@ _ATTEMPTS: Final = 3
 _RETRY_AFTER: Final = 2
 _BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"
-_TOO_MANY: Final = "too many queries wait already"
+_TOO_MANY_FILES: Final = "the server has too many files and connections open"
 
 
 class _NotBegunError(Exception):
@@ -64,23 +62,20 @@ class _NotBegunError(Exception):
 class Engines:
     """Hands jobs to the engine processes; any thread may call it."""
 
-    def __init__(
-        self, jobs: socket.socket, board: Board, budget: Budget, numbers: Iterator[int]
-    ) -> None:
-        self._jobs = jobs
+    def __init__(self, lines: Lines, board: Board, budget: Budget) -> None:
+        self._lines = lines
         self._board = board
         self._budget = budget
-        self._numbers = numbers
         self.cancellation = Cancellation()
 
-    def query(self, query: protocol.Query) -> Result:
+    def query(self, query: protocol.Query) -> Result | Written:
         """Answer `query`. Raises QueryError, or QueryStoppedError."""
         match self._ask(query):
             case SelectResult(variables, payload):
                 return _EngineRows(variables, payload, self)
             case GraphResult(payload):
                 return _EngineGraph(payload, self)
-            case BooleanResult() as result:
+            case BooleanResult() | Written() as result:
                 return result
             case reply:
                 raise TypeError(f"not an answer: {reply}")
@@ -88,9 +83,9 @@ class Engines:
     def convert(self, result: SelectResult | GraphResult, format_name: str) -> bytes:
         """Write `result` in another format. Raises QueryStoppedError."""
         reply = self._ask(protocol.Conversion(result, format_name))
-        if not isinstance(reply, protocol.Written):
+        if not isinstance(reply, Written):
             raise TypeError(f"not a result in another format: {reply}")
-        return reply.content
+        return reply.read()
 
     def check(self, posted: PostedGraph) -> Verdict:
         """Validate a graph. Raises the errors of `check.check`, and QueryStoppedError."""
@@ -104,64 +99,57 @@ class Engines:
     def _ask(self, job: Message) -> Message:
         for _ in range(_ATTEMPTS):
             try:
-                return self._ask_once(job)
+                reply = self._ask_once(job)
             except _NotBegunError:
                 log.info("an engine died as it was handed a job; the job goes to another")
+                continue
+            if isinstance(reply, protocol.OutOfMemory):
+                raise QueryMemoryError(self._budget.memory)
+            if isinstance(reply, QueryError | AnswerTooLargeError | ServiceFailedError):
+                raise reply
+            return reply
         raise EngineLostError
 
     def _ask_once(self, job: Message) -> Message:
-        number = next(self._numbers)
-        self._board.clear_job(number)
-        ours, theirs = socket.socketpair()
-        with ours, self.cancellation.over(ours):
-            with theirs:
-                self._submit(number, ours, theirs, job)
-            try:
-                reply = self._receive(ours, number)
-            except TimeoutError:
-                raise self._late(number) from None
-            except (BrokenPipeError, ConnectionResetError):
-                raise self._diagnose(number, b"") from None
-            except protocol.ConnectionClosedError as closed:
-                raise self._diagnose(number, closed.rest) from None
-        if isinstance(reply, protocol.OutOfMemory):
-            raise QueryMemoryError(self._budget.memory)
-        if isinstance(reply, QueryError | AnswerTooLargeError | ServiceFailedError):
-            raise reply
-        return reply
-
-    def _receive(self, connection: socket.socket, number: int) -> Message:
-        """Wait for the reply, for one time for the job to be taken up and one to be done."""
-        connection.settimeout(self._budget.seconds)
         try:
-            connection.recv(1, socket.MSG_PEEK)
+            line = self._lines.take(self._budget.seconds, self.cancellation)
         except TimeoutError:
-            begun = self._board.begun(number)
-            if begun == NEVER:
-                raise
-            left = begun + self._budget.seconds + _GRACE - time.monotonic()
-            connection.settimeout(max(left, _GRACE))
-        return protocol.receive(connection)
-
-    def _submit(
-        self, number: int, ours: socket.socket, theirs: socket.socket, job: Message
-    ) -> None:
+            busy = _BUSY.format(self._budget.seconds)
+            raise EnginesBusyError(busy, retry_after=_RETRY_AFTER) from None
+        last = True
         try:
-            protocol.submit(self._jobs, protocol.NUMBER.pack(number), ours, theirs, job)
-        except OSError as error:  # BlockingIOError, or more descriptors under way than allowed
-            raise EnginesBusyError(_TOO_MANY, retry_after=_RETRY_AFTER) from error
+            with self.cancellation.over(line.cut):
+                reply = self._exchange(line, job)
+            last = reply.last
+        finally:
+            if last:
+                line.close()
+            else:
+                self._lines.give_back(line)
+        return reply.message
 
-    def _late(self, number: int) -> Exception:
-        if self._board.begun(number) == NEVER:
-            return EnginesBusyError(_BUSY.format(self._budget.seconds), retry_after=_RETRY_AFTER)
-        return QueryTimeoutError(self._budget.seconds)
+    def _exchange(self, line: Line, job: Message) -> protocol.Reply:
+        # What its last job left on the board is of no account to this one.
+        self._board.rest(line.place)
+        try:
+            protocol.send(line.talk, job)
+            return protocol.receive_reply(line.talk)
+        except BlockingIOError:  # the line's patience is over
+            raise QueryTimeoutError(self._budget.seconds) from None
+        except protocol.TooManyFilesError:
+            raise EnginesBusyError(_TOO_MANY_FILES, retry_after=_RETRY_AFTER) from None
+        except (BrokenPipeError, ConnectionResetError):
+            raise self._diagnose(line, b"") from None
+        except protocol.ConnectionClosedError as closed:
+            raise self._diagnose(line, closed.rest) from None
 
-    def _diagnose(self, number: int, rest: bytes) -> Exception:
-        """Return why the engine of a job died; `rest` begins with its last words."""
-        if self._board.begun(number) == NEVER:
+    def _diagnose(self, line: Line, rest: bytes) -> Exception:
+        """Return why an engine died; `rest` begins with its last words."""
+        since = self._board.since(line.place)
+        if since in (NEVER, IDLE):
             return _NotBegunError()
-        worked = time.monotonic() - self._board.begun(number)
-        if self._board.dismissed(number):
+        worked = time.monotonic() - since
+        if self._board.dismissed(line.place):
             return EnginesBusyError(_CROWDED.format(worked), retry_after=_RETRY_AFTER)
         if worked >= self._budget.seconds:
             return QueryTimeoutError(self._budget.seconds)
@@ -228,7 +216,22 @@ class BoundedDataset(Dataset):
         Raises QueryStoppedError as well.
         """
         sent = None if prefixes == self.prefixes else prefixes or {}
-        return self.engines.query(protocol.Query(text, sent, default_graphs, named_graphs))
+        query = protocol.Query(text, sent, default_graphs, named_graphs, {})
+        result = self.engines.query(query)
+        if isinstance(result, Written):
+            raise TypeError("an answer came in a format that nobody asked for")
+        return result
+
+    def answer(
+        self,
+        text: str,
+        formats: Mapping[Kind, str],
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result | Written:
+        """Answer a query as `Dataset.answer` does, within the budget."""
+        return self.engines.query(protocol.Query(text, None, default_graphs, named_graphs, formats))
 
     def select(self, text: str) -> SelectResult:
         """Answer a SELECT query as `Dataset.select` does, within the budget."""

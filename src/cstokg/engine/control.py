@@ -101,7 +101,7 @@ class Control:
 
     def _write(self, change: Change, budget: WriteBudget) -> Made:
         number = next(self._numbers)
-        self._board.clear_job(number)
+        self._board.clear_write(number)
         with self._ask(protocol.ASK_WRITE, number, change) as connection:
             connection.settimeout(budget.seconds + _STORING)
             try:

@@ -23,7 +23,7 @@ from cstokg.errors import StorageError, StorageFullError
 from cstokg.transaction import apply, commit, revision_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, ForkProcess
 
@@ -71,7 +71,6 @@ class Ledger:
         budget: WriteBudget | None,
         *,
         context: ForkContext,
-        places: Iterator[int],
         publish: Callable[[Dataset], None],
         keeper: Keeper | None,
     ) -> None:
@@ -81,7 +80,6 @@ class Ledger:
         self._board = board
         self._budget = budget
         self._context = context
-        self._places = places
         self._publish = publish
         self._waiting: deque[tuple[int, socket.socket, list[int]]] = deque()
         self._keeper = keeper
@@ -137,10 +135,8 @@ class Ledger:
     def _begin(self, number: int, connection: socket.socket, files: list[int]) -> _Work:
         if self._budget is None:
             raise TypeError("a dataset that is only for reading is written")
-        place = next(self._places)
-        self._board.clear_engine(place)
         outcome = os.memfd_create("cstokg-outcome")
-        writer = Writer(self._dataset, self._board, place, self._budget, outcome)
+        writer = Writer(self._dataset, self._board, self._budget, outcome)
         process = self._context.Process(
             target=writer.run, args=(number, connection, files), name="writer"
         )

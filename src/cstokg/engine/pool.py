@@ -10,7 +10,7 @@ import gc
 import logging
 import multiprocessing
 import os
-import select
+import resource
 import signal
 import socket
 import time
@@ -21,11 +21,12 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Final
 
 from cstokg.engine import protocol
-from cstokg.engine.board import IDLE, NEVER, PLACES, Board
+from cstokg.engine.board import NEVER, PLACES, Board
 from cstokg.engine.budget import die_with_parent
 from cstokg.engine.client import BoundedDataset, Engines
 from cstokg.engine.control import Control
 from cstokg.engine.ledger import Ledger
+from cstokg.engine.lines import Lines
 from cstokg.engine.worker import SLOW, Engine
 from cstokg.transaction import prepare
 
@@ -46,6 +47,9 @@ LONG_PER_ENGINE: Final = 4
 _SPARE: Final = 1
 _TICK: Final = 0.025
 """Seconds between two looks at the board."""
+
+_GRACE: Final = 0.5
+"""Seconds that an engine may be late to die before it is given up."""
 
 _NICENESS: Final = 10
 _WARM_UP: Final = "SELECT * { ?s ?p ?o } LIMIT 1"
@@ -106,8 +110,8 @@ class _Pool:
         self._context = multiprocessing.get_context("fork")
         self._board = Board()
         self._places = cycle(range(PLACES))
-        # Messages, not a stream: each is taken by one engine. The kernel's buffer is the queue.
-        self._submit, self._take = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # Messages, not a stream: each comes with its descriptors.
+        self._offer, self._offers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._ask, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._engines: dict[int, _Running] = {}
         self._ledger = Ledger(
@@ -116,7 +120,6 @@ class _Pool:
             self._board,
             writes,
             context=self._context,
-            places=self._places,
             publish=self._publish,
             keeper=keeper,
         )
@@ -158,10 +161,14 @@ class _Pool:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        # Each connection is a file, and each large answer another one.
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         # Its own children inherit the sockets and the board.
         multiprocessing.set_start_method("fork", force=True)
         numbers = cycle(range(PLACES))
-        engines = Engines(self._submit, self._board, self._budget, numbers)
+        lines = Lines(self._offers, self._board, self._budget.seconds + _GRACE)
+        engines = Engines(lines, self._board, self._budget)
         control = Control(self._ask, self._board, self._writes, numbers)
         dataset = self._dataset
         serve(BoundedDataset(dataset.store, dataset.info, engines, control, dataset.prefixes))
@@ -171,8 +178,14 @@ class _Pool:
         _warm_up(dataset)
         self._dataset = dataset
         self._board.advance()
+        self._withdraw_offers()
         for _ in range(self._wanted):
             self._start_engine()
+
+    def _withdraw_offers(self) -> None:
+        """End the engines that nobody has taken: the web server ends those that it has."""
+        for descriptor in protocol.take_back(self._offers):
+            os.close(descriptor)
 
     def _start_engine(self) -> None:
         place = next(self._places)
@@ -180,19 +193,28 @@ class _Pool:
             place = next(self._places)
         self._board.clear_engine(place)
         version = self._board.version
-        engine = Engine(
-            self._dataset,
-            version,
-            self._take,
-            self._submit,
-            self._board,
-            place,
-            self._budget,
-            self._shapes,
-        )
-        process = self._context.Process(target=engine.run, name="engine")
-        process.start()
-        self._engines[place] = _Running(process, version)
+        talk, its_talk = socket.socketpair()
+        leash, its_leash = socket.socketpair()
+        with talk, its_talk, leash, its_leash:
+            engine = Engine(
+                self._dataset,
+                its_talk,
+                its_leash,
+                self._board,
+                place,
+                self._budget,
+                self._shapes,
+            )
+            process = self._context.Process(
+                target=_run_engine, args=(engine, talk, leash), name="engine"
+            )
+            process.start()
+            self._engines[place] = _Running(process, version)
+            offer = protocol.OFFER.pack(place, version)
+            try:
+                protocol.hand_over(self._offer, offer, talk.fileno(), leash.fileno())
+            except OSError:  # nobody has taken any for long
+                process.kill()
 
     def _bury_dead(self) -> None:
         for place, running in list(self._engines.items()):
@@ -207,15 +229,13 @@ class _Pool:
 
     def _keep_at_hand(self) -> None:
         now = time.monotonic()
-        at_hand, outdated, long = 0, 0, {}
+        at_hand, long = 0, {}
         for place, running in self._engines.items():
             since = self._board.since(place)
             if since > 0 and now - since > SLOW:
                 long[place] = since
             elif running.version == self._board.version:
                 at_hand += 1
-            else:
-                outdated += since == IDLE
         missing = self._wanted - at_hand
         for _ in range(min(missing, self._most - at_hand - len(long))):
             self._start_engine()
@@ -224,19 +244,14 @@ class _Pool:
             # What takes long anyway leaves the processors to what is done at once.
             with suppress(ProcessLookupError):  # It has ended, and a fork has collected it.
                 os.setpriority(os.PRIO_PROCESS, self._engines[place].process.pid or 0, _NICENESS)
-        has_jobs = select.select([self._take], [], [], 0)[0]
-        if missing > 0 and has_jobs:
+        if missing > 0 and self._board.waiting:
             for place in sorted(long, key=long.__getitem__)[:missing]:
                 self._board.dismiss(place)
                 self._engines[place].process.kill()
-        if outdated and not has_jobs:
-            self._wake(outdated)
 
-    def _wake(self, engines: int) -> None:
-        """Wake those that have waited longest, so that what is outdated among them ends.
 
-        A job that comes would wake them as well, and each would cost it a detour.
-        """
-        with suppress(OSError):  # the queue is full: there are jobs to wake them
-            for _ in range(engines):
-                self._submit.send(protocol.NOTE, socket.MSG_DONTWAIT)
+def _run_engine(engine: Engine, *others: socket.socket) -> None:
+    """Run `engine` in a process that does not keep the `others`' ends of its connections open."""
+    for end in others:
+        end.close()
+    engine.run()

@@ -1,9 +1,9 @@
-"""What the web server and an engine say to each other over a socket, one job a connection.
+"""What the web server says to an engine and to its parent over a socket, and what they answer.
 
-The server sends a message with a job, the engine one with the result or the error. An engine that
-dies in between may have left some last words: its standard error goes to the connection as well.
-With a change it is the same, but that the writer leaves what it comes to to the parent, and the
-parent answers when that is done.
+The server sends an engine one job after the other over the same connection, and the engine for each
+a message with the result or the error. A change travels to the parent with a connection of its own:
+the writer leaves what it comes to to the parent, and the parent answers when that is done. Whoever
+dies in between may have left some last words: standard error goes to the connection as well.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import json
 import logging
 import os
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass
-from socket import MSG_DONTWAIT, SCM_RIGHTS, SOL_SOCKET
+from socket import CMSG_SPACE, MSG_DONTWAIT, MSG_PEEK, SCM_RIGHTS, SOL_SOCKET, recv_fds, send_fds
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,35 +32,42 @@ from cstokg.errors import (
     QuerySyntaxError,
     ServiceFailedError,
 )
-from cstokg.store import BooleanResult, GraphResult, SelectResult
+from cstokg.store import BooleanResult, GraphResult, SelectResult, Written
+from cstokg.store.written import Spool
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cstokg.formats import Kind
 
 log = logging.getLogger(__name__)
 
-NUMBER: Final = Struct("=H")
-"""What an engine is handed beside the connection: the job's place on the board."""
+OFFER: Final = Struct("=HQ")
+"""What the web server is handed with the two connections to a new engine: the engine's place on the
+board, and the number of its version."""
 
 MAX_DESCRIPTORS: Final = 2
-"""A connection, and a file with the job where it is a large one."""
-
-NOTE: Final = NUMBER.pack(0xFFFF)
-"""What an engine is handed without a connection: look whether you are still wanted."""
+"""The connections to an engine; or a connection, and a file with the change where that is large."""
 
 REQUEST: Final = Struct("=cH")
-"""What the parent is handed beside the connection: one of the two below, and the job's place."""
+"""What the parent is handed beside the connection: one of the two below, and the write's place."""
 
 ASK_VERSION: Final = b"v"
 ASK_WRITE: Final = b"w"
 
-HEAD: Final = Struct("=cIQ")
-"""A byte that is in no text, then the lengths of a message's two parts."""
+HEAD: Final = Struct("=c?IQ")
+"""A byte that is in no text, whether it is the last message, and the lengths of its two parts."""
 
 MARK: Final = b"\0"
 _PIECE: Final = 64 * 1024
 _SAID: Final = 400
+_SPOOL: Final = "spool"
+"""Where a message's file is in its header, once it was received."""
+
+
+class TooManyFilesError(Exception):
+    """The file of a message was dropped by the kernel: this process has too many open."""
 
 
 class ConnectionClosedError(Exception):
@@ -79,6 +87,8 @@ class Query:
     """None for the dataset's own, which the engine knows: writing them out takes time."""
     default_graphs: Sequence[str] | None
     named_graphs: Sequence[str] | None
+    formats: Mapping[Kind, str]
+    """The names of the formats in which results of these kinds are wanted; others come as such."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +100,11 @@ class Conversion:
 
 
 @dataclass(frozen=True)
-class Written:
-    """A result in the format that was asked for."""
+class Reply:
+    """A message, and whether whoever sent it sends no other."""
 
-    content: bytes
+    message: Message
+    last: bool
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,16 @@ def hand_over(queue: socket.socket, message: bytes, *descriptors: int) -> None:
     queue.sendmsg([message], [rights], MSG_DONTWAIT)
 
 
+def take_back(queue: socket.socket) -> Iterator[int]:
+    """Take every message out of a queue, and iterate over the descriptors that were in them."""
+    # Not `socket.recv_fds`, which leaves out the flags as well.
+    space = CMSG_SPACE(MAX_DESCRIPTORS * array("i").itemsize)
+    with suppress(BlockingIOError):
+        while True:
+            for _, _, content in queue.recvmsg(OFFER.size, space, MSG_DONTWAIT)[1]:
+                yield from array("i", content)
+
+
 def submit(
     queue: socket.socket, name: bytes, ours: socket.socket, theirs: socket.socket, job: Message
 ) -> None:
@@ -148,14 +169,13 @@ def submit(
     been read already, and a process that is to die when it hears from `theirs` (`die_with_peer`)
     would do so. Raises OSError if the queue is full.
     """
-    head, payload = _written(job)
-    if len(head) + len(payload) <= _PIECE:
-        ours.sendall(head + payload)
+    content = pack(job)
+    if len(content) <= _PIECE:
+        ours.sendall(content)
         hand_over(queue, name, theirs.fileno())
         return
     with os.fdopen(os.memfd_create("cstokg-job"), "wb") as file:
-        file.write(head)
-        file.write(payload)
+        file.write(content)
         file.flush()
         hand_over(queue, name, theirs.fileno(), file.fileno())
 
@@ -172,10 +192,15 @@ def take(connection: socket.socket, files: Sequence[int]) -> Message:
         return unpack(file.read())
 
 
-def send(connection: socket.socket, message: Message) -> None:
-    """Send `message`."""
-    head, payload = _written(message)
-    if len(payload) < _PIECE:
+def send(connection: socket.socket, message: Message, *, last: bool = False) -> None:
+    """Send `message`; with `last` the other end learns that no other comes.
+
+    Of a result in a file only the file is handed over: it has to stay as it is.
+    """
+    head, payload = _written(message, last)
+    if isinstance(message, Written) and isinstance(message.content, Spool):
+        send_fds(connection, [head], [message.content.descriptor])
+    elif len(payload) < _PIECE:
         connection.sendall(head + payload)
     else:
         connection.sendall(head)
@@ -184,35 +209,44 @@ def send(connection: socket.socket, message: Message) -> None:
 
 def pack(message: Message) -> bytes:
     """Return `message` as it is sent."""
-    return b"".join(_written(message))
+    return b"".join(_written(message, last=False))
 
 
 def unpack(content: bytes) -> Message:
     """Return the message that `content` is. Raises ConnectionClosedError if it is not whole."""
     if len(content) < HEAD.size:
         raise ConnectionClosedError(content)
-    _, text_length, payload_length = HEAD.unpack_from(content)
+    _, _, text_length, payload_length = HEAD.unpack_from(content)
     payload_start = HEAD.size + text_length
     if len(content) != payload_start + payload_length:
         raise ConnectionClosedError(content)
-    header = json.loads(content[HEAD.size : payload_start].decode(errors="surrogatepass"))
-    return _decode(header, content[payload_start:])
+    return _decode(_read_header(content[HEAD.size : payload_start]), content[payload_start:])
 
 
 def receive(connection: socket.socket) -> Message:
-    """Wait for a message. Raises ConnectionClosedError, or TimeoutError.
+    """Wait for a message, as `receive_reply` does."""
+    return receive_reply(connection).message
+
+
+def receive_reply(connection: socket.socket) -> Reply:
+    """Wait for a message.
+
+    Raises ConnectionClosedError, TooManyFilesError, TimeoutError or BlockingIOError.
 
     Text before the message is left out: an engine that lives has no last words.
     """
     buffer = bytearray()
+    files: list[int] = []
     while (start := buffer.find(MARK)) < 0 or len(buffer) < start + HEAD.size:
-        _read_more(connection, buffer)
-    _, text_length, payload_length = HEAD.unpack_from(buffer, start)
+        _read_more(connection, buffer, files)
+    _, last, text_length, payload_length = HEAD.unpack_from(buffer, start)
     text_start = start + HEAD.size
     payload_start = text_start + text_length
     while len(buffer) < payload_start:
-        _read_more(connection, buffer)
-    header = json.loads(buffer[text_start:payload_start].decode(errors="surrogatepass"))
+        _read_more(connection, buffer, files)
+    header = _read_header(buffer[text_start:payload_start])
+    if files:
+        header[_SPOOL] = Spool(files[0])
     payload = bytearray(payload_length)
     filled = len(buffer) - payload_start
     payload[:filled] = buffer[payload_start:]
@@ -222,20 +256,36 @@ def receive(connection: socket.socket) -> Message:
         if not count:
             raise ConnectionClosedError(b"")
         filled += count
-    return _decode(header, bytes(payload))
+    return Reply(_decode(header, bytes(payload)), last)
 
 
-def _written(message: Message) -> tuple[bytes, bytes]:
+def has_left(connection: socket.socket) -> bool:
+    """Whether the other end of `connection` is closed, and nothing came from it before."""
+    try:
+        return not connection.recv(1, MSG_PEEK | MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def _written(message: Message, last: bool) -> tuple[bytes, bytes]:
     """Return the two parts that are sent of a message: what says what it is, and its content."""
     header, payload = _encode(message)
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode(
         errors="surrogatepass"
     )
-    return HEAD.pack(MARK, len(text), len(payload)) + text, payload
+    return HEAD.pack(MARK, last, len(text), len(payload)) + text, payload
 
 
-def _read_more(connection: socket.socket, buffer: bytearray) -> None:
-    piece = connection.recv(_PIECE)
+def _read_header(text: bytes | bytearray) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(text.decode(errors="surrogatepass"))
+    return header
+
+
+def _read_more(connection: socket.socket, buffer: bytearray, files: list[int]) -> None:
+    piece, descriptors, _, _ = recv_fds(connection, _PIECE, 1)
+    files += descriptors
     if not piece:
         raise ConnectionClosedError(bytes(buffer))
     buffer += piece
@@ -243,12 +293,13 @@ def _read_more(connection: socket.socket, buffer: bytearray) -> None:
 
 def _encode(message: Message) -> tuple[dict[str, Any], bytes]:
     match message:
-        case Query(text, prefixes, default_graphs, named_graphs):
-            return {"query": [text, prefixes, default_graphs, named_graphs]}, b""
+        case Query(text, prefixes, default_graphs, named_graphs, formats):
+            return {"query": [text, prefixes, default_graphs, named_graphs, formats]}, b""
         case Conversion(result, format_name):
             return {"convert": format_name, **_describe(result)}, result.payload
-        case Written(content):
-            return {"written": True}, content
+        case Written(kind, format_name, content):
+            inline = b"" if isinstance(content, Spool) else content
+            return {"written": [kind, format_name, isinstance(content, Spool)]}, inline
         case OutOfMemory():
             return {"memory": True}, b""
         case SelectResult() | GraphResult():
@@ -281,8 +332,8 @@ def _decode(header: dict[str, Any], payload: bytes) -> Message:
             return Query(*arguments)
         case {"convert": str(format_name)}:
             return Conversion(_result(header, payload), format_name)
-        case {"written": True}:
-            return Written(payload)
+        case {"written": [kind, str(format_name), bool(spooled)]}:
+            return Written(kind, format_name, _spool(header) if spooled else payload)
         case {"memory": True}:
             return OutOfMemory()
         case {"ask": bool(value)}:
@@ -308,6 +359,13 @@ def _decode_other(header: dict[str, Any], payload: bytes) -> Message:
 
 def _describe(result: SelectResult | GraphResult) -> dict[str, Any]:
     return {"select": result.variables} if isinstance(result, SelectResult) else {"graph": True}
+
+
+def _spool(header: dict[str, Any]) -> Spool:
+    if _SPOOL not in header:
+        raise TooManyFilesError
+    spool: Spool = header[_SPOOL]
+    return spool
 
 
 def _result(header: dict[str, Any], payload: bytes) -> SelectResult | GraphResult:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import socket
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,15 +26,19 @@ from cstokg.errors import (
     SourceError,
     UnknownFormatError,
 )
+from cstokg.store import Written
+from cstokg.store.written import put_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import socket
+    from collections.abc import Callable
     from pathlib import Path
 
     from cstokg.build import Dataset
     from cstokg.engine.board import Board
     from cstokg.engine.budget import Budget
     from cstokg.engine.protocol import Message
+    from cstokg.store import Result
 
 SLOW: Final = 0.1
 """Seconds after which a query counts as a long one, and its engine as not at hand."""
@@ -72,87 +74,61 @@ def run_expendable(work: Callable[[], None]) -> None:
 
 @dataclass(frozen=True)
 class Engine:
-    """What an engine needs: the dataset, the socket to take jobs from, its place on the board.
+    """What an engine needs: the dataset, its connections, and its place on the board.
 
-    `version` is the number of the dataset's version, `back` where a job goes that asks for a
-    later one. `shapes` is the folder of the shapes for graphs that are posted, if any may be.
+    Jobs and answers go over `talk`; `leash` is open as long as somebody wants the engine.
+    `shapes` is the folder of the shapes for graphs that are posted, if any may be.
     """
 
     dataset: Dataset
-    version: int
-    jobs: socket.socket
-    back: socket.socket
+    talk: socket.socket
+    leash: socket.socket
     board: Board
     place: int
     budget: Budget
     shapes: Path | None = None
 
     def run(self) -> None:
-        """Work in this process until it is worn out or killed."""
+        """Work in this process until it is worn out, no longer wanted, or killed."""
         run_expendable(self._work)
 
     def _work(self) -> None:
         bound_memory(self.budget.memory)
         worn = _peak_memory() + self.budget.memory // 8
-        self.board.rest(self.place)
-        while self.board.version == self.version:
-            name, descriptors, _, _ = socket.recv_fds(
-                self.jobs, protocol.NUMBER.size, protocol.MAX_DESCRIPTORS
-            )
-            if not descriptors:  # a note, which is only to wake it
-                continue
-            if self.board.version != self.version:
-                # Sent after a write, perhaps, which is not in this engine's memory.
-                self._hand_back(name, descriptors)
-                return
-            begin = time.monotonic()
-            with socket.socket(fileno=descriptors[0]) as connection:
-                (number,) = protocol.NUMBER.unpack(name)
-                self.board.begin(self.place, number, begin)
-                start_timer(self.budget.seconds)
-                try:
-                    self._do_job(connection, descriptors[1:])
-                except (OSError, protocol.ConnectionClosedError):
-                    pass  # Whoever asked has gone.
-                finally:
-                    start_timer(0)
-            # After a long query another engine is in its place already; after a large one its
-            # memory would stay with it.
-            if time.monotonic() - begin > SLOW or _peak_memory() > worn:
-                return
-            self.board.rest(self.place)
-
-    def _hand_back(self, name: bytes, descriptors: Sequence[int]) -> None:
-        with suppress(OSError):  # The queue is full: whoever asked sees it closed, and asks again.
-            protocol.hand_over(self.back, name, *descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-
-    def _do_job(self, connection: socket.socket, files: Sequence[int]) -> None:
-        job = protocol.take(connection, files)
-        # Its last words go to whoever asked, until the next job comes.
-        os.dup2(connection.fileno(), _STDERR)
-        die_with_peer(connection, on=True)
-        if has_left(connection):  # before there was a signal for it
+        # Its last words go to whoever asked.
+        os.dup2(self.talk.fileno(), _STDERR)
+        die_with_peer(self.leash, on=True)
+        if protocol.has_left(self.leash):  # before there was a signal for it
             return
+        try:
+            while self._do_job(worn):
+                pass
+        except (OSError, protocol.ConnectionClosedError):
+            pass  # Whoever asked has gone.
+
+    def _do_job(self, worn: int) -> bool:
+        """Wait for a job and do it; return whether there should be another one."""
+        self.board.rest(self.place)
+        job = protocol.receive(self.talk)
+        begin = time.monotonic()
+        self.board.begin(self.place, begin)
+        start_timer(self.budget.seconds)
         reply = self._answer(job)
-        die_with_peer(connection, on=False)
-        protocol.send(connection, reply)
+        # After a long query another engine is in its place already; after a large one its memory
+        # would stay with it.
+        last = time.monotonic() - begin > SLOW or _peak_memory() > worn
+        protocol.send(self.talk, reply, last=last)
+        start_timer(0)
+        return not last
 
     def _answer(self, job: Message) -> Message:
         try:
             match job:
-                case protocol.Query(text, prefixes, default_graphs, named_graphs):
-                    return self.dataset.store.query(
-                        text,
-                        prefixes=self.dataset.prefixes if prefixes is None else prefixes,
-                        default_graphs=default_graphs,
-                        named_graphs=named_graphs,
-                        max_rows=self.budget.max_rows,
-                        services=self.budget.services,
-                    )
+                case protocol.Query():
+                    return self._query(job)
                 case protocol.Conversion(result, format_name):
-                    return protocol.Written(result.serialize(format_name))
+                    content = result.serialize(format_name)
+                    return put_aside(Written(result.kind, format_name, content))
                 case PostedGraph() if self.shapes is not None:
                     return check(self.dataset, job, self.shapes)
                 case _:
@@ -162,13 +138,19 @@ class Engine:
         except MemoryError:
             return protocol.OutOfMemory()
 
-
-def has_left(connection: socket.socket) -> bool:
-    """Whether the other end of `connection` is closed."""
-    try:
-        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except BlockingIOError:
-        return False
+    def _query(self, query: protocol.Query) -> Result | Written:
+        result = self.dataset.store.query(
+            query.text,
+            prefixes=self.dataset.prefixes if query.prefixes is None else query.prefixes,
+            default_graphs=query.default_graphs,
+            named_graphs=query.named_graphs,
+            max_rows=self.budget.max_rows,
+            services=self.budget.services,
+        )
+        name = query.formats.get(result.kind)
+        if name is None:
+            return result
+        return put_aside(Written(result.kind, name, result.serialize(name)))
 
 
 def _peak_memory() -> int:

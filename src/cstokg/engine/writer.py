@@ -15,7 +15,7 @@ from cstokg.change import Change, filled_graph
 from cstokg.engine import protocol
 from cstokg.engine.budget import bound_memory, die_with_peer, start_timer
 from cstokg.engine.changes import Proposal, Refusal
-from cstokg.engine.worker import has_left, run_expendable
+from cstokg.engine.worker import run_expendable
 from cstokg.errors import QueryError
 from cstokg.transaction import plan
 
@@ -32,11 +32,10 @@ _STDERR: Final = 2
 
 @dataclass(frozen=True)
 class Writer:
-    """What a writer needs: the dataset, its place on the board, and the file for what it finds."""
+    """What a writer needs: the dataset, the board, and the file for what it finds."""
 
     dataset: Dataset
     board: Board
-    place: int
     budget: WriteBudget
     outcome: int
     """The descriptor of the file in memory."""
@@ -47,14 +46,14 @@ class Writer:
 
     def _work(self, number: int, connection: socket.socket, files: Sequence[int]) -> None:
         bound_memory(self.budget.memory)
-        self.board.begin(self.place, number, time.monotonic())
+        self.board.begin_write(number, time.monotonic())
         start_timer(self.budget.seconds)
         try:
             change = protocol.take(connection, files)
             # Its last words go to whoever asked, until it ends.
             os.dup2(connection.fileno(), _STDERR)
             die_with_peer(connection, on=True)
-            if has_left(connection):  # before there was a signal for it
+            if protocol.has_left(connection):  # before there was a signal for it
                 return
             reply = self._plan(change)
             die_with_peer(connection, on=False)

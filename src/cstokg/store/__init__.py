@@ -9,6 +9,7 @@ from cstokg.store.oxigraph import OxigraphStore, open_store
 from cstokg.store.parsing import has_new_terms, read_triples
 from cstokg.store.protocol import Store, Triple
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
+from cstokg.store.written import Written
 
 __all__ = [
     "BooleanResult",
@@ -18,6 +19,7 @@ __all__ = [
     "SelectResult",
     "Store",
     "Triple",
+    "Written",
     "has_new_terms",
     "open_store",
     "read_triples",

@@ -32,6 +32,9 @@ def uses_keyword(
     True as well for a text that is not a query with or without it. `check` is `check_update` where
     the text is an update.
     """
+    folded = query.casefold()
+    if keyword.casefold() not in folded and "\\u" not in folded:  # the usual case, told quickly
+        return False
     hidden = hide(keyword, query)
     if hidden == query:
         return False

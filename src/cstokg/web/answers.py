@@ -1,4 +1,4 @@
-"""A graph as the answer to a request: negotiated, tagged, and made only where it is wanted."""
+"""Results as the answers to requests: negotiated, tagged, and made only where they are wanted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
+from cstokg.store import Written
 from cstokg.web import caching
 from cstokg.web.negotiation import negotiate
 
@@ -15,14 +16,26 @@ if TYPE_CHECKING:
     from cstokg.store import Result
 
 
-def answer_graph(make: Callable[[], Result], format_name: str = "") -> Response:
+def answer_graph(make: Callable[[str], Result | Written], format_name: str = "") -> Response:
     """Return the graph that `make` makes, in the format that the request asks for, or a 304.
 
-    The format of the name, where there is one, goes before Accept. Raises NoSuchRepresentation.
+    `make` is told the name of that format, and may have written the graph in it. The format of the
+    name, where there is one, goes before Accept. Raises NoSuchRepresentation.
     """
     chosen = negotiate("graph", format_name)
     known = caching.unchanged([chosen.content_type])
     if known is not None:
         return known
-    payload = make().serialize(chosen.format.name)
-    return caching.tagged(Response(payload, content_type=chosen.content_type))
+    name = chosen.format.name
+    made = make(name)
+    graph = made if isinstance(made, Written) else Written("graph", name, made.serialize(name))
+    return caching.tagged(written(graph, chosen.content_type))
+
+
+def written(result: Written, content_type: str) -> Response:
+    """Return the response with `result`; one in a file is sent piece by piece."""
+    if isinstance(result.content, bytes):
+        return Response(result.content, content_type=content_type)
+    response = Response(result.content, content_type=content_type)
+    response.content_length = len(result.content)
+    return response

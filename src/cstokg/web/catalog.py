@@ -50,7 +50,7 @@ def catalog() -> Response:
         where = url_for("downloads.page")
         return Response(f"{where}\n", 303, {"Location": where}, mimetype="text/plain")
     address = url_for("catalog.catalog", _external=True)
-    return answer_graph(lambda: describe_catalog(address, current_site()), name)
+    return answer_graph(lambda _: describe_catalog(address, current_site()), name)
 
 
 def describe_catalog(address: str, site: Site) -> GraphResult:

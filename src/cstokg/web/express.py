@@ -23,19 +23,21 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Request
 
 from cstokg.errors import CstokgError
+from cstokg.store import Written
 from cstokg.web import caching, telemetry
 from cstokg.web.compression import MIN_SIZE
 from cstokg.web.metrics import metrics_of
 from cstokg.web.site import Asked, latest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
 
-    from cstokg.web.site import Site
+    from cstokg.formats import Kind
+    from cstokg.web.site import Answered, Site
 
     Headers = list[tuple[str, str]]
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -46,6 +48,9 @@ _ONLY_QUERY: Final = re.compile(r"query=([^&;]+)")
 _OWN_TO_EACH: Final = frozenset(("content-length", "date", "etag"))
 _LARGEST: Final = 8
 """The largest answer that is kept is that part of the cache."""
+
+_MANNERS: Final = 256
+"""Of how many manners of asking is remembered what was learned."""
 
 # Who sends one of these wants more than the answer.
 _SPECIAL: Final = (
@@ -83,10 +88,17 @@ class _Kept:
 
 
 @dataclass(frozen=True)
-class _Form:
-    """What the answers to one manner of asking share."""
+class _Known:
+    """What was learned of a manner of asking: its formats, and the forms of its answers."""
 
-    format_name: str
+    formats: Mapping[Kind, str]
+    forms: dict[Kind, _Form]
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What the answers of one kind to one manner of asking share."""
+
     content_type: str
     headers: Headers
     place: tuple[object, ...]
@@ -99,7 +111,8 @@ class Express:
     app: Flask
     inner: WSGIApplication
     capacity: int
-    _forms: dict[tuple[_Manner, str], _Form] = field(default_factory=dict)
+    # Clients choose what they send, so that there may be any number of manners.
+    _known: LRUCache[_Manner, _Known] = field(default_factory=lambda: LRUCache(_MANNERS))
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -124,10 +137,10 @@ class Express:
         manner, site = _manner(environ), latest(self.app)
         key = (site.state, manner, query)
         with self._lock:
-            kept = self._cache.get(key)
+            kept, known = self._cache.get(key), self._known.get(manner)
         metrics_of(self.app).count_cache(hit=kept is not None)
         if kept is None:
-            kept = self._answer(environ, site, manner, query)
+            kept = self._answer(environ, site, manner, known, query)
             if kept is None:
                 return self._whole_way(environ, start_response, key)
             self._keep(key, kept)
@@ -138,20 +151,29 @@ class Express:
         return [kept.body]
 
     def _answer(
-        self, environ: WSGIEnvironment, site: Site, manner: _Manner, query: str
+        self,
+        environ: WSGIEnvironment,
+        site: Site,
+        manner: _Manner,
+        known: _Known | None,
+        query: str,
     ) -> _Kept | None:
         """Return the answer if it has a known form; else leave what is known of it in `environ`."""
         text = _text(query)
-        if text is None or caching.changes(text):
+        if text is None or known is None or caching.changes(text):
             return None
         try:
-            result = site.query(text)
-            form = self._forms.get((manner, result.kind))
-            body = None if form is None else result.serialize(form.format_name)
+            result = site.answer(text, known.formats)
         except CstokgError as error:
             environ[Asked.KEY] = Asked(site, error)
             return None
-        if form is None or body is None or (manner.encodings and len(body) >= MIN_SIZE):
+        form = known.forms.get(result.kind)
+        body = result.content if isinstance(result, Written) else None
+        if (
+            form is None
+            or not isinstance(body, bytes)
+            or (manner.encodings and len(body) >= MIN_SIZE)
+        ):
             environ[Asked.KEY] = Asked(site, result)
             return None
         place = (*form.place, query.encode("latin-1"))
@@ -174,7 +196,7 @@ class Express:
 
         body = self.inner(environ, start)  # type: ignore[arg-type]
         status, headers = said[-1]
-        answered = environ.get(Asked.ANSWERED)
+        answered: Answered | None = environ.get(Asked.ANSWERED)
         names = {name.lower(): value for name, value in headers}
         if status != "200 OK" or answered is None or "etag" not in names:
             return body
@@ -186,15 +208,17 @@ class Express:
         finally:
             if (close := getattr(body, "close", None)) is not None:
                 close()
-        kind, format_name, text = answered
         shared = [(name, value) for name, value in headers if name.lower() not in _OWN_TO_EACH]
         state, manner, query = key
         if "content-encoding" not in names and _text(query) is not None:
             request = Request(environ)
             place = (request.scheme, request.host, request.root_path, request.path)
-            self._forms[manner, kind] = _Form(format_name, names["content-type"], shared, place)
+            form = _Form(names["content-type"], shared, place)
+            with self._lock:
+                known = self._known.setdefault(manner, _Known(answered.formats, {}))
+                known.forms[answered.kind] = form
         undated = [(name, value) for name, value in headers if name.lower() != "date"]
-        self._keep((state, manner, query), _Kept(text, undated, content))
+        self._keep((state, manner, query), _Kept(answered.query, undated, content))
         return [content]
 
     def _keep(self, key: tuple[str, _Manner, str], kept: _Kept) -> None:

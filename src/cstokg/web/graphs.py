@@ -71,4 +71,6 @@ def _answer(iri: str | None) -> Response:
         raise NotFound(f"There is no graph {iri!r}; there are: {', '.join(site.graphs)}.")
     chosen = None if iri is None else [iri]
     name = parameters.of_address().get("format", "")
-    return answer_graph(lambda: site.query(_EVERYTHING, default_graphs=chosen), name)
+    return answer_graph(
+        lambda form: site.answer(_EVERYTHING, {"graph": form}, default_graphs=chosen), name
+    )

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from cstokg.build import Dataset
     from cstokg.change import Change, Commit
+    from cstokg.formats import Kind
     from cstokg.questions import Question
-    from cstokg.store import Result
+    from cstokg.store import Result, Written
 
 _KEY = "cstokg"
 _LOCK = Lock()
@@ -88,6 +89,19 @@ class Site:
             text, prefixes=self.prefixes, default_graphs=default_graphs, named_graphs=named_graphs
         )
 
+    def answer(
+        self,
+        text: str,
+        formats: Mapping[Kind, str],
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Result | Written:
+        """Answer a query as it is sent, as `Dataset.answer` does."""
+        return self.dataset.answer(
+            text, formats, default_graphs=default_graphs, named_graphs=named_graphs
+        )
+
     def select(self, text: str) -> SelectResult:
         """Answer a SELECT query as `query` does. Raises TypeError for another kind of query."""
         result = self.query(text)
@@ -115,10 +129,20 @@ class Asked:
     KEY: ClassVar = "cstokg.asked"
     """Where it is in the WSGI environment."""
     ANSWERED: ClassVar = "cstokg.answered"
-    """Where the application leaves the kind, the format and the query of its answer."""
+    """Where the application leaves what it answered with (`Answered`)."""
 
     site: Site
-    outcome: Result | CstokgError
+    outcome: Result | Written | CstokgError
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a request was answered with, for whoever keeps answers."""
+
+    kind: Kind
+    formats: Mapping[Kind, str]
+    """The name of the format for each kind of result that would not have been a page."""
+    query: str
 
 
 def install(app: Flask, site: Site) -> None:
@@ -149,20 +173,25 @@ def write(change: Change) -> Commit:
 
 
 def ask(
-    text: str, default_graphs: Sequence[str] | None, named_graphs: Sequence[str] | None
-) -> Result:
-    """Answer the query of the request, as `Site.query` does, if it was not answered already."""
+    text: str,
+    formats: Mapping[Kind, str],
+    default_graphs: Sequence[str] | None,
+    named_graphs: Sequence[str] | None,
+) -> Result | Written:
+    """Answer the query of the request, as `Site.answer` does, if it was not answered already."""
     known = cast("Asked | None", request.environ.get(Asked.KEY))
     if known is None:
-        return current_site().query(text, default_graphs=default_graphs, named_graphs=named_graphs)
+        return current_site().answer(
+            text, formats, default_graphs=default_graphs, named_graphs=named_graphs
+        )
     if isinstance(known.outcome, CstokgError):
         raise known.outcome
     return known.outcome
 
 
-def note_answer(kind: str, format_name: str, query: str) -> None:
-    """Leave word of what the request is answered with, for whoever keeps answers."""
-    request.environ[Asked.ANSWERED] = (kind, format_name, query)
+def note_answer(answered: Answered) -> None:
+    """Leave word of what the request is answered with."""
+    request.environ[Asked.ANSWERED] = answered
 
 
 def latest(app: Flask) -> Site:

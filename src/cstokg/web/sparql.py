@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
@@ -11,20 +12,22 @@ from cstokg.change import SparqlUpdate
 from cstokg.display import display_rows
 from cstokg.errors import QueryError
 from cstokg.formats import formats_for
+from cstokg.store import Written
 from cstokg.web import caching, parameters, telemetry
-from cstokg.web.answers import answer_graph
+from cstokg.web.answers import answer_graph, written
 from cstokg.web.authorization import accepts_writes
 from cstokg.web.description import describe_service
 from cstokg.web.negotiation import HTML, NoSuchRepresentation, negotiate_or_page
 from cstokg.web.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
 from cstokg.web.problems import BadQuery
-from cstokg.web.site import ask, current_site, note_answer
+from cstokg.web.site import Answered, ask, current_site, note_answer
 from cstokg.web.stopping import stoppable
 from cstokg.web.writing import make_change
 
 if TYPE_CHECKING:
     from cstokg.formats import Kind
     from cstokg.store import Result
+    from cstokg.web.negotiation import Representation
 
 bp = Blueprint("sparql", __name__)
 
@@ -69,7 +72,7 @@ def _without_query() -> Response:
     if negotiate_or_page("graph", name) is None:
         return make_response(_page("", None))
     address = url_for("sparql.endpoint", _external=True)
-    return answer_graph(lambda: describe_service(address, current_site()), name)
+    return answer_graph(lambda _: describe_service(address, current_site()), name)
 
 
 def _update(update: SparqlUpdate) -> Response:
@@ -84,29 +87,38 @@ def _update(update: SparqlUpdate) -> Response:
 
 def _answer(asked: QueryRequest) -> Response:
     begun = time.perf_counter()
+    offers = _offers(asked.format)
+    formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
     try:
-        result = ask(asked.query, asked.default_graphs, asked.named_graphs)
+        result = ask(asked.query, formats, asked.default_graphs, asked.named_graphs)
     except QueryError as error:
         raise BadQuery(error, asked.query) from error
     chosen = negotiate_or_page(result.kind, asked.format)
-    if chosen is None:
-        page = _page(asked.query, result, time.perf_counter() - begun)
-        return Response(page, content_type=_PAGE)
-    payload = result.serialize(chosen.format.name)
-    note_answer(result.kind, chosen.format.name, asked.query)
-    return Response(payload, content_type=chosen.content_type)
+    if chosen is not None and isinstance(result, Written):
+        note_answer(Answered(result.kind, formats, asked.query))
+        return written(result, chosen.content_type)
+    if isinstance(result, Written):
+        raise TypeError("a page was asked for, and the answer is written already")
+    page = _page(asked.query, result, time.perf_counter() - begun)
+    return Response(page, content_type=_PAGE)
+
+
+def _offers(format_name: str) -> dict[Kind, Representation | None]:
+    """Return what the answer would come as for each kind that it may be of, None for a page.
+
+    Which kind a query is, its answer tells. A kind that would not be acceptable is left out.
+    """
+    offers = {}
+    for kind in _KINDS:
+        with suppress(NoSuchRepresentation):
+            offers[kind] = negotiate_or_page(kind, format_name)
+    return offers
 
 
 def _content_types(format_name: str) -> set[str]:
-    """Return what the answer may come as: which kind a query is, its answer tells."""
-    found = set()
-    for kind in _KINDS:
-        try:
-            chosen = negotiate_or_page(kind, format_name)
-        except NoSuchRepresentation:
-            continue
-        found.add(_PAGE if chosen is None else chosen.content_type)
-    return found
+    """Return what the answer may come as."""
+    offers = _offers(format_name).values()
+    return {_PAGE if chosen is None else chosen.content_type for chosen in offers}
 
 
 def _page(query: str, result: Result | None, seconds: float = 0) -> str:

@@ -37,7 +37,7 @@ def description() -> Response:
     """Describe the dataset: its graphs, vocabularies, and the uses of each class and property."""
     address = url_for("void.description", _external=True)
     name = parameters.of_address().get("format", "")
-    return answer_graph(lambda: describe_dataset(address, current_site()), name)
+    return answer_graph(lambda _: describe_dataset(address, current_site()), name)
 
 
 def describe_dataset(address: str, site: Site) -> GraphResult:

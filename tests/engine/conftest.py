@@ -48,6 +48,14 @@ class Server:
     process: subprocess.Popen[str]
     address: str
 
+    @property
+    def host(self) -> str:
+        return str(urlsplit(self.address).hostname)
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.address).port or 0
+
     def ask(self, query: str, accept: str = "application/sparql-results+json") -> Reply:
         """Send a query by POST, so that it may be long."""
         connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=20)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,6 +157,41 @@ def test_engines_that_retire_all_the_time_are_replaced_all_the_time(server: Serv
             statuses |= {reply.status for reply in pool.map(server.ask, [query] * 12)}
     assert statuses <= {200, 503}
     assert server.process.poll() is None
+
+
+def test_slow_readers_of_large_answers_do_not_fill_the_memory(server: Server) -> None:
+    long = ", ".join(["STR(?a)"] * 40)
+    query = f"SELECT * {{ ?a ?b ?c BIND(CONCAT({long}) AS ?d) }} LIMIT {MAX_ROWS}"
+    size = len(server.ask(query).body)
+    before, files = memory([server.worker()]), open_files(server.worker())
+    with ExitStack() as stack:
+        readers = [stack.enter_context(ask_and_read_a_little(server, query)) for _ in range(8)]
+        grown = memory([server.worker()]) - before
+        assert open_files(server.worker()) >= files + 2 * len(readers)  # none is over
+    assert grown < len(readers) * size / 4
+    deadline = time.monotonic() + 5
+    while open_files(server.worker()) > files:
+        assert time.monotonic() < deadline, "files of answers that nobody reads are left open"
+        time.sleep(0.05)
+
+
+@contextmanager
+def ask_and_read_a_little(server: Server, query: str) -> Iterator[None]:
+    with socket.create_connection((server.host, server.port), timeout=20) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        content = query.encode()
+        head = (
+            f"POST /sparql HTTP/1.1\r\nHost: {server.host}\r\n"
+            "Content-Type: application/sparql-query\r\nAccept: application/json\r\n"
+            f"Content-Length: {len(content)}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + content)
+        assert connection.recv(64).startswith(b"HTTP/1.1 200")
+        yield
+
+
+def open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 def test_each_engine_has_its_own_random_numbers(server: Server) -> None:

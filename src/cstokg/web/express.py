@@ -46,7 +46,7 @@ _PATH: Final = "/sparql"
 _ENDPOINT: Final = "sparql.endpoint"
 _ONLY_QUERY: Final = re.compile(r"query=([^&;]+)")
 _OWN_TO_EACH: Final = frozenset(("content-length", "date", "etag"))
-_LARGEST: Final = 8
+_LARGEST: Final = 32
 """The largest answer that is kept is that part of the cache."""
 
 _MANNERS: Final = 256

@@ -129,6 +129,19 @@ def test_small_queries_are_answered_while_heavy_ones_run(server: Server) -> None
     assert {(reply.status, reply.problem) for reply in replies} == {(503, "query-timeout")}
 
 
+def test_a_long_query_leaves_the_processors_to_others(server: Server) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(server.ask, PRODUCT)
+        time.sleep(TIMEOUT / 2)
+        busy = _busiest(server)
+        nice = {
+            os.getpriority(os.PRIO_PROCESS, int(task.name))
+            for task in Path(f"/proc/{busy}/task").iterdir()
+        }
+        assert running.result().problem == "query-timeout"
+    assert nice == {10}  # of every thread: one alone does the work
+
+
 def test_of_two_hundred_at_once_each_is_answered_or_refused(server: Server) -> None:
     queries = [PRODUCT if number % 10 == 0 else SMALL for number in range(200)]
     begin = time.monotonic()

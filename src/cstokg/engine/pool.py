@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cstokg.engine import protocol
@@ -33,7 +34,6 @@ from cstokg.transaction import prepare
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkProcess
-    from pathlib import Path
 
     from cstokg.build import Dataset
     from cstokg.engine.budget import Budget, WriteBudget
@@ -242,12 +242,18 @@ class _Pool:
             missing -= 1
         for place in long:
             # What takes long anyway leaves the processors to what is done at once.
-            with suppress(ProcessLookupError):  # It has ended, and a fork has collected it.
-                os.setpriority(os.PRIO_PROCESS, self._engines[place].process.pid or 0, _NICENESS)
+            _give_way(self._engines[place].process)
         if missing > 0 and self._board.waiting:
             for place in sorted(long, key=long.__getitem__)[:missing]:
                 self._board.dismiss(place)
                 self._engines[place].process.kill()
+
+
+def _give_way(process: ForkProcess) -> None:
+    """Have all threads of `process` leave the processors to others: each has its own niceness."""
+    with suppress(FileNotFoundError, ProcessLookupError):  # It has ended, and was collected.
+        for task in Path(f"/proc/{process.pid}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(task.name), _NICENESS)
 
 
 def _run_engine(engine: Engine, *others: socket.socket) -> None:

@@ -5,6 +5,7 @@ Run as a program, `scenarios.py NAME PROJECT`; a failed assertion ends it with 1
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -34,6 +35,7 @@ from cstokg.errors import (
     ShapeViolationError,
     SourceError,
     StorageError,
+    StorageFullError,
     UnknownFormatError,
     UnknownGraphError,
 )
@@ -281,6 +283,39 @@ def a_disk_that_is_full_stores_nothing_and_takes_more_later(dataset: Dataset) ->
     assert dataset.is_current or not ask(dataset, "<urn:s> <urn:p> ?o")
     assert not ask(dataset, "<urn:s> <urn:p> ?o")
     assert update(dataset, big).added == 1  # another keeper, without the limit
+
+
+def fill(path: Path) -> None:
+    """Take all the room that the file system of `path` has left."""
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+
+
+def a_file_system_without_room_stores_nothing_and_takes_more_later(dataset: Dataset) -> None:
+    """On a small file system of its own, which this fills to the last block, again and again."""
+    ballast = Path(os.environ["STORE"]).with_name("ballast")
+    for number in range(3):
+        update(dataset, f"CLEAR DEFAULT ; INSERT DATA {{ <urn:s> <urn:p> {number} }}")
+        fill(ballast)
+        refusals = []
+        for size in (100, 10_000, 300_000):
+            text = "".join(chr(97 + (number + place * place) % 26) for place in range(size))
+            try:
+                update(dataset, f"INSERT DATA {{ <urn:s> <urn:full> '{size} {text}' }}")
+            except StorageError as error:
+                refusals.append(error)
+        assert any(isinstance(error, StorageFullError) for error in refusals), refusals
+        assert ask(dataset, f"<urn:s> <urn:p> {number}")
+        assert not ask(dataset, "<urn:s> <urn:full> ?x FILTER(STRLEN(?x) > 100000)")
+        ballast.unlink()
+        update(dataset, "DELETE WHERE { <urn:s> <urn:full> ?x }")
+    update(dataset, "CLEAR DEFAULT ; INSERT DATA { <urn:s> <urn:p> 9 }")
+    Path(os.environ["NOTES"]).write_text("9", "ascii")
 
 
 def what_is_acknowledged_is_there_after_minus_nine(dataset: Dataset) -> None:

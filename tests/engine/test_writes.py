@@ -77,6 +77,45 @@ def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_write(
     assert int(notes.read_text("ascii")) > 0
 
 
+def test_a_file_system_that_is_full_costs_no_acknowledged_write(
+    small_project: Path, tmp_path: Path
+) -> None:
+    # In a name space of its own, whose end unmounts it as well.
+    alone = ["unshare", "--mount"]
+    if os.geteuid() != 0:
+        alone = ["unshare", "--user", "--map-root-user", "--mount"]
+    if subprocess.run([*alone, "mount"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system can be mounted here (unshare, mount)")
+    disk, notes = tmp_path / "disk", tmp_path / "notes"
+    disk.mkdir()
+    command = '"$PYTHON" -m tests.engine.scenarios {} "$PROJECT" "$STORE"'
+    steps = [
+        'mount -t tmpfs -o size=48m tmpfs "$DISK"',
+        command.format(
+            scenarios.a_file_system_without_room_stores_nothing_and_takes_more_later.__name__
+        ),
+        command.format(scenarios.all_that_was_noted_is_there.__name__),
+    ]
+    names = {
+        "PYTHON": sys.executable,
+        "PROJECT": str(small_project),
+        "DISK": str(disk),
+        "STORE": str(disk / "store"),
+        "NOTES": str(notes),
+        "CSTOKG_CACHE": str(tmp_path / "cache"),
+    }
+    ended = subprocess.run(
+        [*alone, "sh", "-c", " && ".join(steps)],
+        cwd=ROOT,
+        env={**os.environ, **names},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
 def run(
     scenario: Scenario, project: Path, folder: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:

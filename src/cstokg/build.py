@@ -66,7 +66,7 @@ class Dataset:
     store: Store
     info: BuildInfo
 
-    @property
+    @cached_property
     def state(self) -> str:
         """A text that is another one whenever an answer may be."""
         info = self.info

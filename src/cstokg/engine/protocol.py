@@ -62,6 +62,7 @@ HEAD: Final = Struct("=c?IQ")
 MARK: Final = b"\0"
 _PIECE: Final = 64 * 1024
 _SAID: Final = 400
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SPOOL: Final = "spool"
 """Where a message's file is in its header, once it was received."""
 
@@ -272,9 +273,7 @@ def has_left(connection: socket.socket) -> bool:
 def _written(message: Message, last: bool) -> tuple[bytes, bytes]:
     """Return the two parts that are sent of a message: what says what it is, and its content."""
     header, payload = _encode(message)
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode(
-        errors="surrogatepass"
-    )
+    text = _JSON.encode(header).encode(errors="surrogatepass")
     return HEAD.pack(MARK, last, len(text), len(payload)) + text, payload
 
 

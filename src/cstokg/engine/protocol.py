@@ -236,28 +236,22 @@ def receive_reply(connection: socket.socket) -> Reply:
 
     Text before the message is left out: an engine that lives has no last words.
     """
-    buffer = bytearray()
     files: list[int] = []
-    while (start := buffer.find(MARK)) < 0 or len(buffer) < start + HEAD.size:
-        _read_more(connection, buffer, files)
-    _, last, text_length, payload_length = HEAD.unpack_from(buffer, start)
+    read = _read(connection, files)
+    while (start := read.find(MARK)) < 0 or len(read) < start + HEAD.size:
+        read += _read(connection, files, read)
+    _, last, text_length, payload_length = HEAD.unpack_from(read, start)
     text_start = start + HEAD.size
     payload_start = text_start + text_length
-    while len(buffer) < payload_start:
-        _read_more(connection, buffer, files)
-    header = _read_header(buffer[text_start:payload_start])
+    while len(read) < payload_start:
+        read += _read(connection, files, read)
+    header = _read_header(read[text_start:payload_start])
     if files:
         header[_SPOOL] = Spool(files[0])
-    payload = bytearray(payload_length)
-    filled = len(buffer) - payload_start
-    payload[:filled] = buffer[payload_start:]
-    view = memoryview(payload)
-    while filled < payload_length:
-        count = connection.recv_into(view[filled:])
-        if not count:
-            raise ConnectionClosedError(b"")
-        filled += count
-    return Reply(_decode(header, bytes(payload)), last)
+    payload = read[payload_start:]
+    if len(payload) < payload_length:
+        payload = _fill(connection, payload, payload_length)
+    return Reply(_decode(header, payload), last)
 
 
 def has_left(connection: socket.socket) -> bool:
@@ -277,17 +271,32 @@ def _written(message: Message, last: bool) -> tuple[bytes, bytes]:
     return HEAD.pack(MARK, last, len(text), len(payload)) + text, payload
 
 
-def _read_header(text: bytes | bytearray) -> dict[str, Any]:
+def _read_header(text: bytes) -> dict[str, Any]:
     header: dict[str, Any] = json.loads(text.decode(errors="surrogatepass"))
     return header
 
 
-def _read_more(connection: socket.socket, buffer: bytearray, files: list[int]) -> None:
+def _read(connection: socket.socket, files: list[int], before: bytes = b"") -> bytes:
+    """Return what comes next, after `before`; a file that comes with it is added to `files`."""
     piece, descriptors, _, _ = recv_fds(connection, _PIECE, 1)
     files += descriptors
     if not piece:
-        raise ConnectionClosedError(bytes(buffer))
-    buffer += piece
+        raise ConnectionClosedError(before)
+    return piece
+
+
+def _fill(connection: socket.socket, begun: bytes, length: int) -> bytes:
+    """Return `length` bytes of which the first were read already."""
+    content = bytearray(length)
+    filled = len(begun)
+    content[:filled] = begun
+    view = memoryview(content)
+    while filled < length:
+        count = connection.recv_into(view[filled:])
+        if not count:
+            raise ConnectionClosedError(b"")
+        filled += count
+    return bytes(content)
 
 
 def _encode(message: Message) -> tuple[dict[str, Any], bytes]:

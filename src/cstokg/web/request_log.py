@@ -70,4 +70,6 @@ def write(
     if stopped is not None:
         entry["stopped"] = stopped
     # In ASCII, every line break and control character is an escape: no request writes two lines.
-    log.info("%s", json.dumps(entry, ensure_ascii=True))
+    line = json.dumps(entry, ensure_ascii=True)
+    # Not `log.info`, which takes its time to find out from where it is called.
+    log.handle(logging.LogRecord(log.name, logging.INFO, "", 0, line, None, None))

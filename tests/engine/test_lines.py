@@ -124,15 +124,6 @@ def test_who_waits_can_be_stopped(parent: Parent) -> None:
     assert parent.board.waiting == 0
 
 
-def test_an_engine_that_has_died_is_passed_over(parent: Parent) -> None:
-    dead = parent.offer(1)
-    line = parent.take()
-    parent.lines.give_back(line)
-    dead.close()
-    parent.offer(2)
-    assert parent.take().place == 2
-
-
 def test_an_engine_of_an_earlier_version_is_ended(parent: Parent) -> None:
     old = parent.offer(1)
     line = parent.take()

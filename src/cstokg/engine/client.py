@@ -48,7 +48,9 @@ log = logging.getLogger(__name__)
 _AT_ONCE: Final = 64 * 1024
 """Bytes of a result that are brought into another format without an engine's help."""
 
-_ATTEMPTS: Final = 3
+_ATTEMPTS: Final = 16
+"""How many engines may die before they begin, such as those that were killed while they rested."""
+
 _RETRY_AFTER: Final = 2
 _BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"

@@ -109,7 +109,7 @@ class Lines:
     def _resting(self) -> Line | None:
         while self._idle:
             line = self._idle.pop()
-            if line.version == self._board.version and not protocol.has_left(line.talk):
+            if line.version == self._board.version:
                 return line
             line.close()
         return None

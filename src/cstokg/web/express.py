@@ -6,7 +6,8 @@ of asking; from then on the headers of that answer serve for the next, with its 
 Whatever is out of the ordinary takes the whole way, and so has nothing of its own here.
 
 An answer is kept by the dataset's version, the address and what the client accepts. A version has a
-new name after each change, so that nothing kept is ever stale.
+new name after each change, so that nothing kept is ever stale. Most questions come once: what was
+answered quickly is kept when it is asked a second time, for keeping takes its time as well.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ _LARGEST: Final = 32
 
 _MANNERS: Final = 256
 """Of how many manners of asking is remembered what was learned."""
+
+_LATELY: Final = 4096
+"""Of how many questions at least is remembered that they were asked."""
 
 # Who sends one of these wants more than the answer.
 _SPECIAL: Final = (
@@ -112,6 +116,8 @@ class Express:
     capacity: int
     # Clients choose what they send, so that there may be any number of manners.
     _known: LRUCache[_Manner, _Known] = field(default_factory=lambda: LRUCache(_MANNERS))
+    _lately: set[int] = field(default_factory=set)
+    _before: set[int] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -137,12 +143,14 @@ class Express:
         key = (site.state, manner, query)
         with self._lock:
             kept, known = self._cache.get(key), self._known.get(manner)
+            again = kept is None and self._was_asked(hash(key))
         metrics_of(self.app).count_cache(hit=kept is not None)
         if kept is None:
             kept = self._answer(environ, site, manner, known, query)
             if kept is None:
                 return self._whole_way(environ, start_response, key)
-            self._keep(key, kept)
+            if again:
+                self._keep(key, kept)
         telemetry.observe(
             self.app, "GET", _PATH, _ENDPOINT, 200, perf_counter() - started, kept.text
         )
@@ -219,6 +227,14 @@ class Express:
         undated = [(name, value) for name, value in headers if name.lower() != "date"]
         self._keep((state, manner, query), _Kept(answered.query, undated, content))
         return [content]
+
+    def _was_asked(self, question: int) -> bool:
+        """Return whether a question, by its hash, is among the last thousands."""
+        known = question in self._lately or question in self._before
+        if len(self._lately) >= _LATELY:
+            self._before, self._lately = self._lately, set()
+        self._lately.add(question)
+        return known
 
     def _keep(self, key: tuple[str, _Manner, str], kept: _Kept) -> None:
         if kept.size <= self.capacity // _LARGEST:

@@ -21,10 +21,7 @@ _MAX_PATH: Final = 200
 
 def send_to_stderr(*, with_queries: bool = False) -> None:
     """Write the log to stderr from now on; `with_queries` adds the texts of queries."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    log.handlers[:] = [handler]
-    log.propagate = False
+    log.propagate = False  # `write` writes by itself
     log.setLevel(logging.DEBUG if with_queries else logging.INFO)
     for other in logging.getLogger().handlers:
         if isinstance(other, logging.StreamHandler) and other.stream is sys.stderr:
@@ -71,5 +68,7 @@ def write(
         entry["stopped"] = stopped
     # In ASCII, every line break and control character is an escape: no request writes two lines.
     line = json.dumps(entry, ensure_ascii=True)
-    # Not `log.info`, which takes its time to find out from where it is called.
-    log.handle(logging.LogRecord(log.name, logging.INFO, "", 0, line, None, None))
+    if log.propagate:
+        log.info("%s", line)
+    else:  # A record takes longer than all else, and nothing is left to be formatted.
+        sys.stderr.write(f"{line}\n")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SMALL_PROJECT = Path(__file__).parent / "small_project"
 
+# A JVM of a test lives for seconds, in which its second compiler only costs time.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
 
 @pytest.fixture(scope="session")
 def small_project() -> Path:

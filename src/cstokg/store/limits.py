@@ -6,6 +6,7 @@ operators, overflows its stack, which ends the whole process. What people write 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from cstokg.errors import QueryRefusedError
@@ -18,6 +19,9 @@ MAX_NESTING: Final = 100
 MAX_OPERATORS: Final = 1000
 """How many keywords, functions and operators a query may have; terms in VALUES are none."""
 
+_SHORT: Final = 10_000
+"""Up to how many characters a query is remembered, so that what is remembered stays small."""
+
 _OPENING: Final = "([{"
 _CLOSING: Final = ")]}"
 _OPERATORS: Final = frozenset(("!", "+", "-", "*", "/", "|", "^", "||", "&&"))
@@ -29,6 +33,14 @@ def refuse_oversized(query: str) -> None:
     # No bracket nests but in another, and no operator is shorter than a character.
     if len(query) <= MAX_OPERATORS and sum(map(query.count, _OPENING)) <= MAX_NESTING:
         return
+    if len(query) <= _SHORT:
+        _read_short(query)
+    else:
+        _read(query)
+
+
+def _read(query: str) -> None:
+    """Raise QueryRefusedError as `refuse_oversized` does, for a query of any size."""
     depth = operators = 0
     for token in tokens(query):
         if token.kind == "word":
@@ -45,3 +57,7 @@ def refuse_oversized(query: str) -> None:
             f"the query has {operators} keywords and operators; {MAX_OPERATORS} are allowed",
             hint="Give many values in VALUES, or ask in several queries.",
         )
+
+
+# Those made from the shapes are asked again and again, and take as long to read as to answer.
+_read_short = lru_cache(maxsize=512)(_read)

@@ -13,15 +13,22 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * Opens an ontology as Protégé does: the file, and by the catalog beside it whatever it imports.
- * Prints the number of ontologies and axioms, then each violation of OWL 2 DL and of OWL 2 RL, one
- * a line. An import that the catalog does not map would need the network, and fails.
+ * Opens ontologies as Protégé does: the file, and by the catalog beside it whatever it imports.
+ * Prints for each the number of ontologies and axioms, then each violation of OWL 2 DL and of OWL 2
+ * RL, one a line, and an empty line. An import that the catalog does not map would need the network,
+ * and fails.
  *
- * <p>Usage: java -cp OWLAPI Profile.java FILE
+ * <p>Usage: java -cp OWLAPI Profile.java FILE...
  */
 public class Profile {
   public static void main(String[] args) throws Exception {
-    File file = new File(args[0]).getCanonicalFile();
+    for (String name : args) {
+      open(new File(name).getCanonicalFile());
+      System.out.println();
+    }
+  }
+
+  private static void open(File file) throws Exception {
     OWLOntologyManager manager = OWLManager.createOWLOntologyManager();
     Path folder = file.getParentFile().toPath();
     NodeList entries =

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg.engine import protocol
+from cstokg.engine import lines, protocol
 from cstokg.engine.board import Board
 from cstokg.engine.cancellation import Cancellation
 from cstokg.engine.lines import Line, Lines
-from cstokg.errors import QueryCancelledError
+from cstokg.errors import EnginesBusyError, QueryCancelledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,12 +102,23 @@ def test_who_waits_gets_the_next_line_in_the_order_of_coming(parent: Parent) -> 
 
 def test_who_waits_in_vain_is_told_and_waits_no_longer(parent: Parent) -> None:
     begin = time.monotonic()
-    with pytest.raises(TimeoutError):
+    with pytest.raises(EnginesBusyError, match=r"0\.1 seconds"):
         parent.take(0.1)
     assert 0.1 <= time.monotonic() - begin < 1
     assert parent.board.waiting == 0
     parent.offer(7)
     assert parent.take().place == 7
+
+
+def test_too_many_do_not_wait(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MOST", 1)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(parent.take)
+        parent.wait_until(1)
+        with pytest.raises(EnginesBusyError, match="1 other queries wait"):
+            parent.take()
+        parent.offer(5)
+        assert first.result(timeout=PATIENCE).place == 5
 
 
 def test_who_waits_can_be_stopped(parent: Parent) -> None:

@@ -52,7 +52,6 @@ _ATTEMPTS: Final = 16
 """How many engines may die before they begin, such as those that were killed while they rested."""
 
 _RETRY_AFTER: Final = 2
-_BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"
 _TOO_MANY_FILES: Final = "the server has too many files and connections open"
 
@@ -113,11 +112,7 @@ class Engines:
         raise EngineLostError
 
     def _ask_once(self, job: Message) -> Message:
-        try:
-            line = self._lines.take(self._budget.seconds, self.cancellation)
-        except TimeoutError:
-            busy = _BUSY.format(self._budget.seconds)
-            raise EnginesBusyError(busy, retry_after=_RETRY_AFTER) from None
+        line = self._lines.take(self._budget.seconds, self.cancellation)
         last = True
         try:
             with self.cancellation.over(line.cut):

@@ -13,6 +13,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from cstokg.engine import protocol
+from cstokg.errors import EnginesBusyError
 
 if TYPE_CHECKING:
     from cstokg.engine.board import Board
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST: Final = 96
+"""How many queries may wait for an engine; each keeps one of the web server's threads."""
+
+_RETRY_AFTER: Final = 2
+_BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
+_CROWDED: Final = "all engines are at work, and {} other queries wait for one already"
 _TIMEVAL: Final = Struct("@ll")
 
 
@@ -81,14 +88,16 @@ class Lines:
     def take(self, seconds: float, cancellation: Cancellation) -> Line:
         """Return the line that rests since the shortest time, its engine of the present version.
 
-        Where none rests the thread waits its turn. Raises TimeoutError after `seconds`, or what
-        `cancellation` raises.
+        Where none rests the thread waits its turn. Raises EnginesBusyError after `seconds`, or if
+        too many wait already, and what `cancellation` raises.
         """
         with self._lock:
             self._listen()
             line = self._resting()
             if line is not None:
                 return line
+            if len(self._waiters) >= MOST:
+                raise EnginesBusyError(_CROWDED.format(MOST), retry_after=_RETRY_AFTER)
             waiter = _Waiter()
             self._waiters.append(waiter)
             self._board.waiting = len(self._waiters)
@@ -99,7 +108,7 @@ class Lines:
                     return waiter.line
                 self._waiters.remove(waiter)
                 self._board.waiting = len(self._waiters)
-            raise TimeoutError
+            raise EnginesBusyError(_BUSY.format(seconds), retry_after=_RETRY_AFTER)
 
     def give_back(self, line: Line) -> None:
         """Let others have `line`, whose engine has answered and takes another job."""

@@ -30,6 +30,7 @@ from cstokg.web import (
     resources,
     search,
     shacl,
+    slow_clients,
     sparql,
     stopping,
     telemetry,
@@ -111,6 +112,7 @@ def create_app(
     editor.register(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app)
+    slow_clients.register(app)
     app.before_request(_refuse_bad_host)
     app.after_request(compress)
     app.after_request(_add_headers)

@@ -9,6 +9,7 @@ from flask import Response
 from cstokg.store import Written
 from cstokg.web import caching
 from cstokg.web.negotiation import negotiate
+from cstokg.web.slow_clients import Stream, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +34,12 @@ def answer_graph(make: Callable[[str], Result | Written], format_name: str = "")
 
 
 def written(result: Written, content_type: str) -> Response:
-    """Return the response with `result`; one in a file is sent piece by piece."""
+    """Return the response with `result`; one in a file is sent piece by piece.
+
+    Raises ServiceUnavailable where too many are sent so already.
+    """
     if isinstance(result.content, bytes):
         return Response(result.content, content_type=content_type)
-    response = Response(result.content, content_type=content_type)
+    response = Response(Stream(result.content, places()), content_type=content_type)
     response.content_length = len(result.content)
     return response

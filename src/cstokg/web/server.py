@@ -18,8 +18,16 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-_THREADS: Final = 32
-"""How many requests are worked on at once; a query lets go of the interpreter lock."""
+_THREADS: Final = 192
+"""How many requests are worked on at once. A thread is only started when all others are at work,
+and most only wait: for an engine (engine.lines.MOST) or for their clients (slow_clients.BODIES,
+STREAMS). Some are left over whatever all of those wait for."""
+
+_CONNECTIONS: Final = 8192
+"""How many connections are open at once; one that is idle costs little."""
+
+_IMPATIENCE: Final = 10_000
+"""Milliseconds that a client may take to send the head of a request."""
 
 _PATIENCE: Final = 2
 """Seconds that a request under way gets to end when the server is stopped."""
@@ -64,6 +72,7 @@ def serve(make: Callable[[], Flask], host: str, port: int, greeting: str) -> Non
     """
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     loader = _Loader(make, host, port, greeting)
@@ -73,7 +82,8 @@ def serve(make: Callable[[], Flask], host: str, port: int, greeting: str) -> Non
         port=port,
         interface=Interfaces.WSGI,
         blocking_threads=_THREADS,
-        backpressure=_THREADS * 8,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_IMPATIENCE),
         websockets=False,
         log_level=LogLevels.error,
         log_dictconfig=_LOGGING,

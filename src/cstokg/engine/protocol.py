@@ -8,8 +8,8 @@ dies in between may have left some last words: standard error goes to the connec
 
 from __future__ import annotations
 
-import json
 import logging
+import marshal
 import os
 from array import array
 from contextlib import suppress
@@ -62,7 +62,6 @@ HEAD: Final = Struct("=c?IQ")
 MARK: Final = b"\0"
 _PIECE: Final = 64 * 1024
 _SAID: Final = 400
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SPOOL: Final = "spool"
 """Where a message's file is in its header, once it was received."""
 
@@ -267,12 +266,14 @@ def has_left(connection: socket.socket) -> bool:
 def _written(message: Message, last: bool) -> tuple[bytes, bytes]:
     """Return the two parts that are sent of a message: what says what it is, and its content."""
     header, payload = _encode(message)
-    text = _JSON.encode(header).encode(errors="surrogatepass")
+    text = marshal.dumps(header)
     return HEAD.pack(MARK, last, len(text), len(payload)) + text, payload
 
 
 def _read_header(text: bytes) -> dict[str, Any]:
-    header: dict[str, Any] = json.loads(text.decode(errors="surrogatepass"))
+    # In a tenth of the time of JSON. It must never read what others have written: both ends of a
+    # connection are this program, forked, and there is no name by which another could open it.
+    header: dict[str, Any] = marshal.loads(text)  # noqa: S302
     return header
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -262,7 +263,13 @@ def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
     """Return those of `prefixes` that a query may use: the engine takes its time over each."""
     if "\\u" in text or "\\U" in text:  # SPARQL 1.1 Query 19.2: a name may be hidden in these
         return dict(prefixes)
-    return {name: iri for name, iri in prefixes.items() if f"{name}:" in text}
+    named = _followed_by_colon(tuple(prefixes))
+    return {name: prefixes[name] for name, written in named if written in text}
+
+
+@lru_cache(maxsize=16)
+def _followed_by_colon(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(name, f"{name}:") for name in names]
 
 
 def _graph_name(iri: str) -> ox.NamedNode:

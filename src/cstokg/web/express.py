@@ -13,11 +13,11 @@ answered quickly is kept when it is asked a second time, for keeping takes its t
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from dataclasses import dataclass, field
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from cachetools import LRUCache
 from werkzeug.wrappers import Request
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _PATH: Final = "/sparql"
 _ENDPOINT: Final = "sparql.endpoint"
 _ONLY_QUERY: Final = re.compile(r"query=([^&;]+)")
+_BAD_ESCAPE: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 _OWN_TO_EACH: Final = frozenset(("content-length", "date", "etag"))
 _LARGEST: Final = 32
 """The largest answer that is kept is that part of the cache."""
@@ -258,9 +259,12 @@ def _manner(environ: WSGIEnvironment) -> _Manner:
 def _text(query: str) -> str | None:
     """Return the query in an address that has nothing else in it, as `parameters` reads it."""
     only = _ONLY_QUERY.fullmatch(query)
-    if only is None:
+    if only is None or _BAD_ESCAPE.search(query):
         return None
+    # As quoted-printable, which has another sign before the same digits, and is decoded in C: in a
+    # query every few characters are one.
+    printable = only[1].replace("+", " ").replace("=", "=3D").replace("%", "=")
     try:
-        return unquote_to_bytes(only[1].replace("+", " ")).decode("utf-8")
-    except UnicodeError:
+        return a2b_qp(printable).decode("utf-8")
+    except ValueError:
         return None

@@ -119,7 +119,7 @@ def load(server: Server, workload: Workload, connections: int, seconds: float) -
         output = subprocess.run(
             [
                 *("wrk", "--threads", "1", "--connections", str(connections)),
-                *("--duration", f"{seconds:g}s", "--timeout", "30s"),
+                *("--duration", f"{seconds:g}s", "--timeout", "60s"),
                 *("--script", str(HERE / "load.lua"), server.address),
             ],
             env={
@@ -215,7 +215,8 @@ def measure(
                     if workload.heavy and server.name == "rdflib-endpoint":
                         continue  # It would never be done with them, nor answer anything else.
                     with Heavy(server, workload.heavy):
-                        runs[server.name].append(load(server, workload, connections, seconds))
+                        length = seconds * workload.turns
+                        runs[server.name].append(load(server, workload, connections, length))
                         if workload.heavy and server.name == "oxigraph":
                             server.stop()  # Else its heavy queries would burn on in others' turns.
                     if server.process and server.process.poll() is not None:

@@ -36,6 +36,8 @@ class Workload:
     make: Callable[[int], list[str]]
     heavy: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
+    turns: int = 1
+    """How many times as long a turn of it lasts: some servers answer few in a second."""
 
     def made(self, copies: int) -> Workload:
         """Return the workload with its queries for a graph of so many copies."""
@@ -72,6 +74,6 @@ _HEAVY: Final = (
 WORKLOADS: Final = {
     "same": Workload("the same small query", (1, 16, 64), _same),
     "distinct": Workload("distinct small queries", (1, 16, 64), _distinct),
-    "large": Workload("10,000-row answers", (1, 16, 64), _large),
+    "large": Workload("10,000-row answers", (1, 16, 64), _large, turns=3),
     "heavy": Workload("distinct small queries beside two heavy ones", (1, 16), _distinct, _HEAVY),
 }

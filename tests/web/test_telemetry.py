@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -28,7 +29,7 @@ SLOW = (
 
 
 def entries(client: Client, path: str) -> list[dict[str, object]]:
-    """Return the log's entries for `path`; the line is written before the answer is sent."""
+    """Return the log's entries for `path`; a line is written before the last answer is sent."""
     lines = [json.loads(line) for line in client.log.read_text().splitlines()]
     return [line for line in lines if line["path"] == path]
 
@@ -82,6 +83,32 @@ def test_a_request_has_one_line_with_the_hash_of_its_query(client: Client) -> No
     assert entry["query_sha256"] == sha256(query.encode()).hexdigest()
     assert isinstance(entry["ms"], float)
     assert "whispered" not in client.log.read_text()
+
+
+def test_each_of_many_requests_at_once_has_its_line(client: Client) -> None:
+    queries = [f"ASK {{ ?s ?p {number} }}" for number in range(200)]
+    with ThreadPoolExecutor(16) as pool:
+        assert {answer.status for answer in pool.map(client.get, queries)} == {200}
+    hashes = [entry.get("query_sha256") for entry in entries(client, "/sparql")]
+    for query in queries:
+        assert hashes.count(sha256(query.encode()).hexdigest()) == 1
+
+
+def test_a_line_does_not_wait_long_for_others(client: Client) -> None:
+    address = urlsplit(client.address)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as slow:
+        slow.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\nASK"
+        )
+        time.sleep(0.2)  # it is under way
+        query = "ASK { <urn:while:another> ?p ?o }"
+        assert client.get(query).status == 200
+        digest = sha256(query.encode()).hexdigest()
+        deadline = time.monotonic() + 5
+        while digest not in client.log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

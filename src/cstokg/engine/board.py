@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Final
 
 PLACES: Final = 4096
-_ENGINE: Final = Struct("=d?7x")
+_ENGINE: Final = Struct("=dd?7x")
 _WRITE: Final = Struct("=d")
 _WRITES: Final = PLACES * _ENGINE.size
 _VERSION: Final = Struct("=Q")
@@ -55,28 +55,37 @@ class Board:
 
     def clear_engine(self, engine: int) -> None:
         """Make the place ready for a new engine."""
-        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, NEVER, False)
+        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, NEVER, 0.0, False)
 
-    def begin(self, engine: int, since: float) -> None:
-        """Say that the engine works since the monotonic time `since`."""
-        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, since, False)
+    def begin(self, engine: int, since: float, used: float) -> None:
+        """Say that the engine works since the monotonic time `since`.
+
+        By then it had used so many seconds of processor time.
+        """
+        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, since, used, False)
 
     def rest(self, engine: int) -> None:
         """Say that the engine waits for a job."""
-        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, IDLE, False)
+        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, IDLE, 0.0, False)
 
     def dismiss(self, engine: int) -> None:
         """Say that the engine is killed to make room for other queries."""
-        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, self.since(engine), True)
+        since, used, _ = _ENGINE.unpack_from(self._memory, engine * _ENGINE.size)
+        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, since, used, True)
 
     def since(self, engine: int) -> float:
         """Return the monotonic time since when the engine works; IDLE, or NEVER at first."""
         since: float = _ENGINE.unpack_from(self._memory, engine * _ENGINE.size)[0]
         return since
 
+    def used(self, engine: int) -> float:
+        """Return the seconds of processor time that the engine had used as it began to work."""
+        used: float = _ENGINE.unpack_from(self._memory, engine * _ENGINE.size)[1]
+        return used
+
     def dismissed(self, engine: int) -> bool:
         """Whether the engine was killed to make room."""
-        dismissed: bool = _ENGINE.unpack_from(self._memory, engine * _ENGINE.size)[1]
+        dismissed: bool = _ENGINE.unpack_from(self._memory, engine * _ENGINE.size)[2]
         return dismissed
 
     def clear_write(self, write: int) -> None:

@@ -51,6 +51,9 @@ _AT_ONCE: Final = 64 * 1024
 _ATTEMPTS: Final = 16
 """How many engines may die before they begin, such as those that were killed while they rested."""
 
+_PATIENCE: Final = 5.0
+"""Seconds that a query waits for an engine at least, however little it may take then."""
+
 _RETRY_AFTER: Final = 2
 _CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"
 _TOO_MANY_FILES: Final = "the server has too many files and connections open"
@@ -112,7 +115,7 @@ class Engines:
         raise EngineLostError
 
     def _ask_once(self, job: Message) -> Message:
-        line = self._lines.take(self._budget.seconds, self.cancellation)
+        line = self._lines.take(max(self._budget.seconds, _PATIENCE), self.cancellation)
         last = True
         try:
             with self.cancellation.over(line.cut):

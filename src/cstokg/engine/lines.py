@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST: Final = 96
+MOST: Final = 256
 """How many queries may wait for an engine; each keeps one of the web server's threads."""
 
 _RETRY_AFTER: Final = 2

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cstokg.engine import protocol
-from cstokg.engine.board import NEVER, PLACES, Board
+from cstokg.engine.board import IDLE, NEVER, PLACES, Board
 from cstokg.engine.budget import die_with_parent
 from cstokg.engine.client import BoundedDataset, Engines
 from cstokg.engine.control import Control
@@ -50,6 +50,9 @@ _TICK: Final = 0.025
 
 _GRACE: Final = 0.5
 """Seconds that an engine may be late to die before it is given up."""
+
+_MUCH: Final = 0.2
+"""Seconds of processor time after which a query is stopped where others wait for an engine."""
 
 _NICENESS: Final = 10
 _WARM_UP: Final = "SELECT * { ?s ?p ?o } LIMIT 1"
@@ -228,12 +231,11 @@ class _Pool:
             del self._engines[place]
 
     def _keep_at_hand(self) -> None:
-        now = time.monotonic()
         at_hand, long = 0, {}
         for place, running in self._engines.items():
-            since = self._board.since(place)
-            if since > 0 and now - since > SLOW:
-                long[place] = since
+            worked = self._worked(place, running.process)
+            if worked > SLOW:
+                long[place] = worked
             elif running.version == self._board.version:
                 at_hand += 1
         missing = self._wanted - at_hand
@@ -244,9 +246,20 @@ class _Pool:
             # What takes long anyway leaves the processors to what is done at once.
             _give_way(self._engines[place].process)
         if missing > 0 and self._board.waiting:
-            for place in sorted(long, key=long.__getitem__)[:missing]:
-                self._board.dismiss(place)
-                self._engines[place].process.kill()
+            for place in sorted(long, key=long.__getitem__, reverse=True)[:missing]:
+                if long[place] > _MUCH:
+                    self._board.dismiss(place)
+                    self._engines[place].process.kill()
+
+    def _worked(self, place: int, process: ForkProcess) -> float:
+        """Return the seconds of processor time that an engine has spent on its job."""
+        if self._board.since(place) in (NEVER, IDLE):
+            return 0.0
+        try:
+            # clock_getcpuclockid(3): the clock of a whole process, as the kernel numbers them.
+            return time.clock_gettime(~(process.pid or 0) << 3 | 2) - self._board.used(place)
+        except OSError:  # it has ended
+            return 0.0
 
 
 def _give_way(process: ForkProcess) -> None:

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from cstokg.store import Result
 
 SLOW: Final = 0.1
-"""Seconds after which a query counts as a long one, and its engine as not at hand."""
+"""Seconds of processor time after which a query is a long one, and its engine not at hand.
+
+Not of the clock: where many are at work, a query of no more than some milliseconds takes long too.
+"""
 
 _ANSWERS: Final = (
     AnswerTooLargeError,
@@ -110,13 +113,13 @@ class Engine:
         """Wait for a job and do it; return whether there should be another one."""
         self.board.rest(self.place)
         job = protocol.receive(self.talk)
-        begin = time.monotonic()
-        self.board.begin(self.place, begin)
+        used = time.process_time()
+        self.board.begin(self.place, time.monotonic(), used)
         start_timer(self.budget.seconds)
         reply = self._answer(job)
         # After a long query another engine is in its place already; after a large one its memory
         # would stay with it.
-        last = time.monotonic() - begin > SLOW or _peak_memory() > worn
+        last = time.process_time() - used > SLOW or _peak_memory() > worn
         protocol.send(self.talk, reply, last=last)
         start_timer(0)
         return not last

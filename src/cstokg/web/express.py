@@ -134,6 +134,10 @@ class Express:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
+        with metrics_of(self.app).under_way:
+            return self._call(environ, start_response)
+
+    def _call(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
         if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] != _PATH or not query:
             return self.inner(environ, start_response)

@@ -39,6 +39,22 @@ _METHODS: Final = frozenset(
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
+class UnderWay:
+    """Counts the requests that are worked on: a context for each."""
+
+    def __init__(self) -> None:
+        self._each: list[None] = []
+
+    def __len__(self) -> int:
+        return len(self._each)
+
+    def __enter__(self) -> None:
+        self._each.append(None)  # in one step, unlike adding to a number
+
+    def __exit__(self, *_: object) -> None:
+        self._each.pop()
+
+
 class Metrics:
     """Counts requests. Labels take few values, whatever is sent: methods, endpoints, statuses."""
 
@@ -86,6 +102,7 @@ class Metrics:
             ["graph"],
             registry=self.registry,
         )
+        self.under_way = UnderWay()
         self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._measuring = Lock()
         ProcessCollector(registry=self.registry)

@@ -1,5 +1,8 @@
 """The log of requests: one line of JSON each on stderr, and of what else is to be said.
 
+A line is written before its answer is sent; while other requests are under way, it may wait a tenth
+of a second for theirs: each call of the kernel has the threads take turns, which takes longer.
+
 It says nothing of who asks, and of a query no more than its hash: whoever reads the log learns
 which queries are the same, not what somebody wants to know.
 """
@@ -9,14 +12,61 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections import deque
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Event, Thread
+from time import sleep
 from typing import Any, Final
 
 log = logging.getLogger(__name__)
 
 _MAX_PATH: Final = 200
 """How many characters of a path are worth a place in the log."""
+
+
+_MOST: Final = 64
+"""How many lines are written together at most."""
+
+_LATEST: Final = 0.1
+"""Seconds after which a line is written, whatever else is under way."""
+
+
+class _Batch:
+    """Lines that wait to be written to stderr together. Any thread may add some."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self._waits = Event()
+        self._thread: Thread | None = None
+
+    def add(self, line: str, *, at_once: bool) -> None:
+        self._lines.append(line)
+        if at_once or len(self._lines) >= _MOST:
+            self._write()
+        elif not self._waits.is_set():
+            self._waits.set()
+            if self._thread is None:  # as late as that, so that it is this process's own
+                self._thread = Thread(target=self._write_late, name="log", daemon=True)
+                self._thread.start()
+
+    def _write_late(self) -> None:
+        while self._waits.wait():
+            sleep(_LATEST)
+            self._waits.clear()
+            self._write()
+
+    def _write(self) -> None:
+        text = ""
+        while True:
+            try:
+                text += f"{self._lines.popleft()}\n"
+            except IndexError:  # there are no more, or another thread has them
+                break
+        sys.stderr.write(text)
+
+
+_batch: Final = _Batch()
 
 
 def send_to_stderr(*, with_queries: bool = False) -> None:
@@ -45,11 +95,19 @@ class JsonLines(logging.Formatter):
 
 
 def write(
-    method: str, path: str, status: int, seconds: float, query: str | None, stopped: str | None
+    method: str,
+    path: str,
+    status: int,
+    seconds: float,
+    query: str | None,
+    stopped: str | None,
+    *,
+    alone: bool,
 ) -> None:
     """Write the line of a request, which was answered with `status` in `seconds`.
 
-    `stopped` is the name of the bound that stopped its `query`.
+    `stopped` is the name of the bound that stopped its `query`. The line of a request that is not
+    `alone` may wait for those of others.
     """
     if not log.isEnabledFor(logging.INFO):
         return
@@ -71,4 +129,4 @@ def write(
     if log.propagate:
         log.info("%s", line)
     else:  # A record takes longer than all else, and nothing is left to be formatted.
-        sys.stderr.write(f"{line}\n")
+        _batch.add(line, at_once=alone)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-_THREADS: Final = 192
+_THREADS: Final = 352
 """How many requests are worked on at once. A thread is only started when all others are at work,
 and most only wait: for an engine (engine.lines.MOST) or for their clients (slow_clients.BODIES,
 STREAMS). Some are left over whatever all of those wait for."""

@@ -61,5 +61,7 @@ def observe(
     stopped: str | None = None,
 ) -> None:
     """Count a request, and write its line."""
-    metrics_of(app).observe(method, endpoint, status, seconds)
-    request_log.write(method, path, status, seconds, query, stopped)
+    metrics = metrics_of(app)
+    metrics.observe(method, endpoint, status, seconds)
+    alone = len(metrics.under_way) <= 1
+    request_log.write(method, path, status, seconds, query, stopped, alone=alone)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -79,6 +82,22 @@ def test_the_refusal_names_the_servers_that_may_be_asked(federated: Client, clie
     problem = federated.get("ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }").json()
     assert "127.0.0.1 is not among" in problem["detail"]
     assert urlsplit(client.address).netloc in problem["hint"]
+
+
+def test_a_named_server_that_says_nothing_keeps_nobody_waiting(start_server: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(4) as pool:
+        host = f"127.0.0.1:{silent.getsockname()[1]}"
+        server = start_server(CSTOKG_ALLOW_SERVICE=host, CSTOKG_ENGINES="1", CSTOKG_TIMEOUT="8")
+        query = f"ASK {{ SERVICE <http://{host}/> {{ ?s ?p ?o }} }}"
+        asked = [pool.submit(server.client.get, query) for _ in range(4)]
+        time.sleep(0.3)
+        begin = time.monotonic()
+        assert server.client.get("ASK { ?s a ckg:State }").status == 200
+        assert time.monotonic() - begin < 4
+        assert not any(future.done() for future in asked)
+    # The other server is gone now, which is an answer, unless the time was over before.
+    assert {future.result().status for future in asked} <= {502, 503}
+    server.stop()
 
 
 def test_a_named_server_that_fails_is_a_clean_error(start_server: Start, visits: Visits) -> None:

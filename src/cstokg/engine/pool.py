@@ -54,6 +54,12 @@ _GRACE: Final = 0.5
 _MUCH: Final = 0.2
 """Seconds of processor time after which a query is stopped where others wait for an engine."""
 
+_STALLED: Final = 1.0
+"""Seconds of the clock after which an engine is not at hand even if it does nothing.
+
+It waits for another server (SERVICE), or for a processor.
+"""
+
 _NICENESS: Final = 10
 _WARM_UP: Final = "SELECT * { ?s ?p ?o } LIMIT 1"
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -234,7 +240,7 @@ class _Pool:
         at_hand, long = 0, {}
         for place, running in self._engines.items():
             worked = self._worked(place, running.process)
-            if worked > SLOW:
+            if worked > SLOW or self._waits_for_others(place):
                 long[place] = worked
             elif running.version == self._board.version:
                 at_hand += 1
@@ -250,6 +256,11 @@ class _Pool:
                 if long[place] > _MUCH:
                     self._board.dismiss(place)
                     self._engines[place].process.kill()
+
+    def _waits_for_others(self, place: int) -> bool:
+        """Return whether an engine has been at its job for so long that it cannot be at work."""
+        since = self._board.since(place)
+        return since not in (NEVER, IDLE) and time.monotonic() - since > _STALLED
 
     def _worked(self, place: int, process: ForkProcess) -> float:
         """Return the seconds of processor time that an engine has spent on its job."""

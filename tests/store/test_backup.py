@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 import threading
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,15 +110,19 @@ def test_a_store_that_is_open_without_a_socket_is_in_use(folder: Path) -> None:
     store.close()
 
 
-def test_where_the_server_ends_as_it_is_asked_the_disk_is_read(
-    folder: Path, contents: Contents
+@pytest.mark.parametrize("part", [0, 300, -20], ids=["nothing", "the head", "nearly all"])
+def test_where_the_server_ends_as_it_gives_a_copy_the_disk_is_read(
+    folder: Path, contents: Contents, part: int
 ) -> None:
+    head = {"origin": asdict(contents.origin), "head": asdict(contents.head)}
+    said = json.dumps({**head, "length": len(QUADS)}).encode() + b"\n" + QUADS
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / SOCKET))
         listener.listen()
 
         def end() -> None:
-            listener.accept()[0].close()
+            with listener.accept()[0] as connection:
+                connection.sendall(said[:part])
 
         ending = threading.Thread(target=end)
         ending.start()

@@ -109,6 +109,10 @@ def test_a_line_does_not_wait_long_for_others(client: Client) -> None:
         while digest not in client.log.read_text():
             assert time.monotonic() < deadline
             time.sleep(0.02)
+    # It is logged as well, and not in the midst of another test.
+    while entries(client, "/sparql")[-1]["method"] != "POST":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

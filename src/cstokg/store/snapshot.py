@@ -129,7 +129,7 @@ def _ask(folder: Path, tell: Callable[[str], None]) -> Contents | None:
 
 
 def _receive(connection: socket.socket, tell: Callable[[str], None]) -> Contents | None:
-    """Return what comes, or None where the server ended before it said anything."""
+    """Return what comes, or None where the server ended before it had said all."""
     with connection.makefile("rb") as stream:
         first = stream.readline()
         if not first:
@@ -143,6 +143,8 @@ def _receive(connection: socket.socket, tell: Callable[[str], None]) -> Contents
         while piece := stream.read(min(_PIECE, length - len(nquads))):
             nquads += piece
             tell(f"received {len(nquads) * 100 // length} % of {head.quads} statements")
+    if len(nquads) < length:
+        return None
     contents = Contents(Origin(**message["origin"]), head, bytes(nquads))
     if flaw := find_flaw(contents):
         raise ValueError(flaw)

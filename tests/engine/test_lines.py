@@ -135,6 +135,16 @@ def test_who_waits_can_be_stopped(parent: Parent) -> None:
     assert parent.board.waiting == 0
 
 
+def test_who_was_stopped_before_waiting_takes_nobodys_line(parent: Parent) -> None:
+    with parent.cancellation.named("a-name"):
+        parent.cancellation.stop("a-name")
+        with pytest.raises(QueryCancelledError):
+            parent.take()
+    assert parent.board.waiting == 0
+    parent.offer(4)
+    assert parent.take(1.0).place == 4
+
+
 def test_an_engine_of_an_earlier_version_is_ended(parent: Parent) -> None:
     old = parent.offer(1)
     line = parent.take()

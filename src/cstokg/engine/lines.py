@@ -101,19 +101,29 @@ class Lines:
             waiter = _Waiter()
             self._waiters.append(waiter)
             self._board.waiting = len(self._waiters)
-        with cancellation.over(waiter.wake):
-            waiter.asleep.acquire(timeout=seconds)
-            with self._lock:
-                if waiter.line is not None:
-                    return waiter.line
-                self._waiters.remove(waiter)
-                self._board.waiting = len(self._waiters)
-            raise EnginesBusyError(_BUSY.format(seconds), retry_after=_RETRY_AFTER)
+        try:
+            with cancellation.over(waiter.wake):
+                waiter.asleep.acquire(timeout=seconds)
+                if (line := waiter.line) is None:
+                    raise EnginesBusyError(_BUSY.format(seconds), retry_after=_RETRY_AFTER)
+                return line
+        except Exception:
+            self._withdraw(waiter)
+            raise
 
     def give_back(self, line: Line) -> None:
         """Let others have `line`, whose engine has answered and takes another job."""
         with self._lock:
             self._hand_out(line)
+
+    def _withdraw(self, waiter: _Waiter) -> None:
+        """Let `waiter` wait no longer; a line that it got all the same is for others."""
+        with self._lock:
+            if waiter.line is not None:
+                self._hand_out(waiter.line)
+            else:
+                self._waiters.remove(waiter)
+                self._board.waiting = len(self._waiters)
 
     def _resting(self) -> Line | None:
         while self._idle:

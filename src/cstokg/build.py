@@ -19,7 +19,8 @@ from cstokg.describe import describe
 from cstokg.errors import ReadOnlyDatasetError, UnknownGraphError
 from cstokg.load import SourceFile, find_files, find_origins, load_files
 from cstokg.namespaces import META_GRAPH, PREFIXES, RESOURCE, short_graph_name
-from cstokg.store import Written, open_store
+from cstokg.store import open_store
+from cstokg.store.written import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from cstokg.change import Change, Commit
     from cstokg.formats import Kind
     from cstokg.settings import Settings
-    from cstokg.store import Result, SelectResult, Store
+    from cstokg.store import Result, SelectResult, Store, Written
 
 __all__ = ["BuildInfo", "Dataset", "SourceFile", "build_dataset", "graph"]
 
@@ -130,8 +131,7 @@ class Dataset:
             default_graphs=default_graphs,
             named_graphs=named_graphs,
         )
-        name = formats.get(result.kind)
-        return result if name is None else Written(result.kind, name, result.serialize(name))
+        return write(result, formats)
 
     def stoppable(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Let `stop(name)` stop the queries that this thread asks within the context.

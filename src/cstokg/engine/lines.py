@@ -64,6 +64,13 @@ class _Waiter:
     def __post_init__(self) -> None:
         self.asleep.acquire()
 
+    def wait(self, seconds: float) -> Line:
+        """Return the line; raises EnginesBusyError where there is none by then."""
+        self.asleep.acquire(timeout=seconds)
+        if self.line is None:
+            raise EnginesBusyError(_BUSY.format(seconds), retry_after=_RETRY_AFTER)
+        return self.line
+
     def wake(self) -> None:
         with suppress(RuntimeError):  # it was woken already
             self.asleep.release()
@@ -103,10 +110,7 @@ class Lines:
             self._board.waiting = len(self._waiters)
         try:
             with cancellation.over(waiter.wake):
-                waiter.asleep.acquire(timeout=seconds)
-                if (line := waiter.line) is None:
-                    raise EnginesBusyError(_BUSY.format(seconds), retry_after=_RETRY_AFTER)
-                return line
+                return waiter.wait(seconds)
         except Exception:
             self._withdraw(waiter)
             raise

@@ -169,13 +169,14 @@ def submit(
     been read already, and a process that is to die when it hears from `theirs` (`die_with_peer`)
     would do so. Raises OSError if the queue is full.
     """
-    content = pack(job)
-    if len(content) <= _PIECE:
-        ours.sendall(content)
+    head, payload = _written(job, last=False)
+    if len(head) + len(payload) <= _PIECE:
+        ours.sendall(head + payload)
         hand_over(queue, name, theirs.fileno())
         return
     with os.fdopen(os.memfd_create("cstokg-job"), "wb") as file:
-        file.write(content)
+        file.write(head)
+        file.write(payload)
         file.flush()
         hand_over(queue, name, theirs.fileno(), file.fileno())
 
@@ -235,7 +236,7 @@ def receive_reply(connection: socket.socket) -> Reply:
 
     Text before the message is left out: an engine that lives has no last words.
     """
-    files: list[int] = []
+    files: list[Spool] = []
     read = _read(connection, files)
     while (start := read.find(MARK)) < 0 or len(read) < start + HEAD.size:
         read += _read(connection, files, read)
@@ -246,7 +247,7 @@ def receive_reply(connection: socket.socket) -> Reply:
         read += _read(connection, files, read)
     header = _read_header(read[text_start:payload_start])
     if files:
-        header[_SPOOL] = Spool(files[0])
+        header[_SPOOL] = files[0]
     payload = read[payload_start:]
     if len(payload) < payload_length:
         payload = _fill(connection, payload, payload_length)
@@ -277,10 +278,10 @@ def _read_header(text: bytes) -> dict[str, Any]:
     return header
 
 
-def _read(connection: socket.socket, files: list[int], before: bytes = b"") -> bytes:
+def _read(connection: socket.socket, files: list[Spool], before: bytes = b"") -> bytes:
     """Return what comes next, after `before`; a file that comes with it is added to `files`."""
     piece, descriptors, _, _ = recv_fds(connection, _PIECE, 1)
-    files += descriptors
+    files += map(Spool, descriptors)
     if not piece:
         raise ConnectionClosedError(before)
     return piece

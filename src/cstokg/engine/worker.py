@@ -27,7 +27,7 @@ from cstokg.errors import (
     UnknownFormatError,
 )
 from cstokg.store import Written
-from cstokg.store.written import put_aside
+from cstokg.store.written import put_aside, write
 
 if TYPE_CHECKING:
     import socket
@@ -150,10 +150,8 @@ class Engine:
             max_rows=self.budget.max_rows,
             services=self.budget.services,
         )
-        name = query.formats.get(result.kind)
-        if name is None:
-            return result
-        return put_aside(Written(result.kind, name, result.serialize(name)))
+        written = write(result, query.formats)
+        return put_aside(written) if isinstance(written, Written) else written
 
 
 def _peak_memory() -> int:

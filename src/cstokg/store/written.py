@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cstokg.formats import Kind
+    from cstokg.store.results import Result
 
 LARGE: Final = 256 * 1024
 """From how many bytes a result is better kept in a file than in the memory of who sends it."""
@@ -51,6 +52,12 @@ class Written:
     def read(self) -> bytes:
         """Return it whole."""
         return self.content if isinstance(self.content, bytes) else b"".join(self.content)
+
+
+def write(result: Result, formats: Mapping[Kind, str]) -> Result | Written:
+    """Return `result` in the format that `formats` names for its kind, or as it is."""
+    name = formats.get(result.kind)
+    return result if name is None else Written(result.kind, name, result.serialize(name))
 
 
 def put_aside(written: Written) -> Written:

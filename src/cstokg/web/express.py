@@ -175,7 +175,7 @@ class Express:
         if text is None or known is None or caching.changes(text):
             return None
         try:
-            result = site.answer(text, known.formats)
+            result = site.dataset.answer(text, known.formats)
         except CstokgError as error:
             environ[Asked.KEY] = Asked(site, error)
             return None

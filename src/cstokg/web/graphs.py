@@ -72,5 +72,5 @@ def _answer(iri: str | None) -> Response:
     chosen = None if iri is None else [iri]
     name = parameters.of_address().get("format", "")
     return answer_graph(
-        lambda form: site.answer(_EVERYTHING, {"graph": form}, default_graphs=chosen), name
+        lambda form: site.dataset.answer(_EVERYTHING, {"graph": form}, default_graphs=chosen), name
     )

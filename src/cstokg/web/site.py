@@ -89,19 +89,6 @@ class Site:
             text, prefixes=self.prefixes, default_graphs=default_graphs, named_graphs=named_graphs
         )
 
-    def answer(
-        self,
-        text: str,
-        formats: Mapping[Kind, str],
-        *,
-        default_graphs: Sequence[str] | None = None,
-        named_graphs: Sequence[str] | None = None,
-    ) -> Result | Written:
-        """Answer a query as it is sent, as `Dataset.answer` does."""
-        return self.dataset.answer(
-            text, formats, default_graphs=default_graphs, named_graphs=named_graphs
-        )
-
     def select(self, text: str) -> SelectResult:
         """Answer a SELECT query as `query` does. Raises TypeError for another kind of query."""
         result = self.query(text)
@@ -178,10 +165,10 @@ def ask(
     default_graphs: Sequence[str] | None,
     named_graphs: Sequence[str] | None,
 ) -> Result | Written:
-    """Answer the query of the request, as `Site.answer` does, if it was not answered already."""
+    """Answer the query of the request, as `Dataset.answer` does, if it was not answered already."""
     known = cast("Asked | None", request.environ.get(Asked.KEY))
     if known is None:
-        return current_site().answer(
+        return current_site().dataset.answer(
             text, formats, default_graphs=default_graphs, named_graphs=named_graphs
         )
     if isinstance(known.outcome, CstokgError):

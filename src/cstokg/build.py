@@ -23,6 +23,7 @@ from cstokg.store import open_store
 from cstokg.store.written import write
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
@@ -132,6 +133,18 @@ class Dataset:
             named_graphs=named_graphs,
         )
         return write(result, formats)
+
+    def run_in(self, loop: AbstractEventLoop) -> None:
+        """Let `loop` do what waiting there is, before anything is asked; called in its thread."""
+
+    def begin(self, text: str, formats: Mapping[Kind, str]) -> Future[Result | Written]:
+        """Begin to answer a query as `answer` does, in the thread of an event loop.
+
+        Cancelling the future ends the query, where it can be ended.
+        """
+        from asyncio import get_running_loop
+
+        return get_running_loop().run_in_executor(None, self.answer, text, formats)
 
     def stoppable(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Let `stop(name)` stop the queries that this thread asks within the context.

@@ -1,42 +1,58 @@
+"""Jobs and lines find each other, whatever engines do: here the tests are the engines."""
+
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cstokg.engine import lines, protocol
 from cstokg.engine.board import Board
-from cstokg.engine.cancellation import Cancellation
-from cstokg.engine.lines import Line, Lines
-from cstokg.errors import EnginesBusyError, QueryCancelledError
+from cstokg.engine.budget import Budget
+from cstokg.engine.client import Engines
+from cstokg.engine.lines import Call, Lines
+from cstokg.errors import EngineLostError, EnginesBusyError, QueryCancelledError
+from cstokg.store import BooleanResult, SelectResult, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cstokg.engine.protocol import Message
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="engines are on Linux alone")
 
 PATIENCE = 5.0
+JOB = protocol.Query("ASK { }", None, None, None, {})
+YES = BooleanResult(value=True)
 
 
 class Parent:
     """Offers engines that only exist as the other ends of their lines."""
 
-    def __init__(self, stack: ExitStack) -> None:
+    def __init__(self, stack: ExitStack, patience: float = PATIENCE) -> None:
         self.board = Board()
         self._stack = stack
-        self._offer, offers = (
+        self.loop = stack.enter_context(running_loop())
+        self._offer, self.offers = (
             stack.enter_context(end)
             for end in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         )
-        self.lines = Lines(offers, self.board, 1.0)
-        stack.callback(self._end)
-        self.cancellation = Cancellation()
+        self.undone: list[tuple[int, Exception]] = []
+        self.error: Exception | None = RuntimeError("undone")
+        self.lines = Lines(self.offers, self.board, patience, patience, self._diagnose)
+        self.loop.call_soon_threadsafe(self.lines.run_in, self.loop)
+        stack.callback(self.settle)  # the engines are gone by then, and so are their lines
+
+    def _diagnose(self, place: int, error: Exception) -> Exception | None:
+        self.undone.append((place, error))
+        return self.error
 
     def offer(self, place: int) -> socket.socket:
         """Offer an engine of the present version; return its end of the talk."""
@@ -44,128 +60,271 @@ class Parent:
         leash, its_leash = socket.socketpair()
         self._stack.enter_context(its_talk)
         self._stack.enter_context(its_leash)
+        its_talk.settimeout(PATIENCE)
         with talk, leash:
             offer = protocol.OFFER.pack(place, self.board.version)
             protocol.hand_over(self._offer, offer, talk.fileno(), leash.fileno())
         return its_talk
 
-    def take(self, seconds: float = PATIENCE) -> Line:
-        line = self.lines.take(seconds, self.cancellation)
-        self._stack.callback(line.close)
-        return line
+    def ask(self, job: Message = JOB) -> Future[Any]:
+        """Have a job done; return when it was handed to an engine, or waits."""
+        answer: Future[Any] = Future()
+        self.loop.call_soon_threadsafe(
+            self.lines.begin, Call(protocol.pack(job), answer, lambda message: message)
+        )
+        self.settle()
+        return answer
 
-    def _end(self) -> None:
-        self._offer.close()
-        for thread in threading.enumerate():
-            if thread.name == "offers":
-                thread.join()
+    def settle(self) -> None:
+        """Wait until the loop has seen all that has come by now."""
 
-    def wait_until(self, waiting: int) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while self.board.waiting != waiting:
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
+        async def turn() -> None:
+            for _ in range(3):
+                await asyncio.sleep(0)
+
+        asyncio.run_coroutine_threadsafe(turn(), self.loop).result(PATIENCE)
+
+
+@contextmanager
+def running_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Run an event loop in a thread."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
 
 
 @pytest.fixture
-def parent() -> Iterator[Parent]:
+def stack() -> Iterator[ExitStack]:
     with ExitStack() as stack:
-        yield Parent(stack)
+        yield stack
 
 
-def test_the_line_that_rests_since_the_shortest_time_comes_first(parent: Parent) -> None:
-    for place in (1, 2):
-        parent.offer(place)
-    first, second = (parent.take() for _ in range(2))
-    parent.lines.give_back(second)
-    parent.lines.give_back(first)
-    assert [parent.take(), parent.take()] == [first, second]
+@pytest.fixture
+def parent(stack: ExitStack) -> Parent:
+    return Parent(stack)
 
 
-def test_who_waits_gets_the_next_line_in_the_order_of_coming(parent: Parent) -> None:
-    places = []
-
-    def take() -> None:
-        places.append(parent.take().place)
-
-    with ThreadPoolExecutor(3) as pool:
-        for number in (1, 2, 3):
-            pool.submit(take)
-            parent.wait_until(number)
-        for number in (1, 2, 3):
-            parent.offer(number)
-            parent.wait_until(3 - number)
-            while len(places) < number:
-                time.sleep(0.002)
-    assert places == [1, 2, 3]
+def is_idle(talk: socket.socket) -> bool:
+    """Return whether nothing came to an engine."""
+    talk.setblocking(False)
+    try:
+        talk.recv(1)
+    except BlockingIOError:
+        return True
+    finally:
+        talk.settimeout(PATIENCE)
+    return False
 
 
-def test_who_waits_in_vain_is_told_and_waits_no_longer(parent: Parent) -> None:
+def test_a_job_is_done(parent: Parent) -> None:
+    engine = parent.offer(1)
+    answer = parent.ask()
+    assert protocol.receive(engine) == JOB
+    protocol.send(engine, YES)
+    assert answer.result(PATIENCE) == YES
+
+
+def test_the_engine_that_rests_since_the_shortest_time_comes_first(parent: Parent) -> None:
+    engines = [parent.offer(place) for place in (1, 2)]
+    answers = [parent.ask(), parent.ask()]
+    parent.settle()
+    for engine, answer in zip(engines, answers[::-1], strict=True):
+        protocol.receive(engine)
+        protocol.send(engine, YES)
+        answer.result(PATIENCE)
+    parent.ask()
+    assert is_idle(engines[0])
+    assert protocol.receive(engines[1]) == JOB
+
+
+def test_who_waits_is_next_in_the_order_of_coming(parent: Parent) -> None:
+    jobs = [protocol.Query(f"ASK {{ {number} }}", None, None, None, {}) for number in (1, 2, 3)]
+    answers = [parent.ask(job) for job in jobs]
+    assert parent.board.waiting == 3
+    engine = parent.offer(1)
+    for number, (job, answer) in enumerate(zip(jobs, answers, strict=True)):
+        assert protocol.receive(engine) == job
+        assert parent.board.waiting == 2 - number
+        protocol.send(engine, BooleanResult(value=number == 1))
+        assert answer.result(PATIENCE) == BooleanResult(value=number == 1)
+
+
+def test_who_waits_in_vain_is_told_and_waits_no_longer(stack: ExitStack) -> None:
+    parent = Parent(stack, patience=0.1)
     begin = time.monotonic()
     with pytest.raises(EnginesBusyError, match=r"0\.1 seconds"):
-        parent.take(0.1)
+        parent.ask().result(PATIENCE)
     assert 0.1 <= time.monotonic() - begin < 1
+    parent.settle()
     assert parent.board.waiting == 0
-    parent.offer(7)
-    assert parent.take().place == 7
+    assert is_idle(parent.offer(7))
 
 
 def test_too_many_do_not_wait(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "MOST", 1)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(parent.take)
-        parent.wait_until(1)
-        with pytest.raises(EnginesBusyError, match="1 other queries wait"):
-            parent.take()
-        parent.offer(5)
-        assert first.result(timeout=PATIENCE).place == 5
+    first = parent.ask()
+    with pytest.raises(EnginesBusyError, match="1 other queries wait"):
+        parent.ask().result(PATIENCE)
+    engine = parent.offer(5)
+    protocol.receive(engine)
+    protocol.send(engine, YES)
+    assert first.result(PATIENCE) == YES
 
 
-def test_who_waits_can_be_stopped(parent: Parent) -> None:
-    def wait() -> None:
-        with parent.cancellation.named("a-name"):
-            parent.take()
+def test_who_gives_up_ends_the_engine(parent: Parent) -> None:
+    engine = parent.offer(1)
+    answer = parent.ask()
+    protocol.receive(engine)
+    answer.cancel()
+    assert engine.recv(1) == b""
 
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(wait)
-        parent.wait_until(1)
-        assert parent.cancellation.stop("a-name")
-        with pytest.raises(QueryCancelledError):
-            waiting.result(timeout=1)
+
+def test_who_gives_up_waiting_takes_nobodys_line(parent: Parent) -> None:
+    answer = parent.ask()
+    answer.cancel()
+    assert is_idle(parent.offer(4))
+    parent.settle()
     assert parent.board.waiting == 0
 
 
-def test_who_was_stopped_before_waiting_takes_nobodys_line(parent: Parent) -> None:
-    with parent.cancellation.named("a-name"):
-        parent.cancellation.stop("a-name")
-        with pytest.raises(QueryCancelledError):
-            parent.take()
-    assert parent.board.waiting == 0
-    parent.offer(4)
-    assert parent.take(1.0).place == 4
+def test_an_engine_that_says_nothing_is_given_up(stack: ExitStack) -> None:
+    parent = Parent(stack, patience=0.1)
+    engine = parent.offer(3)
+    with pytest.raises(RuntimeError, match="undone"):
+        parent.ask().result(PATIENCE)
+    ((place, error),) = parent.undone
+    assert (place, type(error)) == (3, TimeoutError)
+    protocol.receive(engine)
+    assert engine.recv(1) == b""
+
+
+def test_the_last_words_of_an_engine_are_heard(parent: Parent) -> None:
+    engine = parent.offer(3)
+    answer = parent.ask()
+    protocol.receive(engine)
+    engine.sendall(b"memory allocation of 12 bytes failed")
+    engine.close()
+    with pytest.raises(RuntimeError, match="undone"):
+        answer.result(PATIENCE)
+    ((place, error),) = parent.undone
+    assert place == 3
+    assert isinstance(error, protocol.ConnectionClosedError)
+    assert error.rest == b"memory allocation of 12 bytes failed"
+
+
+def test_a_job_that_was_not_begun_goes_to_another_engine(parent: Parent) -> None:
+    parent.error = None
+    first = parent.offer(1)
+    answer = parent.ask()
+    first.close()
+    second = parent.offer(2)
+    assert protocol.receive(second) == JOB
+    protocol.send(second, YES)
+    assert answer.result(PATIENCE) == YES
+
+
+def test_a_job_does_not_go_to_engines_without_end(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_ATTEMPTS", 2)
+    parent.error = None
+    answer = parent.ask()
+    for place in (1, 2):
+        engine = parent.offer(place)
+        protocol.receive(engine)
+        engine.close()
+    with pytest.raises(EngineLostError):
+        answer.result(PATIENCE)
+
+
+def test_an_engine_that_ends_while_it_rests_is_asked_nothing(parent: Parent) -> None:
+    living, dead = parent.offer(1), parent.offer(2)
+    dead.close()
+    parent.settle()
+    answer = parent.ask()
+    assert protocol.receive(living) == JOB
+    protocol.send(living, YES)
+    assert answer.result(PATIENCE) == YES
+    assert not parent.undone
+
+
+def test_what_is_no_message_is_an_error_for_who_waits(parent: Parent) -> None:
+    engine = parent.offer(1)
+    answer = parent.ask()
+    protocol.receive(engine)
+    engine.sendall(protocol.HEAD.pack(protocol.MARK, False, 3, 0) + b"???")
+    with pytest.raises(RuntimeError, match="undone"):
+        answer.result(PATIENCE)
+    assert isinstance(parent.undone[0][1], ValueError)
+    assert engine.recv(1) == b""
+
+
+@pytest.mark.parametrize("size", [10, 70_000, 3_000_000])
+def test_jobs_and_replies_of_any_size_come_whole(parent: Parent, size: int) -> None:
+    engine = parent.offer(1)
+    engine.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    for _ in range(2):
+        job = protocol.Conversion(SelectResult(("x",), b"j" * size), "csv")
+        answer = parent.ask(job)
+        assert protocol.receive(engine) == job
+        reply = Written("select", "csv", b"r" * size)
+        protocol.send(engine, reply)
+        assert answer.result(PATIENCE) == reply
+
+
+def test_the_last_reply_of_an_engine_ends_its_line(parent: Parent) -> None:
+    engine = parent.offer(1)
+    answer = parent.ask()
+    protocol.receive(engine)
+    protocol.send(engine, YES, last=True)
+    assert answer.result(PATIENCE) == YES
+    assert engine.recv(1) == b""
 
 
 def test_an_engine_of_an_earlier_version_is_ended(parent: Parent) -> None:
     old = parent.offer(1)
-    line = parent.take()
+    answer = parent.ask()
+    protocol.receive(old)
     parent.board.advance()
-    parent.lines.give_back(line)
+    protocol.send(old, YES)
+    assert answer.result(PATIENCE) == YES
     assert old.recv(1) == b""
-    parent.offer(2)
-    assert parent.take().place == 2
+    new = parent.offer(2)
+    parent.ask()
+    assert protocol.receive(new) == JOB
 
 
 def test_the_offer_of_a_later_version_ends_those_that_rest(parent: Parent) -> None:
     old = [parent.offer(1), parent.offer(2)]
-    taken = [parent.take() for _ in old]
-    for line in taken:
-        parent.lines.give_back(line)
+    parent.settle()
     parent.board.advance()
     parent.offer(3)
+    parent.settle()
     for talk in old:
-        talk.settimeout(PATIENCE)
         assert talk.recv(1) == b""
-    assert parent.take().place == 3
+
+
+def test_what_is_asked_under_a_name_can_be_stopped(parent: Parent) -> None:
+    engines = Engines(parent.offers, parent.board, Budget(PATIENCE, 2**20, 100, frozenset()))
+    parent.loop.call_soon_threadsafe(engines.run_in, parent.loop)
+    engine = parent.offer(1)
+
+    def stop() -> None:
+        protocol.receive(engine)
+        assert engines.cancellation.stop("inner")
+        assert engine.recv(1) == b""
+
+    with ThreadPoolExecutor(1) as pool, engines.cancellation.named("outer"):
+        stopping = pool.submit(stop)
+        with engines.cancellation.named("inner"), pytest.raises(QueryCancelledError):
+            engines.query(JOB)
+        stopping.result(PATIENCE)
+        with pytest.raises(QueryCancelledError):  # what is asked afterwards, too
+            engines.query(JOB)
 
 
 def test_offers_that_nobody_took_can_be_taken_back() -> None:
@@ -175,9 +334,12 @@ def test_offers_that_nobody_took_can_be_taken_back() -> None:
         with other:
             for _ in range(3):
                 protocol.hand_over(ours, protocol.OFFER.pack(1, 1), other.fileno(), other.fileno())
-        descriptors = list(protocol.take_back(theirs))
-        assert len(descriptors) == 6
-        for descriptor in descriptors:
-            socket.socket(fileno=descriptor).close()
+        taken = list(protocol.take_all(theirs))
+        assert [len(descriptors) for _, descriptors in taken] == [2, 2, 2]
+        for _, descriptors in taken:
+            for descriptor in descriptors:
+                socket.socket(fileno=descriptor).close()
         assert one.recv(1) == b""  # no other end is left open
-        assert not list(protocol.take_back(theirs))
+        assert not list(protocol.take_all(theirs))
+        ours.close()
+        assert list(protocol.take_all(theirs)) == [(b"", [])]

@@ -49,7 +49,8 @@ def test_a_large_result_comes_as_a_file() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         protocol.send(theirs, sent, last=True)
-        reply = protocol.receive_reply(ours)
+        reply = protocol.Incoming().read(ours)
+    assert reply is not None
     assert reply.last
     assert isinstance(reply.message, Written)
     assert not isinstance(reply.message.content, bytes)

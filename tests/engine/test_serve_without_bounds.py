@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from flask import Flask
+
+    from cstokg.web.front import Front
 
 
 def test_where_queries_cannot_be_bounded_serve_says_so_and_answers_in_process(
     monkeypatch: pytest.MonkeyPatch, small_project: Path
 ) -> None:
-    served: list[partial[Flask]] = []
+    served: list[partial[Front]] = []
     monkeypatch.setattr(module, "_serve", lambda make, *_: served.append(make))
     monkeypatch.setattr(module, "sys", SimpleNamespace(platform="darwin"))
     result = CliRunner().invoke(main, ["--project", str(small_project), "serve", "--port", "0"])

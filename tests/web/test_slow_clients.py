@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from tests.web.asgi_client import AsgiClient, scope
 from werkzeug.exceptions import ServiceUnavailable
 
 from cstokg.store import Written
 from cstokg.store.written import LARGE, Spool, put_aside
-from cstokg.web import create_app, slow_clients
+from cstokg.web import bridge, create_app, slow_clients
+from cstokg.web.front import Front
 from cstokg.web.slow_clients import BODIES, Places, Stream
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from cstokg import Dataset
 
+QUERY = {"Content-Type": "application/sparql-query"}
 HEAD = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
 
 
@@ -81,24 +84,75 @@ def test_clients_that_leave_before_the_answer(client: Client, connections: ExitS
     assert_others_are_answered(client)
 
 
-def test_bodies_that_do_not_come(client: Client, connections: ExitStack) -> None:
+def test_small_bodies_that_do_not_come(client: Client, connections: ExitStack) -> None:
     slow = [
-        connect(connections, client, HEAD + b"Content-Length: 100\r\n\r\nAS") for _ in range(BODIES)
+        connect(connections, client, HEAD + b"Content-Length: 100\r\n\r\nAS") for _ in range(100)
     ]
     time.sleep(0.2)
     assert_others_are_answered(client)
-    query = {"Content-Type": "application/sparql-query"}
-    refused = client.send("POST", "/sparql", query, b"ASK { }")
-    assert (refused.status, refused.media_type) == (503, "application/problem+json")
-    assert refused.headers["retry-after"] == "2"
-    assert "GET" in refused.json()["detail"]
-    slow.pop().close()
-    deadline = time.monotonic() + 10
-    while client.send("POST", "/sparql", query, b"ASK { }").status != 200:
-        assert time.monotonic() < deadline
+    assert client.send("POST", "/sparql", QUERY, b"ASK { }").status == 200
     for connection in slow[:3]:
         connection.sendall(b"K { }" + b" " * 93)
         assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+def test_large_bodies_that_do_not_come(client: Client, connections: ExitStack) -> None:
+    begun = HEAD + b"Content-Length: 100000\r\n\r\nASK { }" + b" " * 50_000
+    slow = [connect(connections, client, begun) for _ in range(BODIES)]
+    time.sleep(0.2)
+    assert_others_are_answered(client)
+    assert client.send("POST", "/sparql", QUERY, b"ASK { }").status == 200
+    # At once, it would be there before anybody waits for it.
+    refused = connect(connections, client, begun).recv(4096)
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 2" in refused
+    assert b"application/problem+json" in refused
+    assert b"GET" in refused
+    slow.pop().close()
+    deadline = time.monotonic() + 10
+    while True:
+        another = connect(connections, client, begun)
+        another.settimeout(1)
+        try:
+            another.recv(1)
+        except TimeoutError:  # it is waited for
+            break
+        assert time.monotonic() < deadline
+    for connection in [*slow[:3], another]:
+        connection.sendall(b" " * (100_000 - 50_007))
+        connection.settimeout(10)
+        assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("begun", [b"ASK", b"ASK { }" + b" " * 50_000], ids=["small", "large"])
+def test_a_body_that_comes_too_slowly_is_refused(
+    small_dataset: Dataset, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(slow_clients, "HEAD_START", 0.1)
+    monkeypatch.setattr(slow_clients, "RATE", 1_000_000)
+    with AsgiClient(Front(create_app(small_dataset))) as client:
+        asked = scope("/sparql", {"Content-Type": "application/sparql-query"}, {}, "POST")
+        answer = client.send(asked, [begun], more=True)
+    assert answer.status == 408
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_who_takes_nothing_of_a_large_answer_is_left(
+    small_dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge, "STANDSTILL", 0.1)
+    monkeypatch.setattr(slow_clients, "STREAMS", 1)
+    monkeypatch.setattr(
+        type(small_dataset), "answer", lambda *_, **__: Written("select", "json", large())
+    )
+    monkeypatch.setattr(bridge, "_WHOLE", 1024)
+    with AsgiClient(Front(create_app(small_dataset))) as client:
+        asked = scope("/sparql", {}, {"query": "SELECT * {}"})
+        cut = client.send(asked, [], takes=1)
+        assert 0 < len(cut.body) < LARGE
+        assert not cut.whole
+        whole = client.send(asked, [])  # there is a place again
+        assert (whole.status, len(whole.body), whole.whole) == (200, LARGE, True)
 
 
 def test_a_large_answer_has_a_place_until_it_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +176,7 @@ def test_too_many_large_answers_at_once_are_refused(
     monkeypatch.setattr(
         type(small_dataset), "answer", lambda *_, **__: Written("select", "json", large())
     )
-    client = create_app(small_dataset, cache_size=0).test_client()
+    client = create_app(small_dataset).test_client()
     asked = "/sparql?query=SELECT * {}"
     first = client.get(asked)
     assert client.get(asked).status_code == 503

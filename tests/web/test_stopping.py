@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 import pytest
 from tests.engine.conftest import children, processor_seconds
@@ -29,6 +31,7 @@ def server(start_server: Start) -> Iterator[Server]:
     yield server
     entries = server.stop()
     assert any(entry.get("stopped") == "query-cancelled" for entry in entries)
+    assert any(entry.get("status") == 499 for entry in entries)  # its client had left
     assert any("an engine died" in entry.get("message", "") for entry in entries)
 
 
@@ -69,6 +72,36 @@ def test_a_query_is_stopped_with_its_engine(server: Server, query: bytes) -> Non
     time.sleep(0.3)
     assert processor_seconds(left) - before < 0.1
     assert server.client.send("DELETE", f"/query/{ID}").status == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_query_whose_client_leaves_is_stopped(server: Server, method: str) -> None:
+    address = urlsplit(server.client.address)
+    if method == "GET":
+        server.client.get("ASK { }")  # the next one is answered the short way
+        lines = [
+            f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1",
+            f"Host: {address.netloc}",
+            "Accept-Encoding: identity",
+            "\r\n",
+        ]
+    else:
+        lines = [
+            "POST /sparql HTTP/1.1",
+            "Host: x",
+            "Content-Type: application/sparql-query",
+            f"Content-Length: {len(ENDLESS)}",
+            f"\r\n{ENDLESS.decode()}",
+        ]
+    request = "\r\n".join(lines).encode()
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(request)
+        wait_until_busy(server)
+    time.sleep(0.5)
+    left = engines(server)
+    before = processor_seconds(left)
+    time.sleep(0.3)
+    assert processor_seconds(left) - before < 0.1
 
 
 def test_what_is_said_of_an_engine_that_died_is_a_line_of_json(server: Server) -> None:

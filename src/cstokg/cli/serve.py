@@ -20,12 +20,11 @@ from cstokg.errors import CstokgError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flask import Flask
-
     from cstokg.build import Dataset
     from cstokg.engine.keeper import Keeper
     from cstokg.questions import Question
     from cstokg.web.authorization import Writes
+    from cstokg.web.front import Front
     from cstokg.web.shacl import Validator
 
 _NO_EDITOR = (
@@ -289,7 +288,7 @@ def _kept(session: Session, keeper: Keeper) -> Dataset:
     return dataset
 
 
-def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Flask:
+def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Front:
     """Build the dataset of `session` and return the application that serves it at `base_url`."""
     from cstokg.check import check, shapes_graph
     from cstokg.questions import load_questions
@@ -319,22 +318,17 @@ def _app(
     base_url: str,
     cache_size: int,
     writes: Writes | None = None,
-) -> Flask:
+) -> Front:
     from cstokg.web import create_app
+    from cstokg.web.front import Front
     from cstokg.web.request_log import send_to_stderr
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
-    return create_app(
-        dataset,
-        questions,
-        base_url=base_url,
-        cache_size=cache_size,
-        writes=writes,
-        validator=validator,
-    )
+    app = create_app(dataset, questions, base_url=base_url, writes=writes, validator=validator)
+    return Front(app, cache_size)
 
 
-def _serve(make: partial[Flask], host: str, port: int) -> None:
+def _serve(make: partial[Front], host: str, port: int) -> None:
     from cstokg.web.server import serve
 
     name = f"[{host}]" if ":" in host else host

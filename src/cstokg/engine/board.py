@@ -12,6 +12,9 @@ from typing import Final
 
 PLACES: Final = 4096
 _ENGINE: Final = Struct("=dd?7x")
+_SINCE: Final = Struct("=d")
+"""The beginning of that."""
+
 _WRITE: Final = Struct("=d")
 _WRITES: Final = PLACES * _ENGINE.size
 _VERSION: Final = Struct("=Q")
@@ -66,7 +69,8 @@ class Board:
 
     def rest(self, engine: int) -> None:
         """Say that the engine waits for a job."""
-        _ENGINE.pack_into(self._memory, engine * _ENGINE.size, IDLE, 0.0, False)
+        # No more than that: who has just seen it at work must not take its whole life for a job.
+        _SINCE.pack_into(self._memory, engine * _ENGINE.size, IDLE)
 
     def dismiss(self, engine: int) -> None:
         """Say that the engine is killed to make room for other queries."""

@@ -1,6 +1,6 @@
 """Which queries run under which name, so that somebody who knows the name can stop them.
 
-What stops one is the end of the leash of its engine: the kernel kills it then.
+What stops one ends its wait, and the line to its engine, which the kernel kills then.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class _Asking:
     """What one thread asks, and how whatever it waits for now is ended."""
 
-    end: Callable[[], None] | None = None
+    end: Callable[[], object] | None = None
     stopped: bool = False
 
 
@@ -36,8 +36,11 @@ class Cancellation:
 
     @contextmanager
     def named(self, name: str) -> Iterator[None]:
-        """Let `stop(name)` stop what this thread asks within the context."""
-        asking = _Asking()
+        """Let `stop(name)` stop what this thread asks within the context.
+
+        Within another such context, the other's name does so as well.
+        """
+        asking = self._mine.get(None) or _Asking()
         with self._lock:
             self._named[name].add(asking)
         token = self._mine.set(asking)
@@ -51,7 +54,7 @@ class Cancellation:
                     del self._named[name]
 
     @contextmanager
-    def over(self, end: Callable[[], None]) -> Iterator[None]:
+    def over(self, end: Callable[[], object]) -> Iterator[None]:
         """Say that this thread waits for what any thread can bring to an end by `end`.
 
         Raises QueryCancelledError for whatever goes wrong once it was stopped.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import concurrent.futures
 import time
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cstokg.build import Dataset
 from cstokg.change import Commit
@@ -14,22 +14,19 @@ from cstokg.check import Verdict
 from cstokg.engine import protocol
 from cstokg.engine.board import IDLE, NEVER
 from cstokg.engine.cancellation import Cancellation
+from cstokg.engine.lines import Call, Lines
 from cstokg.errors import (
-    AnswerTooLargeError,
-    EngineLostError,
     EnginesBusyError,
-    QueryError,
     QueryMemoryError,
     QueryTimeoutError,
-    ServiceFailedError,
-    SourceError,
-    UnknownFormatError,
 )
 from cstokg.formats import find_format
 from cstokg.store import BooleanResult, GraphResult, SelectResult, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import asyncio
+    import socket
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from cstokg.change import Change
@@ -38,118 +35,119 @@ if TYPE_CHECKING:
     from cstokg.engine.budget import Budget
     from cstokg.engine.changes import Version
     from cstokg.engine.control import Control
-    from cstokg.engine.lines import Line, Lines
     from cstokg.engine.protocol import Message
     from cstokg.formats import Kind
     from cstokg.store import Result
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _AT_ONCE: Final = 64 * 1024
 """Bytes of a result that are brought into another format without an engine's help."""
 
-_ATTEMPTS: Final = 16
-"""How many engines may die before they begin, such as those that were killed while they rested."""
-
 _PATIENCE: Final = 5.0
 """Seconds that a query waits for an engine at least, however little it may take then."""
+
+_GRACE: Final = 0.5
+"""Seconds that an engine may be late to die before it is given up."""
 
 _RETRY_AFTER: Final = 2
 _CROWDED: Final = "the query was stopped after {:.1f} seconds: many others wait, and it ran longest"
 _TOO_MANY_FILES: Final = "the server has too many files and connections open"
 
 
-class _NotBegunError(Exception):
-    """The engine died before it began."""
-
-
 class Engines:
-    """Hands jobs to the engine processes; any thread may call it."""
+    """Hands jobs to the engine processes that come over `offers`.
 
-    def __init__(self, lines: Lines, board: Board, budget: Budget) -> None:
-        self._lines = lines
+    Any thread may call it, but for that of the loop, where only `begin` does not wait.
+    """
+
+    def __init__(self, offers: socket.socket, board: Board, budget: Budget) -> None:
         self._board = board
         self._budget = budget
+        patience, limit = max(budget.seconds, _PATIENCE), budget.seconds + _GRACE
+        self._lines = Lines(offers, board, patience, limit, self._diagnose)
+        self._loop: asyncio.AbstractEventLoop
         self.cancellation = Cancellation()
+
+    def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait for the engines in `loop`, in whose thread this is called."""
+        self._loop = loop
+        self._lines.run_in(loop)
+
+    def begin(self, query: protocol.Query) -> asyncio.Future[Result | Written]:
+        """Begin to answer a query, in the loop of `run_in`. Cancelling the future ends it."""
+        answer: asyncio.Future[Result | Written] = self._loop.create_future()
+        self._lines.begin(Call(protocol.pack(query), answer, self._result))
+        return answer
 
     def query(self, query: protocol.Query) -> Result | Written:
         """Answer `query`. Raises QueryError, or QueryStoppedError."""
-        match self._ask(query):
+        return self._ask(query, self._result)
+
+    def convert(self, result: SelectResult | GraphResult, format_name: str) -> bytes:
+        """Write `result` in another format. Raises QueryStoppedError."""
+        return self._ask(protocol.Conversion(result, format_name), self._content)
+
+    def check(self, posted: PostedGraph) -> Verdict:
+        """Validate a graph. Raises the errors of `check.check`, and QueryStoppedError."""
+        return self._ask(posted, self._verdict)
+
+    def _ask(self, job: Message, read: Callable[[Message], T]) -> T:
+        answer: concurrent.futures.Future[T] = concurrent.futures.Future()
+        loop = self._lines.loop
+        with self.cancellation.over(partial(loop.call_soon_threadsafe, answer.cancel)):
+            call = Call(protocol.pack(job), answer, read)
+            loop.call_soon_threadsafe(self._lines.begin, call)
+            return answer.result()
+
+    def _result(self, reply: Message) -> Result | Written:
+        match reply:
+            case Written() | BooleanResult():
+                return reply
             case SelectResult(variables, payload):
                 return _EngineRows(variables, payload, self)
             case GraphResult(payload):
                 return _EngineGraph(payload, self)
-            case BooleanResult() | Written() as result:
-                return result
-            case reply:
-                raise TypeError(f"not an answer: {reply}")
+            case _:
+                raise self._error(reply)
 
-    def convert(self, result: SelectResult | GraphResult, format_name: str) -> bytes:
-        """Write `result` in another format. Raises QueryStoppedError."""
-        reply = self._ask(protocol.Conversion(result, format_name))
-        if not isinstance(reply, Written):
-            raise TypeError(f"not a result in another format: {reply}")
-        return reply.read()
+    def _content(self, reply: Message) -> bytes:
+        if isinstance(reply, Written):
+            return reply.read()
+        raise self._error(reply)
 
-    def check(self, posted: PostedGraph) -> Verdict:
-        """Validate a graph. Raises the errors of `check.check`, and QueryStoppedError."""
-        reply = self._ask(posted)
-        if isinstance(reply, SourceError | UnknownFormatError):
-            raise reply
-        if not isinstance(reply, Verdict):
-            raise TypeError(f"not a verdict: {reply}")
-        return replace(reply, report=_EngineGraph(reply.report.payload, self))
+    def _verdict(self, reply: Message) -> Verdict:
+        if isinstance(reply, Verdict):
+            return replace(reply, report=_EngineGraph(reply.report.payload, self))
+        raise self._error(reply)
 
-    def _ask(self, job: Message) -> Message:
-        for _ in range(_ATTEMPTS):
-            try:
-                reply = self._ask_once(job)
-            except _NotBegunError:
-                log.info("an engine died as it was handed a job; the job goes to another")
-                continue
-            if isinstance(reply, protocol.OutOfMemory):
-                raise QueryMemoryError(self._budget.memory)
-            if isinstance(reply, QueryError | AnswerTooLargeError | ServiceFailedError):
-                raise reply
+    def _error(self, reply: Message) -> Exception:
+        """Return the error that a reply is."""
+        if isinstance(reply, protocol.OutOfMemory):
+            return QueryMemoryError(self._budget.memory)
+        if isinstance(reply, Exception):
             return reply
-        raise EngineLostError
+        return TypeError(f"not what was asked for: {reply}")
 
-    def _ask_once(self, job: Message) -> Message:
-        line = self._lines.take(max(self._budget.seconds, _PATIENCE), self.cancellation)
-        last = True
-        try:
-            with self.cancellation.over(line.cut):
-                reply = self._exchange(line, job)
-            last = reply.last
-        finally:
-            if last:
-                line.close()
-            else:
-                self._lines.give_back(line)
-        return reply.message
+    def _diagnose(self, place: int, error: Exception) -> Exception | None:
+        """Return why the engine at a place left its job undone; None if it had not begun."""
+        match error:
+            case TimeoutError():
+                return QueryTimeoutError(self._budget.seconds)
+            case protocol.TooManyFilesError():
+                return EnginesBusyError(_TOO_MANY_FILES, retry_after=_RETRY_AFTER)
+            case protocol.ConnectionClosedError(rest=rest):
+                return self._cause_of_death(place, rest)
+            case _:
+                return error
 
-    def _exchange(self, line: Line, job: Message) -> protocol.Reply:
-        # What its last job left on the board is of no account to this one.
-        self._board.rest(line.place)
-        try:
-            protocol.send(line.talk, job)
-            return protocol.receive_reply(line.talk)
-        except BlockingIOError:  # the line's patience is over
-            raise QueryTimeoutError(self._budget.seconds) from None
-        except protocol.TooManyFilesError:
-            raise EnginesBusyError(_TOO_MANY_FILES, retry_after=_RETRY_AFTER) from None
-        except (BrokenPipeError, ConnectionResetError):
-            raise self._diagnose(line, b"") from None
-        except protocol.ConnectionClosedError as closed:
-            raise self._diagnose(line, closed.rest) from None
-
-    def _diagnose(self, line: Line, rest: bytes) -> Exception:
-        """Return why an engine died; `rest` begins with its last words."""
-        since = self._board.since(line.place)
+    def _cause_of_death(self, place: int, rest: bytes) -> Exception | None:
+        """Return why an engine died whose last words `rest` begins with."""
+        since = self._board.since(place)
         if since in (NEVER, IDLE):
-            return _NotBegunError()
+            return None
         worked = time.monotonic() - since
-        if self._board.dismissed(line.place):
+        if self._board.dismissed(place):
             return EnginesBusyError(_CROWDED.format(worked), retry_after=_RETRY_AFTER)
         if worked >= self._budget.seconds:
             return QueryTimeoutError(self._budget.seconds)
@@ -232,6 +230,14 @@ class BoundedDataset(Dataset):
     ) -> Result | Written:
         """Answer a query as `Dataset.answer` does, within the budget."""
         return self.engines.query(protocol.Query(text, None, default_graphs, named_graphs, formats))
+
+    def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait for the engines in `loop`, as `Dataset.run_in` says."""
+        self.engines.run_in(loop)
+
+    def begin(self, text: str, formats: Mapping[Kind, str]) -> asyncio.Future[Result | Written]:
+        """Begin to answer a query as `Dataset.begin` does, within the budget."""
+        return self.engines.begin(protocol.Query(text, None, None, None, formats))
 
     def select(self, text: str) -> SelectResult:
         """Answer a SELECT query as `Dataset.select` does, within the budget."""

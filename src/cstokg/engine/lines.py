@@ -1,137 +1,176 @@
-"""The web server's connections to its engines: which are at hand, and who waits for one."""
+"""The web server's lines to its engines: which rest, which are at work, and who waits for one.
+
+All of that belongs to the thread of one event loop, which need not lock anything. A query that is
+asked in that thread is no more than an entry here until it is answered.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
 from collections import deque
-from contextlib import suppress
-from dataclasses import dataclass, field
-from struct import Struct
+from dataclasses import dataclass
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.engine import protocol
-from cstokg.errors import EnginesBusyError
+from cstokg.engine.line import Line
+from cstokg.errors import EngineLostError, EnginesBusyError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from cstokg.engine.board import Board
-    from cstokg.engine.cancellation import Cancellation
+    from cstokg.engine.protocol import Message, Reply
 
 log = logging.getLogger(__name__)
 
 MOST: Final = 256
-"""How many queries may wait for an engine; each keeps one of the web server's threads."""
+"""How many queries may wait for an engine."""
+
+_ATTEMPTS: Final = 16
+"""How many engines may die before they begin, such as those that were killed while they rested."""
+
+_TICK: Final = 0.05
+"""Seconds between two looks at the time, and at who has given up."""
 
 _RETRY_AFTER: Final = 2
 _BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "all engines are at work, and {} other queries wait for one already"
-_TIMEVAL: Final = Struct("@ll")
 
 
-@dataclass(frozen=True, eq=False)
-class Line:
-    """The web server's end of one engine: its place, its version, and the connections to it.
+@dataclass(eq=False, slots=True)
+class Call:
+    """A job, and who waits until the time `due` of the loop's clock for what `read` makes of it.
 
-    Jobs and answers go over `talk`. Nothing goes over `leash`: the kernel kills the engine when it
-    ends, whatever the engine is at.
+    Whoever gives it up cancels `answer`, in the thread of the loop.
     """
 
-    place: int
-    version: int
-    talk: socket.socket
-    leash: socket.socket
+    job: bytes
+    answer: asyncio.Future[Any] | Future[Any]
+    read: Callable[[Message], Any]
+    """What is made of the reply; it raises an error that the reply is."""
+    due: float = 0.0
+    attempts: int = 0
 
-    def cut(self) -> None:
-        """Have the engine killed. Any thread may do so, whatever another one waits for."""
-        with suppress(OSError):  # it has ended
-            self.leash.shutdown(socket.SHUT_RDWR)
+    def settle(self, reply: Message) -> None:
+        """Hand the reply to who waits for it."""
+        try:
+            found = self.read(reply)
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            self.fail(error)
+        else:
+            if not self.answer.done():
+                self.answer.set_result(found)
 
-    def close(self) -> None:
-        """End the connections, and so the engine."""
-        self.talk.close()
-        self.leash.close()
-
-
-@dataclass(eq=False)
-class _Waiter:
-    """A thread that waits until it is woken, with a line or without."""
-
-    line: Line | None = None
-    asleep: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
-        self.asleep.acquire()
-
-    def wait(self, seconds: float) -> Line:
-        """Return the line; raises EnginesBusyError where there is none by then."""
-        self.asleep.acquire(timeout=seconds)
-        if self.line is None:
-            raise EnginesBusyError(_BUSY.format(seconds), retry_after=_RETRY_AFTER)
-        return self.line
-
-    def wake(self) -> None:
-        with suppress(RuntimeError):  # it was woken already
-            self.asleep.release()
+    def fail(self, error: Exception) -> None:
+        """Tell who waits that there is no reply."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class Lines:
-    """The lines that come over `offers`, for any thread of this process to take.
+    """The lines that come over `offers`, and the jobs for them.
 
-    They belong to the process that took one first; another process must take none. An engine that
-    does not answer for `seconds` is taken for dead.
+    A job waits for a line for `patience` seconds, and then `limit` seconds for its reply.
+    `diagnose` says what becomes of a job whose line ended: by the engine's place and the error with
+    which it did, which is TimeoutError at the limit, it returns an error, or None for another try.
     """
 
-    def __init__(self, offers: socket.socket, board: Board, seconds: float) -> None:
+    def __init__(
+        self,
+        offers: socket.socket,
+        board: Board,
+        patience: float,
+        limit: float,
+        diagnose: Callable[[int, Exception], Exception | None],
+    ) -> None:
         self._offers = offers
         self._board = board
-        self._patience = _TIMEVAL.pack(int(seconds), int(seconds % 1 * 1e6))
-        self._lock = Lock()
-        self._idle: list[Line] = []
-        self._waiters: deque[_Waiter] = deque()
+        self._patience = patience
+        self._limit = limit
+        self._diagnose = diagnose
+        self._resting: list[Line] = []
+        self._at_work: dict[Line, Call] = {}
+        self._waiting: deque[Call] = deque()
+        self._ticks = False
         self._owner = 0
+        self._starting = Lock()
+        self._loop: AbstractEventLoop
 
-    def take(self, seconds: float, cancellation: Cancellation) -> Line:
-        """Return the line that rests since the shortest time, its engine of the present version.
+    @property
+    def loop(self) -> AbstractEventLoop:
+        """The loop that all of this belongs to; one in a thread of its own if none was named."""
+        with self._starting:
+            if self._owner != os.getpid():
+                loop = asyncio.new_event_loop()
+                Thread(target=loop.run_forever, name="lines", daemon=True).start()
+                loop.call_soon_threadsafe(self.run_in, loop)
+                self._loop, self._owner = loop, os.getpid()
+            return self._loop
 
-        Where none rests the thread waits its turn. Raises EnginesBusyError after `seconds`, or if
-        too many wait already, and what `cancellation` raises.
+    def run_in(self, loop: AbstractEventLoop) -> None:
+        """Belong to `loop`, in whose thread this is called, and to this process."""
+        self._loop, self._owner = loop, os.getpid()
+        self._board.waiting = 0  # whoever was the owner before has ended
+        loop.add_reader(self._offers, self._take_offers)
+
+    def begin(self, call: Call) -> None:
+        """Have a job done by the engine that rests since the shortest time, or in its turn.
+
+        For the thread of the loop.
         """
-        with self._lock:
-            self._listen()
-            line = self._resting()
-            if line is not None:
-                return line
-            if len(self._waiters) >= MOST:
-                raise EnginesBusyError(_CROWDED.format(MOST), retry_after=_RETRY_AFTER)
-            waiter = _Waiter()
-            self._waiters.append(waiter)
-            self._board.waiting = len(self._waiters)
-        try:
-            with cancellation.over(waiter.wake):
-                return waiter.wait(seconds)
-        except Exception:
-            self._withdraw(waiter)
-            raise
+        line = self._rested()
+        if line is not None:
+            self._send(line, call)
+        elif len(self._waiting) < MOST:
+            call.due = self._loop.time() + self._patience
+            self._waiting.append(call)
+            self._board.waiting = len(self._waiting)
+            self._watch()
+        else:
+            call.fail(EnginesBusyError(_CROWDED.format(MOST), retry_after=_RETRY_AFTER))
 
-    def give_back(self, line: Line) -> None:
-        """Let others have `line`, whose engine has answered and takes another job."""
-        with self._lock:
+    def heard(self, line: Line, reply: Reply) -> None:
+        """Hand the line to who waits for one, and its reply to who waits for that."""
+        call = self._at_work.pop(line)
+        if reply.last:
+            line.close()
+        else:
             self._hand_out(line)
+        call.settle(reply.message)
 
-    def _withdraw(self, waiter: _Waiter) -> None:
-        """Let `waiter` wait no longer; a line that it got all the same is for others."""
-        with self._lock:
-            if waiter.line is not None:
-                self._hand_out(waiter.line)
-            else:
-                self._waiters.remove(waiter)
-                self._board.waiting = len(self._waiters)
+    def lost(self, line: Line, error: Exception) -> None:
+        """Have the line's job done by another engine, or say why it cannot be."""
+        call = self._at_work.pop(line, None)
+        if call is None:
+            self._resting.remove(line)
+            return
+        found = self._diagnose(line.place, error)
+        call.attempts += 1
+        if found is not None or call.answer.done():
+            call.fail(found or error)
+        elif call.attempts < _ATTEMPTS:
+            log.info("an engine died as it was handed a job; the job goes to another")
+            self.begin(call)
+        else:
+            call.fail(EngineLostError())
 
-    def _resting(self) -> Line | None:
-        while self._idle:
-            line = self._idle.pop()
+    def _send(self, line: Line, call: Call) -> None:
+        # What its last job left on the board is of no account to this one.
+        self._board.rest(line.place)
+        call.due = self._loop.time() + self._limit
+        self._at_work[line] = call
+        line.send(call.job)
+        self._watch()
+
+    def _rested(self) -> Line | None:
+        while self._resting:
+            line = self._resting.pop()
             if line.version == self._board.version:
                 return line
             line.close()
@@ -140,46 +179,54 @@ class Lines:
     def _hand_out(self, line: Line) -> None:
         if line.version != self._board.version:
             line.close()
-        elif self._waiters:
-            waiter = self._waiters.popleft()
-            self._board.waiting = len(self._waiters)
-            waiter.line = line
-            waiter.wake()
-        else:
-            self._idle.append(line)
-
-    def _listen(self) -> None:
-        """Begin to take offers, in the process that is the first to want one."""
-        if self._owner != os.getpid():
-            self._owner = os.getpid()
-            self._board.waiting = 0  # whoever was the owner before has ended
-            Thread(target=self._take_offers, name="offers", daemon=True).start()
+            return
+        while self._waiting:
+            call = self._waiting.popleft()
+            self._board.waiting = len(self._waiting)
+            if not call.answer.done():
+                self._send(line, call)
+                return
+        self._resting.append(line)
 
     def _take_offers(self) -> None:
-        while True:
-            offer, descriptors, _, _ = socket.recv_fds(
-                self._offers, protocol.OFFER.size, protocol.MAX_DESCRIPTORS
-            )
+        for offer, descriptors in protocol.take_all(self._offers):
             if not offer:  # the parent has ended
-                return
-            if len(descriptors) < protocol.MAX_DESCRIPTORS:
+                self._loop.remove_reader(self._offers)
+            elif len(descriptors) < protocol.MAX_DESCRIPTORS:
                 # The kernel has dropped what is beyond the limit, and the engine ends with it.
                 log.warning("an engine is lost: this process has too many files open")
                 for descriptor in descriptors:
                     os.close(descriptor)
-                continue
-            place, version = protocol.OFFER.unpack(offer)
-            talk, leash = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-                # Unlike `settimeout`, this costs no call of the kernel for each message.
-                talk.setsockopt(socket.SOL_SOCKET, option, self._patience)
-            with self._lock:
+            else:
                 self._drop_outdated()
-                self._hand_out(Line(place, version, talk, leash))
+                talk, leash = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+                place, version = protocol.OFFER.unpack(offer)
+                self._hand_out(Line(self._loop, self, place, version, talk, leash))
 
     def _drop_outdated(self) -> None:
         current = self._board.version
-        for line in self._idle:
+        for line in self._resting:
             if line.version != current:
                 line.close()
-        self._idle = [line for line in self._idle if line.version == current]
+        self._resting = [line for line in self._resting if line.version == current]
+
+    def _watch(self) -> None:
+        if not self._ticks:
+            self._ticks = True
+            self._loop.call_later(_TICK, self._tick)
+
+    def _tick(self) -> None:
+        """End what takes too long, and what nobody waits for any more."""
+        now = self._loop.time()
+        for line, call in list(self._at_work.items()):
+            if call.answer.done() or now >= call.due:
+                line.close()
+                self.lost(line, TimeoutError())
+        late = [call for call in self._waiting if call.answer.done() or now >= call.due]
+        for call in late:
+            self._waiting.remove(call)
+            call.fail(EnginesBusyError(_BUSY.format(self._patience), retry_after=_RETRY_AFTER))
+        self._board.waiting = len(self._waiting)
+        self._ticks = False
+        if self._at_work or self._waiting:
+            self._watch()

@@ -27,7 +27,6 @@ from cstokg.engine.budget import die_with_parent
 from cstokg.engine.client import BoundedDataset, Engines
 from cstokg.engine.control import Control
 from cstokg.engine.ledger import Ledger
-from cstokg.engine.lines import Lines
 from cstokg.engine.worker import SLOW, Engine
 from cstokg.transaction import prepare
 
@@ -47,9 +46,6 @@ LONG_PER_ENGINE: Final = 4
 _SPARE: Final = 1
 _TICK: Final = 0.025
 """Seconds between two looks at the board."""
-
-_GRACE: Final = 0.5
-"""Seconds that an engine may be late to die before it is given up."""
 
 _MUCH: Final = 0.2
 """Seconds of processor time after which a query is stopped where others wait for an engine."""
@@ -176,8 +172,7 @@ class _Pool:
         # Its own children inherit the sockets and the board.
         multiprocessing.set_start_method("fork", force=True)
         numbers = cycle(range(PLACES))
-        lines = Lines(self._offers, self._board, self._budget.seconds + _GRACE)
-        engines = Engines(lines, self._board, self._budget)
+        engines = Engines(self._offers, self._board, self._budget)
         control = Control(self._ask, self._board, self._writes, numbers)
         dataset = self._dataset
         serve(BoundedDataset(dataset.store, dataset.info, engines, control, dataset.prefixes))
@@ -193,8 +188,9 @@ class _Pool:
 
     def _withdraw_offers(self) -> None:
         """End the engines that nobody has taken: the web server ends those that it has."""
-        for descriptor in protocol.take_back(self._offers):
-            os.close(descriptor)
+        for _, descriptors in protocol.take_all(self._offers):
+            for descriptor in descriptors:
+                os.close(descriptor)
 
     def _start_engine(self) -> None:
         place = next(self._places)

@@ -14,9 +14,9 @@ import os
 from array import array
 from contextlib import suppress
 from dataclasses import dataclass
-from socket import CMSG_SPACE, MSG_DONTWAIT, MSG_PEEK, SCM_RIGHTS, SOL_SOCKET, recv_fds, send_fds
+from socket import CMSG_SPACE, MSG_DONTWAIT, MSG_PEEK, SCM_RIGHTS, SOL_SOCKET, send_fds
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cstokg.change import Change
 from cstokg.check import PostedGraph, Verdict
@@ -61,9 +61,10 @@ HEAD: Final = Struct("=c?IQ")
 
 MARK: Final = b"\0"
 _PIECE: Final = 64 * 1024
+_ONE_FILE: Final = CMSG_SPACE(array("i").itemsize)
 _SAID: Final = 400
-_SPOOL: Final = "spool"
-"""Where a message's file is in its header, once it was received."""
+_Header = tuple[Any, ...]
+"""What a message is, and all of it but its content."""
 
 
 class TooManyFilesError(Exception):
@@ -71,15 +72,14 @@ class TooManyFilesError(Exception):
 
 
 class ConnectionClosedError(Exception):
-    """The other end was closed in the middle of a message; `rest` is what came of it."""
+    """The other end was closed before a message was whole; `rest` is what came of it."""
 
     def __init__(self, rest: bytes) -> None:
         super().__init__("the connection was closed")
         self.rest = rest
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """Ask for the answer to a query, as the arguments of `Store.query` say it."""
 
     text: str
@@ -99,8 +99,7 @@ class Conversion:
     format_name: str
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A message, and whether whoever sent it sends no other."""
 
     message: Message
@@ -150,14 +149,18 @@ def hand_over(queue: socket.socket, message: bytes, *descriptors: int) -> None:
     queue.sendmsg([message], [rights], MSG_DONTWAIT)
 
 
-def take_back(queue: socket.socket) -> Iterator[int]:
-    """Take every message out of a queue, and iterate over the descriptors that were in them."""
+def take_all(queue: socket.socket) -> Iterator[tuple[bytes, list[int]]]:
+    """Take every message out of a queue, with its descriptors, without waiting for another.
+
+    An empty one says that nobody is left who could send any.
+    """
     # Not `socket.recv_fds`, which leaves out the flags as well.
     space = CMSG_SPACE(MAX_DESCRIPTORS * array("i").itemsize)
     with suppress(BlockingIOError):
-        while True:
-            for _, _, content in queue.recvmsg(OFFER.size, space, MSG_DONTWAIT)[1]:
-                yield from array("i", content)
+        message = b"before the first"
+        while message:
+            message, rights, _, _ = queue.recvmsg(OFFER.size, space, MSG_DONTWAIT)
+            yield message, [each for _, _, content in rights for each in array("i", content)]
 
 
 def submit(
@@ -210,7 +213,8 @@ def send(connection: socket.socket, message: Message, *, last: bool = False) -> 
 
 def pack(message: Message) -> bytes:
     """Return `message` as it is sent."""
-    return b"".join(_written(message, last=False))
+    head, payload = _written(message, last=False)
+    return head + payload
 
 
 def unpack(content: bytes) -> Message:
@@ -221,37 +225,68 @@ def unpack(content: bytes) -> Message:
     payload_start = HEAD.size + text_length
     if len(content) != payload_start + payload_length:
         raise ConnectionClosedError(content)
-    return _decode(_read_header(content[HEAD.size : payload_start]), content[payload_start:])
+    header = marshal.loads(content[HEAD.size : payload_start])  # noqa: S302 - see `_written`
+    return _decode(header, content[payload_start:], [])
 
 
 def receive(connection: socket.socket) -> Message:
-    """Wait for a message, as `receive_reply` does."""
-    return receive_reply(connection).message
-
-
-def receive_reply(connection: socket.socket) -> Reply:
     """Wait for a message.
 
     Raises ConnectionClosedError, TooManyFilesError, TimeoutError or BlockingIOError.
-
-    Text before the message is left out: an engine that lives has no last words.
     """
-    files: list[Spool] = []
-    read = _read(connection, files)
-    while (start := read.find(MARK)) < 0 or len(read) < start + HEAD.size:
-        read += _read(connection, files, read)
-    _, last, text_length, payload_length = HEAD.unpack_from(read, start)
-    text_start = start + HEAD.size
-    payload_start = text_start + text_length
-    while len(read) < payload_start:
-        read += _read(connection, files, read)
-    header = _read_header(read[text_start:payload_start])
-    if files:
-        header[_SPOOL] = files[0]
-    payload = read[payload_start:]
-    if len(payload) < payload_length:
-        payload = _fill(connection, payload, payload_length)
-    return Reply(_decode(header, payload), last)
+    return Incoming().wait(connection)
+
+
+class Incoming:
+    """One message after the other, of which not all may have come yet.
+
+    Text before one is left out: whoever sends a message has left no last words.
+    """
+
+    def __init__(self) -> None:
+        self.begun = bytearray()
+        self._length = 0
+        self._files: list[Spool] = []
+
+    def wait(self, connection: socket.socket) -> Message:
+        """Wait for the next message. Raises the errors of `receive`."""
+        while (reply := self.read(connection)) is None:
+            pass
+        return reply.message
+
+    def read(self, connection: socket.socket) -> Reply | None:
+        """Read what has come, or wait for it; return the message once it is whole.
+
+        Raises the errors of `receive`.
+        """
+        piece, rights, _, _ = connection.recvmsg(_PIECE, _ONE_FILE)
+        if rights:
+            self._files += map(Spool, array("i", rights[0][2]))
+        if not piece:
+            raise ConnectionClosedError(bytes(self.begun))
+        if not self.begun:
+            return self._whole(piece)
+        self.begun += piece
+        return self._whole(self.begun) if len(self.begun) >= self._length else None
+
+    def _whole(self, read: bytes | bytearray) -> Reply | None:
+        start = read.find(MARK)
+        text_start = start + HEAD.size
+        if start < 0 or len(read) < text_start:
+            self.begun = bytearray(read)
+            return None
+        _, last, text_length, payload_length = HEAD.unpack_from(read, start)
+        payload_start = text_start + text_length
+        self._length = payload_start + payload_length
+        if len(read) < self._length:
+            self.begun = bytearray(read)
+            return None
+        header = marshal.loads(read[text_start:payload_start])  # noqa: S302 - see `_written`
+        payload = bytes(read[payload_start : self._length])
+        reply = Reply(_decode(header, payload, self._files), last)
+        if self.begun:
+            self.begun, self._length = bytearray(), 0
+        return reply
 
 
 def has_left(connection: socket.socket) -> bool:
@@ -267,118 +302,102 @@ def has_left(connection: socket.socket) -> bool:
 def _written(message: Message, last: bool) -> tuple[bytes, bytes]:
     """Return the two parts that are sent of a message: what says what it is, and its content."""
     header, payload = _encode(message)
+    # In a tenth of the time of JSON. It must never read what others have written: both ends of a
+    # connection are this program, forked, and there is no name by which another could open it.
     text = marshal.dumps(header)
     return HEAD.pack(MARK, last, len(text), len(payload)) + text, payload
 
 
-def _read_header(text: bytes) -> dict[str, Any]:
-    # In a tenth of the time of JSON. It must never read what others have written: both ends of a
-    # connection are this program, forked, and there is no name by which another could open it.
-    header: dict[str, Any] = marshal.loads(text)  # noqa: S302
-    return header
-
-
-def _read(connection: socket.socket, files: list[Spool], before: bytes = b"") -> bytes:
-    """Return what comes next, after `before`; a file that comes with it is added to `files`."""
-    piece, descriptors, _, _ = recv_fds(connection, _PIECE, 1)
-    files += map(Spool, descriptors)
-    if not piece:
-        raise ConnectionClosedError(before)
-    return piece
-
-
-def _fill(connection: socket.socket, begun: bytes, length: int) -> bytes:
-    """Return `length` bytes of which the first were read already."""
-    content = bytearray(length)
-    filled = len(begun)
-    content[:filled] = begun
-    view = memoryview(content)
-    while filled < length:
-        count = connection.recv_into(view[filled:])
-        if not count:
-            raise ConnectionClosedError(b"")
-        filled += count
-    return bytes(content)
-
-
-def _encode(message: Message) -> tuple[dict[str, Any], bytes]:
+def _encode(message: Message) -> tuple[_Header, bytes]:
     match message:
         case Query(text, prefixes, default_graphs, named_graphs, formats):
-            return {"query": [text, prefixes, default_graphs, named_graphs, formats]}, b""
-        case Conversion(result, format_name):
-            return {"convert": format_name, **_describe(result)}, result.payload
+            return ("query", text, prefixes, default_graphs, named_graphs, formats), b""
         case Written(kind, format_name, content):
-            inline = b"" if isinstance(content, Spool) else content
-            return {"written": [kind, format_name, isinstance(content, Spool)]}, inline
-        case OutOfMemory():
-            return {"memory": True}, b""
+            if isinstance(content, Spool):
+                return ("written", kind, format_name, True), b""
+            return ("written", kind, format_name, False), content
+        case BooleanResult(value):
+            return ("ask", value), b""
         case SelectResult() | GraphResult():
             return _describe(message), message.payload
-        case BooleanResult(value):
-            return {"ask": value}, b""
-        case QuerySyntaxError(problem=problem, line=line, column=column, hint=hint, what=what):
-            return {"syntax": [problem, (line, column), hint, what]}, b""
-        case QueryError(message=problem, hint=hint):
-            return {"refused": [problem, hint]}, b""
+        case Conversion(result, format_name):
+            return ("convert", format_name, _describe(result)), result.payload
+        case OutOfMemory():
+            return ("memory",), b""
+        case PostedGraph() | Verdict():
+            described, payload = validation.encode(message)
+            return ("validation", described), payload
         case _:
             return _encode_other(message)
 
 
 def _encode_other(
-    message: AnswerTooLargeError | ServiceFailedError | PostedGraph | Verdict | _OfChange,
-) -> tuple[dict[str, Any], bytes]:
-    if isinstance(message, AnswerTooLargeError):
-        return {"rows": message.max_rows}, b""
-    if isinstance(message, ServiceFailedError):
-        return {"service": message.problem}, b""
-    if isinstance(message, PostedGraph | Verdict):
-        return validation.encode(message)
-    return changes.encode(message)
+    message: QueryError | AnswerTooLargeError | ServiceFailedError | _OfChange,
+) -> tuple[_Header, bytes]:
+    match message:
+        case QuerySyntaxError(problem=problem, line=line, column=column, hint=hint, what=what):
+            return ("syntax", problem, line, column, hint, what), b""
+        case QueryError(message=problem, hint=hint):
+            return ("refused", problem, hint), b""
+        case AnswerTooLargeError(max_rows=max_rows):
+            return ("rows", max_rows), b""
+        case ServiceFailedError(problem=problem):
+            return ("service", problem), b""
+        case _:
+            described, payload = changes.encode(message)
+            return ("change", described), payload
 
 
-def _decode(header: dict[str, Any], payload: bytes) -> Message:
+def _decode(header: _Header, payload: bytes, files: list[Spool]) -> Message:
+    """Return the message of which these are the parts; its file is taken out of `files`."""
     match header:
-        case {"query": arguments}:
+        case ("query", *arguments):
             return Query(*arguments)
-        case {"convert": str(format_name)}:
-            return Conversion(_result(header, payload), format_name)
-        case {"written": [kind, str(format_name), bool(spooled)]}:
-            return Written(kind, format_name, _spool(header) if spooled else payload)
-        case {"memory": True}:
-            return OutOfMemory()
-        case {"ask": bool(value)}:
+        case ("written", kind, format_name, spooled):
+            return Written(kind, format_name, _taken(files) if spooled else payload)
+        case ("ask", value):
             return BooleanResult(value)
-        case {"syntax": [str(problem), place, str(hint), "query" | "update" as what]}:
-            line, column = place
-            return QuerySyntaxError(problem, line=line, column=column, hint=hint, what=what)
-        case {"refused": [str(problem), str(hint)]}:
-            return QueryRefusedError(problem, hint=hint)
-        case {"select": _} | {"graph": _}:
+        case ("select", _) | ("graph",):
             return _result(header, payload)
+        case ("convert", format_name, described):
+            return Conversion(_result(described, payload), format_name)
+        case ("memory",):
+            return OutOfMemory()
+        case ("validation", described):
+            return validation.decode(described, payload)
         case _:
             return _decode_other(header, payload)
 
 
-def _decode_other(header: dict[str, Any], payload: bytes) -> Message:
-    if "rows" in header:
-        return AnswerTooLargeError(header["rows"])
-    if "service" in header:
-        return ServiceFailedError(header["service"])
-    return (validation.decode if validation.KEY in header else changes.decode)(header, payload)
+def _decode_other(
+    header: _Header, payload: bytes
+) -> QueryError | AnswerTooLargeError | ServiceFailedError | _OfChange:
+    match header:
+        case ("syntax", problem, line, column, hint, what):
+            return QuerySyntaxError(problem, line=line, column=column, hint=hint, what=what)
+        case ("refused", problem, hint):
+            return QueryRefusedError(problem, hint=hint)
+        case ("rows", max_rows):
+            return AnswerTooLargeError(max_rows)
+        case ("service", problem):
+            return ServiceFailedError(problem)
+        case ("change", described):
+            return changes.decode(described, payload)
+        case _:
+            raise TypeError(f"not a message: {header[0]}")
 
 
-def _describe(result: SelectResult | GraphResult) -> dict[str, Any]:
-    return {"select": result.variables} if isinstance(result, SelectResult) else {"graph": True}
+def _describe(result: SelectResult | GraphResult) -> _Header:
+    return ("select", result.variables) if isinstance(result, SelectResult) else ("graph",)
 
 
-def _spool(header: dict[str, Any]) -> Spool:
-    if _SPOOL not in header:
-        raise TooManyFilesError
-    spool: Spool = header[_SPOOL]
-    return spool
-
-
-def _result(header: dict[str, Any], payload: bytes) -> SelectResult | GraphResult:
-    if "graph" in header:
+def _result(described: _Header, payload: bytes) -> SelectResult | GraphResult:
+    if described[0] == "graph":
         return GraphResult(payload)
-    return SelectResult(tuple(header["select"]), payload)
+    return SelectResult(described[1], payload)
+
+
+def _taken(files: list[Spool]) -> Spool:
+    if not files:
+        raise TooManyFilesError
+    return files.pop()

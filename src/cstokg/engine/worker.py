@@ -7,6 +7,7 @@ import resource
 import signal
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +46,9 @@ SLOW: Final = 0.1
 
 Not of the clock: where many are at work, a query of no more than some milliseconds takes long too.
 """
+
+_SHORT: Final = 0.002
+"""Seconds of processor time in which no query takes much memory."""
 
 _ANSWERS: Final = (
     AnswerTooLargeError,
@@ -103,26 +107,27 @@ class Engine:
         die_with_peer(self.leash, on=True)
         if protocol.has_left(self.leash):  # before there was a signal for it
             return
-        try:
-            while self._do_job(worn):
-                pass
-        except (OSError, protocol.ConnectionClosedError):
-            pass  # Whoever asked has gone.
+        with suppress(OSError, protocol.ConnectionClosedError):  # whoever asked has gone
+            self._do_jobs(worn)
 
-    def _do_job(self, worn: int) -> bool:
-        """Wait for a job and do it; return whether there should be another one."""
-        self.board.rest(self.place)
-        job = protocol.receive(self.talk)
+    def _do_jobs(self, worn: int) -> None:
+        """Wait for a job and do it, one after the other, as long as there should be another."""
+        incoming, last = protocol.Incoming(), False
         used = time.process_time()
-        self.board.begin(self.place, time.monotonic(), used)
-        start_timer(self.budget.seconds)
-        reply = self._answer(job)
-        # After a long query another engine is in its place already; after a large one its memory
-        # would stay with it.
-        last = time.process_time() - used > SLOW or _peak_memory() > worn
-        protocol.send(self.talk, reply, last=last)
-        start_timer(0)
-        return not last
+        while not last:
+            self.board.rest(self.place)
+            job = incoming.wait(self.talk)
+            before = used
+            self.board.begin(self.place, time.monotonic(), before)
+            start_timer(self.budget.seconds)
+            reply = self._answer(job)
+            used = time.process_time()
+            # After a long query another engine is in its place already; after a large one its
+            # memory would stay with it, and none is large without taking some time.
+            took = used - before
+            last = took > SLOW or (took > _SHORT and _peak_memory() > worn)
+            protocol.send(self.talk, reply, last=last)
+            start_timer(0)
 
     def _answer(self, job: Message) -> Message:
         try:

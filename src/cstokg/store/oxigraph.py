@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -181,12 +182,12 @@ class OxigraphStore:
         services: Collection[str] = (),
     ) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs."""
-        declared = _used(prefixes or {}, text)
+        known = prefixes or {}
         refuse_oversized(text)
-        _refuse_service(text, declared, services)
+        _refuse_service(text, known, services)
         if default_graphs is None and named_graphs is None:
-            chosen: dict[str, object] = {
-                "use_default_graph_as_union": not uses_keyword("FROM", text, declared)
+            chosen: dict[str, Any] = {
+                "use_default_graph_as_union": not uses_keyword("FROM", text, known)
             }
         else:
             # SPARQL 1.1 Query 13.2: with only named graphs given, the default graph is empty.
@@ -195,10 +196,9 @@ class OxigraphStore:
                 "named_graphs": [_graph_name(iri) for iri in named_graphs or ()],
             }
         try:
-            answer = self._store.query(text, prefixes=declared, **chosen)  # type: ignore[arg-type]
-            return _result(answer, max_rows)
+            return _result(self._ask(text, known, chosen), max_rows)
         except SyntaxError:
-            raise diagnose(text, declared) from None
+            raise diagnose(text, known) from None
         except OSError as error:  # of another server; its page is no business of who asks
             raise ServiceFailedError(str(error).partition("\n")[0]) from None
 
@@ -208,6 +208,17 @@ class OxigraphStore:
         if not isinstance(result, SelectResult):
             raise TypeError(f"not a SELECT query: {text}")
         return result
+
+    def _ask(
+        self, text: str, prefixes: Mapping[str, str], chosen: dict[str, Any]
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Ask the engine. Raises its SyntaxError."""
+        if "PREFIX" in text:
+            # Whoever declares some mostly declares all, and finding out which of `prefixes` may be
+            # meant takes as long as parsing.
+            with suppress(SyntaxError):
+                return self._store.query(text, **chosen)
+        return self._store.query(text, prefixes=_used(prefixes, text), **chosen)
 
     def _carry_out(self, operation: Operation, text: str, prefixes: dict[str, str]) -> None:
         # The very text that the engine is handed: it must not have a word that fetches anything.
@@ -288,7 +299,7 @@ def _result(
         return GraphResult("".join(sorted(_lines(answer, max_rows))).encode())
     variables = tuple(variable.value for variable in answer.variables)
     # Written piece by piece, which is faster than as one text.
-    rows = BytesIO() if max_rows is None else BoundedRows(max_rows)
+    rows: Any = BytesIO() if max_rows is None else BoundedRows(max_rows)
     answer.serialize(rows, format=ox.QueryResultsFormat.JSON)
     return SelectResult(variables, rows.getvalue())
 

@@ -75,7 +75,8 @@ class SelectResult:
 
         Raises UnknownFormatError.
         """
-        name = find_format(format_name, self.kind).name
+        # The usual name of the usual format is not looked up.
+        name = format_name if format_name == "json" else find_format(format_name, self.kind).name
         return self.payload if name == "json" else _write_results(self._solutions(), name)
 
     def _solutions(self) -> ox.QuerySolutions:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cstokg.errors import AnswerTooLargeError
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 _SEPARATOR: Final = b"},{"
 """What stands between two rows in the SPARQL 1.1 JSON format, and nowhere else but in texts."""
@@ -22,30 +18,36 @@ _NO_ROWS: Final = b"[]}}"
 _PIECE: Final = 1024 * 1024
 
 
-class BoundedRows(BytesIO):
+class BoundedRows:
     """Takes SPARQL results in JSON, and raises AnswerTooLargeError at one row over `max_rows`."""
 
     def __init__(self, max_rows: int) -> None:
-        super().__init__()
         self._max_rows = max_rows
+        self._chunks: list[bytes] = []
         self._likely = 0
         self._counter = _SeparatorCounter()
         self._counted = 0
 
-    def write(self, chunk: ReadableBuffer, /) -> int:
+    def write(self, chunk: bytes, /) -> int:
         """Take the next bytes. Raises AnswerTooLargeError."""
-        content = bytes(chunk)
-        written = super().write(content)
+        self._chunks.append(chunk)
         # Never too low: texts may hold separators, and one may lie across the chunk's border.
         # Telling them apart costs time, which only an answer near the limit is made to spend.
-        self._likely += content.count(_SEPARATOR) + 1
+        self._likely += chunk.count(_SEPARATOR) + 1
         if self._likely >= self._max_rows:
-            with self.getbuffer() as view:
-                self._counter.feed(bytes(view[self._counted :]))
-                self._counted = len(view)
+            for uncounted in self._chunks[self._counted :]:
+                self._counter.feed(uncounted)
+            self._counted = len(self._chunks)
             if self._counter.separators >= self._max_rows:
                 raise AnswerTooLargeError(self._max_rows)
-        return written
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Do nothing: the engine asks for it, as it would a file."""
+
+    def getvalue(self) -> bytes:
+        """Return all that was taken."""
+        return b"".join(self._chunks)
 
 
 def count_rows(payload: bytes) -> int:

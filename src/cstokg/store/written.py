@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import weakref
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,13 +40,12 @@ class Spool:
             yield piece
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """A result of a kind in a format of the table."""
 
     kind: Kind
     format_name: str
-    content: bytes | Spool = field(repr=False)
+    content: bytes | Spool
 
     def read(self) -> bytes:
         """Return it whole."""

@@ -37,7 +37,6 @@ from cstokg.web import (
     void,
 )
 from cstokg.web.compression import compress
-from cstokg.web.express import Express
 from cstokg.web.proxy import parse_base_url, seen_at
 from cstokg.web.site import Site, install
 
@@ -48,9 +47,6 @@ if TYPE_CHECKING:
     from cstokg.questions import Question
     from cstokg.web.authorization import Writes
     from cstokg.web.shacl import Validator
-
-CACHE_SIZE: Final = 64 * 2**20
-"""How many bytes of answers are kept, if nobody says otherwise."""
 
 MAX_BODY: Final = 1024 * 1024
 """The largest request body, in bytes; a query is a few kilobytes."""
@@ -84,7 +80,6 @@ def create_app(
     questions: Sequence[Question] = (),
     *,
     base_url: str = "",
-    cache_size: int = CACHE_SIZE,
     writes: Writes | None = None,
     validator: Validator | None = None,
 ) -> Flask:
@@ -93,12 +88,9 @@ def create_app(
     `writes` says who may write; without it nobody may, and nothing can be written.
     `validator` holds graphs that are posted to the shapes, of which there are none without it.
     `base_url` is the address that others see it at, where that is not the one it is asked at.
-    Answers of `cache_size` bytes together are kept for who asks the same; 0 keeps none.
     Raises BaseUrlError.
     """
     app = Flask(__name__)
-    express = Express(app, app.wsgi_app, cache_size)
-    app.wsgi_app = express  # type: ignore[method-assign]  # as Flask's API has it
     if base_url:
         seen = seen_at(parse_base_url(base_url), app.wsgi_app)
         app.wsgi_app = seen  # type: ignore[assignment, method-assign]  # as Flask's API has it

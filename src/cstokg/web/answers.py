@@ -9,7 +9,7 @@ from flask import Response
 from cstokg.store import Written
 from cstokg.web import caching
 from cstokg.web.negotiation import negotiate
-from cstokg.web.slow_clients import Stream, places
+from cstokg.web.slow_clients import Stream, current_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,6 @@ def written(result: Written, content_type: str) -> Response:
     """
     if isinstance(result.content, bytes):
         return Response(result.content, content_type=content_type)
-    response = Response(Stream(result.content, places()), content_type=content_type)
+    response = Response(Stream(result.content, current_places()), content_type=content_type)
     response.content_length = len(result.content)
     return response

@@ -12,6 +12,7 @@ from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from hashlib import _Hash as Hash
 
 # SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next; and what other
 # servers answer, which changes when they do.
@@ -40,14 +41,24 @@ def tagged(response: Response, variant: str = "") -> Response:
     return response
 
 
-def tag_of(state: str, content_type: str, variant: str, place: tuple[object, ...]) -> str:
-    """Return the tag of an answer of the version `state` at an address.
+def place() -> tuple[str, ...]:
+    """Return the address of the request, but for its query, in the parts that it is told in.
 
-    `place` is not the whole address, which takes long to put together, but all that it consists
-    of: scheme, host, root path, path, and the query string in bytes.
+    Putting the whole address together takes long.
     """
-    seed = (state, content_type, variant, place)
-    return sha256(repr(seed).encode()).hexdigest()[:32]
+    return request.scheme, request.host, request.root_path, request.path
+
+
+def seed_of(state: str, content_type: str, variant: str, place: tuple[str, ...]) -> Hash:
+    """Return what the tags of answers of the version `state` at a place begin with."""
+    return sha256(repr((state, content_type, variant, place)).encode())
+
+
+def tag_of(seed: Hash, query_string: bytes) -> str:
+    """Return the tag of the answer to a query string."""
+    tag = seed.copy()
+    tag.update(query_string)
+    return tag.hexdigest()[:32]
 
 
 def changes(query: str) -> bool:
@@ -58,8 +69,8 @@ def changes(query: str) -> bool:
 
 
 def _tag(content_type: str, variant: str) -> str:
-    place = (request.scheme, request.host, request.root_path, request.path, request.query_string)
-    return tag_of(current_site().state, content_type, variant, place)
+    seed = seed_of(current_site().state, content_type, variant, place())
+    return tag_of(seed, request.query_string)
 
 
 def _with_tag(response: Response, tag: str) -> Response:

@@ -1,52 +1,53 @@
 """The short way to an answer: it was kept, or differs from another in its body alone.
 
 Programs mostly ask in the same manner: GET /sparql with a query, and the same headers each time.
-The whole way through the application (routing, negotiation, headers) is taken once for each manner
-of asking; from then on the headers of that answer serve for the next, with its own tag and length.
-Whatever is out of the ordinary takes the whole way, and so has nothing of its own here.
+The whole way through the application (a thread, routing, negotiation, headers) is taken once for
+each manner of asking; from then on the headers of that answer serve for the next, with its own tag
+and length, and the event loop does the waiting. Whatever is out of the ordinary takes the whole
+way, and so has nothing of its own here.
 
-An answer is kept by the dataset's version, the address and what the client accepts. A version has a
-new name after each change, so that nothing kept is ever stale. Most questions come once: what was
-answered quickly is kept when it is asked a second time, for keeping takes its time as well.
+An answer is kept by the dataset's version, the manner and the query. A version has a new name after
+each change, so that nothing kept is ever stale. Most questions come once: what was answered quickly
+is kept when it is asked a second time, for keeping takes its time as well.
 """
 
 from __future__ import annotations
 
-import re
 from binascii import a2b_qp
 from dataclasses import dataclass, field
-from threading import Lock
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cachetools import LRUCache
-from werkzeug.wrappers import Request
 
 from cstokg.errors import CstokgError
 from cstokg.store import Written
-from cstokg.web import caching, telemetry
+from cstokg.web import caching
 from cstokg.web.compression import MIN_SIZE
+from cstokg.web.departures import ClientGoneError, Departures
 from cstokg.web.metrics import metrics_of
-from cstokg.web.site import Asked, latest
+from cstokg.web.reports import Report, Reports
+from cstokg.web.site import Answered, Asked, installed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from types import TracebackType
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from collections.abc import Mapping
+    from hashlib import _Hash as Hash
+    from wsgiref.types import WSGIEnvironment
 
     from flask import Flask
 
     from cstokg.formats import Kind
-    from cstokg.web.site import Answered, Site
+    from cstokg.web.asgi import Headers, Message, Receive, Scope, Send
+    from cstokg.web.bridge import Begun, Bridge
+    from cstokg.web.site import Site
 
-    Headers = list[tuple[str, str]]
-    ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+    Manner = tuple[object, ...]
+    Key = tuple[str, "_Known", bytes]
 
 _PATH: Final = "/sparql"
 _ENDPOINT: Final = "sparql.endpoint"
-_ONLY_QUERY: Final = re.compile(r"query=([^&;]+)")
-_BAD_ESCAPE: Final = re.compile("%(?![0-9A-Fa-f]{2})")
-_OWN_TO_EACH: Final = frozenset(("content-length", "date", "etag"))
+_QUERY: Final = b"query="
+_OWN_TO_EACH: Final = frozenset((b"content-length", b"date", b"etag"))
 _LARGEST: Final = 32
 """The largest answer that is kept is that part of the cache."""
 
@@ -56,29 +57,15 @@ _MANNERS: Final = 256
 _LATELY: Final = 4096
 """Of how many questions at least is remembered that they were asked."""
 
+_CLIENT_CLOSED: Final = 499
+"""The status in the log of a request whose client left: nginx's, for there is none in HTTP."""
+
 # Who sends one of these wants more than the answer.
-_SPECIAL: Final = (
-    "HTTP_IF_NONE_MATCH",
-    "HTTP_IF_MODIFIED_SINCE",
-    "HTTP_RANGE",
-    "HTTP_X_QUERY_ID",
-)
+_SPECIAL: Final = frozenset((b"if-none-match", b"if-modified-since", b"range", b"x-query-id"))
+_TELLING: Final = frozenset((b"host", b"accept", b"accept-encoding", b"accept-language")) | _SPECIAL
 
 
-class _Manner(NamedTuple):
-    """How a request is asked, but for its query: all that its answer's headers depend on."""
-
-    scheme: str
-    host: str
-    port: str
-    prefix: str
-    accept: str
-    encodings: str
-    language: str
-
-
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(NamedTuple):
     """A whole answer. `text` is its query, for the log."""
 
     text: str
@@ -91,147 +78,163 @@ class _Kept:
         return len(self.body) + len(self.text) + 1024
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What was learned of a manner of asking: its formats, and the forms of its answers."""
-
-    formats: Mapping[Kind, str]
-    forms: dict[Kind, _Form]
-
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Form:
     """What the answers of one kind to one manner of asking share."""
 
     content_type: str
     headers: Headers
-    place: tuple[object, ...]
+    place: tuple[str, ...]
+    _seeds: dict[str, Hash] = field(default_factory=dict)
+
+    def tag(self, state: str, query: bytes) -> bytes:
+        """Return the tag of the answer to a query, as its header has it."""
+        seed = self._seeds.get(state)
+        if seed is None:
+            seed = caching.seed_of(state, self.content_type, "", self.place)
+            self._seeds = {state: seed}
+        return f'W/"{caching.tag_of(seed, query)}"'.encode()
 
 
-@dataclass
+@dataclass(eq=False)
+class _Known:
+    """What was learned of a manner of asking: the formats and forms of its answers.
+
+    They are those of an address with nothing but a query in it.
+    """
+
+    compresses: bool
+    """Whether an answer that is long enough may be compressed."""
+    formats: Mapping[Kind, str] | None = None
+    forms: dict[Kind, _Form] = field(default_factory=dict)
+
+
 class Express:
-    """A WSGI application before `inner`, that of `app`, which keeps up to `capacity` bytes."""
+    """An ASGI application before `bridge`, the whole way to `app`. Keeps up to `capacity` bytes."""
 
-    app: Flask
-    inner: WSGIApplication
-    capacity: int
-    # Clients choose what they send, so that there may be any number of manners.
-    _known: LRUCache[_Manner, _Known] = field(default_factory=lambda: LRUCache(_MANNERS))
-    _lately: set[int] = field(default_factory=set)
-    _before: set[int] = field(default_factory=set)
-    _lock: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
-        self._cache: LRUCache[tuple[str, _Manner, str], _Kept] = LRUCache(
-            self.capacity, getsizeof=lambda kept: kept.size
-        )
+    def __init__(self, app: Flask, bridge: Bridge, capacity: int) -> None:
+        self._capacity = capacity
+        self._app = app
+        self._bridge = bridge
+        self._metrics = metrics_of(app)
+        self._reports = Reports(self._metrics)
+        self._metrics.before_reading.append(self._reports.make)
+        self._known: dict[Manner, _Known] = {}
+        self._lately: set[int] = set()
+        self._before: set[int] = set()
+        self._departures = Departures()
+        self._cache: LRUCache[Key, _Kept] = LRUCache(capacity, getsizeof=lambda kept: kept.size)
 
     @property
     def kept(self) -> float:
         """How many bytes of answers are kept."""
-        with self._lock:
-            return self._cache.currsize
+        return self._cache.currsize
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request (PEP 3333)."""
-        with metrics_of(self.app).under_way:
-            return self._call(environ, start_response)
+    def close(self) -> None:
+        """Make the last reports."""
+        self._reports.make()
 
-    def _call(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        query = environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] != _PATH or not query:
-            return self.inner(environ, start_response)
-        if any(name in environ for name in _SPECIAL):
-            return self.inner(environ, start_response)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        query = scope["query_string"]
+        if not query or scope["method"] != "GET" or not scope["path"].endswith(_PATH):
+            await self._whole_way(scope, receive, send, {})
+            return
         started = perf_counter()
-        manner, site = _manner(environ), latest(self.app)
-        key = (site.state, manner, query)
-        with self._lock:
-            kept, known = self._cache.get(key), self._known.get(manner)
-            again = kept is None and self._was_asked(hash(key))
-        metrics_of(self.app).count_cache(hit=kept is not None)
-        if kept is None:
-            kept = self._answer(environ, site, manner, known, query)
+        manner = _manner(scope)
+        site, known = installed(self._app), self._known.get(manner)
+        answer: _Kept | None = None
+        more: WSGIEnvironment = {}
+        if known is not None and site.dataset.is_current:
+            key = (site.state, known, query)
+            answer = kept = self._cache.get(key)
             if kept is None:
-                return self._whole_way(environ, start_response, key)
-            if again:
-                self._keep(key, kept)
-        telemetry.observe(
-            self.app, "GET", _PATH, _ENDPOINT, 200, perf_counter() - started, kept.text
-        )
-        start_response("200 OK", list(kept.headers))  # the server adds the date
-        return [kept.body]
+                try:
+                    answer = await self._answer(key, site, receive, more)
+                except ClientGoneError:
+                    self._report(_CLIENT_CLOSED, started, _text(query), kept=False)
+                    return
+                if answer is None:
+                    self._metrics.count_cache(0, 1)
+        else:
+            self._metrics.count_cache(0, 1)
+        if answer is None:
+            begun = await self._whole_way(scope, _once_more(receive), send, more)
+            self._learn(scope, manner, begun, more)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
+        await send({"type": "http.response.body", "body": answer.body})
+        self._report(200, started, answer.text, kept=answer is kept)
 
-    def _answer(
-        self,
-        environ: WSGIEnvironment,
-        site: Site,
-        manner: _Manner,
-        known: _Known | None,
-        query: str,
+    async def _answer(
+        self, key: Key, site: Site, receive: Receive, more: WSGIEnvironment
     ) -> _Kept | None:
-        """Return the answer if it has a known form; else leave what is known of it in `environ`."""
+        """Return the answer if it has a known form; else leave what is known of it in `more`.
+
+        Raises ClientGoneError.
+        """
+        state, known, query = key
         text = _text(query)
-        if text is None or known is None or caching.changes(text):
+        if text is None or known.formats is None or caching.changes(text):
             return None
+        again = self._was_asked(hash(key))
         try:
-            result = site.dataset.answer(text, known.formats)
+            result = await self._departures.wait(site.dataset.begin(text, known.formats), receive)
         except CstokgError as error:
-            environ[Asked.KEY] = Asked(site, error)
+            more[Asked.KEY] = Asked(site, error)
             return None
         form = known.forms.get(result.kind)
         body = result.content if isinstance(result, Written) else None
         if (
             form is None
             or not isinstance(body, bytes)
-            or (manner.encodings and len(body) >= MIN_SIZE)
+            or (known.compresses and len(body) >= MIN_SIZE)
         ):
-            environ[Asked.KEY] = Asked(site, result)
+            more[Asked.KEY] = Asked(site, result)
             return None
-        place = (*form.place, query.encode("latin-1"))
-        tag = caching.tag_of(site.state, form.content_type, "", place)
-        own = [("Content-Length", str(len(body))), ("ETag", f'W/"{tag}"')]
-        return _Kept(text, [*form.headers, *own], body)
+        length, tag = b"%d" % len(body), form.tag(state, query)
+        headers = [*form.headers, (b"content-length", length), (b"etag", tag)]
+        kept = _Kept(text, headers, body)
+        if again:
+            self._keep(key, kept)
+        return kept
 
-    def _whole_way(
-        self,
-        environ: WSGIEnvironment,
-        start_response: StartResponse,
-        key: tuple[str, _Manner, str],
-    ) -> Iterable[bytes]:
-        """Let the application answer; learn the form of its answer, and keep it."""
-        said: list[tuple[str, Headers]] = []
-
-        def start(status: str, headers: Headers, exc_info: ExcInfo | None = None) -> object:
-            said.append((status, headers))
-            return start_response(status, headers, exc_info)
-
-        body = self.inner(environ, start)  # type: ignore[arg-type]
-        status, headers = said[-1]
-        answered: Answered | None = environ.get(Asked.ANSWERED)
-        names = {name.lower(): value for name, value in headers}
-        if status != "200 OK" or answered is None or "etag" not in names:
-            return body
-        size = int(names.get("content-length", self.capacity))
-        if size > self.capacity // _LARGEST and size >= MIN_SIZE:
-            return body
+    async def _whole_way(
+        self, scope: Scope, receive: Receive, send: Send, more: WSGIEnvironment
+    ) -> Begun | None:
+        """Let the application answer; return what it answered, and add to `more` what it said."""
         try:
-            content = b"".join(body)
-        finally:
-            if (close := getattr(body, "close", None)) is not None:
-                close()
-        shared = [(name, value) for name, value in headers if name.lower() not in _OWN_TO_EACH]
-        state, manner, query = key
-        if "content-encoding" not in names and _text(query) is not None:
-            request = Request(environ)
-            place = (request.scheme, request.host, request.root_path, request.path)
-            form = _Form(names["content-type"], shared, place)
-            with self._lock:
-                known = self._known.setdefault(manner, _Known(answered.formats, {}))
-                known.forms[answered.kind] = form
-        undated = [(name, value) for name, value in headers if name.lower() != "date"]
-        self._keep((state, manner, query), _Kept(answered.query, undated, content))
-        return [content]
+            begun, environ = await self._bridge.ask(scope, receive, more)
+        except ClientGoneError:
+            return None
+        more |= environ
+        await self._bridge.send(begun, send)
+        return begun
+
+    def _learn(
+        self, scope: Scope, manner: Manner, begun: Begun | None, more: WSGIEnvironment
+    ) -> None:
+        """Learn the form of an answer, and keep it."""
+        answered: Answered | None = more.get(Asked.ANSWERED)
+        if begun is None or begun.status != 200 or answered is None or not begun.whole:
+            return
+        names = dict(begun.headers)
+        given = {name for name, _ in scope["headers"]}
+        if b"etag" not in names or given & _SPECIAL or b"host" not in given:
+            return
+        known = self._known.get(manner)
+        if known is None:
+            if len(self._known) >= _MANNERS:  # clients choose what they send
+                del self._known[next(iter(self._known))]
+            compresses = b"accept-encoding" in given
+            known = self._known[manner] = _Known(compresses)
+        query = scope["query_string"]
+        if b"content-encoding" not in names and _text(query) is not None:
+            shared = [header for header in begun.headers if header[0] not in _OWN_TO_EACH]
+            form = _Form(names[b"content-type"].decode(), shared, answered.place)
+            known.formats, known.forms[answered.kind] = answered.formats, form
+        undated = [header for header in begun.headers if header[0] != b"date"]
+        self._keep((answered.state, known, query), _Kept(answered.query, undated, begun.begin))
 
     def _was_asked(self, question: int) -> bool:
         """Return whether a question, by its hash, is among the last thousands."""
@@ -241,34 +244,46 @@ class Express:
         self._lately.add(question)
         return known
 
-    def _keep(self, key: tuple[str, _Manner, str], kept: _Kept) -> None:
-        if kept.size <= self.capacity // _LARGEST:
-            with self._lock:
-                self._cache[key] = kept
+    def _keep(self, key: Key, kept: _Kept) -> None:
+        if kept.size <= self._capacity // _LARGEST:
+            self._cache[key] = kept
+
+    def _report(self, status: int, started: float, query: str | None, *, kept: bool) -> None:
+        seconds = perf_counter() - started
+        self._reports.add(Report(time(), "GET", _PATH, _ENDPOINT, status, seconds, query, kept))
 
 
-def _manner(environ: WSGIEnvironment) -> _Manner:
-    get = environ.get
-    return _Manner(
-        environ["wsgi.url_scheme"],
-        get("HTTP_HOST", ""),
-        get("SERVER_PORT", ""),
-        get("SCRIPT_NAME", ""),
-        get("HTTP_ACCEPT", ""),
-        get("HTTP_ACCEPT_ENCODING", ""),
-        get("HTTP_ACCEPT_LANGUAGE", ""),
-    )
+def _manner(scope: Scope) -> Manner:
+    """Return how a request is asked, but for its query: all that its answer's headers depend on."""
+    telling = [header for header in scope["headers"] if header[0] in _TELLING]
+    return (scope["scheme"], scope["path"], *telling)
 
 
-def _text(query: str) -> str | None:
+def _once_more(receive: Receive) -> Receive:
+    """Return how to receive a request without a body of which something was received, or not."""
+    begun = False
+
+    async def once_more() -> Message:
+        nonlocal begun
+        if begun:
+            return await receive()
+        begun = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return once_more
+
+
+def _text(query: bytes) -> str | None:
     """Return the query in an address that has nothing else in it, as `parameters` reads it."""
-    only = _ONLY_QUERY.fullmatch(query)
-    if only is None or _BAD_ESCAPE.search(query):
+    if not query.startswith(_QUERY) or b"&" in query or b";" in query:
         return None
     # As quoted-printable, which has another sign before the same digits, and is decoded in C: in a
     # query every few characters are one.
-    printable = only[1].replace("+", " ").replace("=", "=3D").replace("%", "=")
+    printable = query[len(_QUERY) :].replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"=")
+    decoded = a2b_qp(printable)
+    if len(printable) - len(decoded) != 2 * printable.count(b"="):  # a sign without its digits
+        return None
     try:
-        return a2b_qp(printable).decode("utf-8")
-    except ValueError:
+        return decoded.decode("utf-8")
+    except UnicodeDecodeError:
         return None

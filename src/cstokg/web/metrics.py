@@ -23,7 +23,7 @@ from cstokg.namespaces import short_graph_name
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
 
@@ -37,22 +37,6 @@ _METHODS: Final = frozenset(
     ("GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE")
 )
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-
-
-class UnderWay:
-    """Counts the requests that are worked on: a context for each."""
-
-    def __init__(self) -> None:
-        self._each: list[None] = []
-
-    def __len__(self) -> int:
-        return len(self._each)
-
-    def __enter__(self) -> None:
-        self._each.append(None)  # in one step, unlike adding to a number
-
-    def __exit__(self, *_: object) -> None:
-        self._each.pop()
 
 
 class Metrics:
@@ -102,7 +86,7 @@ class Metrics:
             ["graph"],
             registry=self.registry,
         )
-        self.under_way = UnderWay()
+        self.before_reading: list[Callable[[], None]] = []
         self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._measuring = Lock()
         ProcessCollector(registry=self.registry)
@@ -138,9 +122,10 @@ class Metrics:
         """Count a query that was stopped by `bound`, a name of few."""
         self._stops.labels(bound).inc()
 
-    def count_cache(self, *, hit: bool) -> None:
-        """Count a query that may have been answered before."""
-        (self._hits if hit else self._misses).inc()
+    def count_cache(self, hits: int, misses: int) -> None:
+        """Count queries whose answers were kept from before, and others."""
+        self._hits.inc(hits)
+        self._misses.inc(misses)
 
 
 def install(app: Flask, metrics: Metrics) -> None:
@@ -162,6 +147,8 @@ def metrics_of(app: Flask) -> Metrics:
 def numbers() -> Response:
     """Answer the numbers as Prometheus reads them."""
     metrics = current_metrics()
+    for count in metrics.before_reading:
+        count()
     metrics.measure(current_site().graphs)
     return Response(
         generate_latest(metrics.registry),

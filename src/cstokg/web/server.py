@@ -16,12 +16,7 @@ from cstokg.errors import CstokgError, PortTakenError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
-
-_THREADS: Final = 352
-"""How many requests are worked on at once. A thread is only started when all others are at work,
-and most only wait: for an engine (engine.lines.MOST) or for their clients (slow_clients.BODIES,
-STREAMS). Some are left over whatever all of those wait for."""
+    from cstokg.web.front import Front
 
 _CONNECTIONS: Final = 8192
 """How many connections are open at once; one that is idle costs little."""
@@ -64,7 +59,7 @@ def choose_port(host: str, port: int) -> int:
         return chosen
 
 
-def serve(make: Callable[[], Flask], host: str, port: int, greeting: str) -> None:
+def serve(make: Callable[[], Front], host: str, port: int, greeting: str) -> None:
     """Make an application and serve it until the process is told to stop.
 
     `greeting` is printed once it answers. `make` must be picklable: where processes are spawned
@@ -80,8 +75,7 @@ def serve(make: Callable[[], Flask], host: str, port: int, greeting: str) -> Non
         "cstokg",  # only a name: the loader hands the application over
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
+        interface=Interfaces.ASGI,
         backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_IMPATIENCE),
         websockets=False,
@@ -95,11 +89,11 @@ def serve(make: Callable[[], Flask], host: str, port: int, greeting: str) -> Non
 class _Loader:
     """Hands the application to the worker, and tells when the worker answers."""
 
-    def __init__(self, make: Callable[[], Flask], host: str, port: int, greeting: str) -> None:
+    def __init__(self, make: Callable[[], Front], host: str, port: int, greeting: str) -> None:
         self._arguments = (make, host, port, greeting)
         self._app = make()
 
-    def __call__(self) -> Flask:
+    def __call__(self) -> Front:
         # In the worker, before it listens: hence a thread that waits until it does.
         _, host, port, greeting = self._arguments
         threading.Thread(target=_greet, args=(host, port, greeting), daemon=True).start()

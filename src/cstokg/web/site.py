@@ -130,6 +130,10 @@ class Answered:
     formats: Mapping[Kind, str]
     """The name of the format for each kind of result that would not have been a page."""
     query: str
+    place: tuple[str, ...]
+    """The address, but for its query, as its tag has it (`caching.place`)."""
+    state: str
+    """That of the version that answered."""
 
 
 def install(app: Flask, site: Site) -> None:
@@ -181,19 +185,24 @@ def note_answer(answered: Answered) -> None:
     request.environ[Asked.ANSWERED] = answered
 
 
+def installed(app: Flask) -> Site:
+    """Return the state of `app`, which may be that of an earlier version of its dataset."""
+    return cast("Site", app.extensions[_KEY])
+
+
 def latest(app: Flask) -> Site:
-    """Return the state of `app` for the present version of its dataset."""
-    site = cast("Site", app.extensions[_KEY])
+    """Return the state of `app` for the present version of its dataset; that may take its time."""
+    site = installed(app)
     if site.dataset.is_current:
         return site
     with _LOCK:  # one thread asks for the new version, the others see it then
-        site = cast("Site", app.extensions[_KEY])
+        site = installed(app)
         return site if site.dataset.is_current else _replace(app, site.dataset.current())
 
 
 def _replace(app: Flask, dataset: Dataset) -> Site:
     """Install and return the state for a version of the dataset."""
-    old = cast("Site", app.extensions[_KEY])
+    old = installed(app)
     if old.dataset is dataset:
         return old
     site = Site(dataset, old.questions)

@@ -1,37 +1,52 @@
-"""How many requests may wait for their clients at once.
+"""Clients that send and read slowly, or not at all: how long the server bears with them.
 
-A body that comes slowly, and a large answer that is read slowly, each keep one of the server's
-threads for as long as the client likes: the server's calls cannot be ended from here. So only some
-threads may be kept so, and all others go on; a proxy that buffers spares the server both.
+Whoever sends a body must keep a least rate, and whoever reads a large answer must take some of it
+now and then. A large body keeps one of the server's threads until it is there, and a large answer a
+file on the disk: so only some may be under way at once.
 """
 
 from __future__ import annotations
 
+import asyncio
 import weakref
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final, cast
 
-from flask import current_app, request
-from werkzeug.exceptions import ServiceUnavailable
+from flask import current_app
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout, ServiceUnavailable
+
+from cstokg.web.departures import ClientGoneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from wsgiref.types import InputStream
 
     from flask import Flask
 
     from cstokg.store.written import Spool
+    from cstokg.web.asgi import Receive
 
 BODIES: Final = 32
-"""How many bodies are read at once; most are there at once, and need a place for a moment."""
+"""How many bodies are waited for at once."""
 
 STREAMS: Final = 32
 """How many large answers are sent at once."""
 
+HEAD_START: Final = 10.0
+"""Seconds that a body may take, and one more for each `RATE` bytes of it."""
+
+RATE: Final = 1000
+
+STANDSTILL: Final = 60.0
+"""Seconds in which a client must take some of a large answer."""
+
+_SMALL: Final = 16 * 1024
+"""Bytes of a body that are waited for without a thread."""
+
 _PATIENCE: Final = 0.25
 _RETRY_AFTER: Final = 2
 _KEY: Final = "cstokg.slow_clients"
+_TOO_SLOW: Final = "The request's body did not come in time."
 _TOO_MANY_BODIES: Final = (
     "Too many requests wait for the rest of their bodies. A query can come by GET as well."
 )
@@ -49,33 +64,76 @@ class Places:
 def register(app: Flask) -> None:
     """Make `app` give out places to bodies and streams."""
     app.extensions[_KEY] = Places()
-    app.before_request(_bound_body)
 
 
-def places() -> Places:
+def places_of(app: Flask) -> Places:
+    """Return the places of `app`."""
+    return cast("Places", app.extensions[_KEY])
+
+
+def current_places() -> Places:
     """Return the places of the application that answers the request."""
-    return cast("Places", current_app.extensions[_KEY])
+    return places_of(current_app)
 
 
-def _bound_body() -> None:
-    request.environ["wsgi.input"] = Body(request.environ["wsgi.input"], places())
+class Upload:
+    """The body of a request. It comes in the thread of an event loop, and is read in another."""
 
-
-class Body:
-    """The stream of a request's body, read only with a place. Raises ServiceUnavailable."""
-
-    def __init__(self, stream: InputStream, places: Places) -> None:
-        self._stream = stream
+    def __init__(self, receive: Receive, places: Places) -> None:
+        self._receive = receive
         self._places = places.bodies
+        self._loop = asyncio.get_running_loop()
+        self._begun = self._loop.time()
+        self._got = 0
+        self._unread = b""
+        self._whole = asyncio.Event()
+
+    async def begin(self) -> None:
+        """Wait for a small body, or the beginning of a large one.
+
+        Raises RequestTimeout, ClientGoneError.
+        """
+        while not self._whole.is_set() and self._got < _SMALL:
+            await self._next()
+
+    async def gone(self) -> None:
+        """Wait until the client has left, once all of the body is there."""
+        await self._whole.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def _next(self) -> None:
+        allowed = HEAD_START + self._got / RATE
+        try:
+            async with asyncio.timeout_at(self._begun + allowed):
+                message = await self._receive()
+        except TimeoutError:
+            raise RequestTimeout(_TOO_SLOW) from None
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        piece = message.get("body", b"")
+        self._got += len(piece)
+        self._unread += piece
+        if not message.get("more_body", False):
+            self._whole.set()
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return up to `size` bytes, or all."""
-        if not self._places.acquire(timeout=_PATIENCE):
-            raise ServiceUnavailable(_TOO_MANY_BODIES, retry_after=_RETRY_AFTER)
-        try:
-            return self._stream.read(size)
-        finally:
-            self._places.release()
+        """Return some bytes, up to `size`, or all; none at the end.
+
+        In the application's thread. Raises ServiceUnavailable, RequestTimeout, ClientDisconnected.
+        """
+        while not self._whole.is_set() and (size < 0 or not self._unread):
+            if not self._places.acquire(timeout=_PATIENCE):
+                raise ServiceUnavailable(_TOO_MANY_BODIES, retry_after=_RETRY_AFTER)
+            try:
+                asyncio.run_coroutine_threadsafe(self._next(), self._loop).result()
+            except ClientGoneError:
+                raise ClientDisconnected from None
+            finally:
+                self._places.release()
+        end = len(self._unread) if size < 0 else size
+        taken, self._unread = self._unread[:end], self._unread[end:]
+        return taken
 
 
 class Stream:

@@ -95,7 +95,8 @@ def _answer(asked: QueryRequest) -> Response:
         raise BadQuery(error, asked.query) from error
     chosen = negotiate_or_page(result.kind, asked.format)
     if chosen is not None and isinstance(result, Written):
-        note_answer(Answered(result.kind, formats, asked.query))
+        state = current_site().state
+        note_answer(Answered(result.kind, formats, asked.query, caching.place(), state))
         return written(result, chosen.content_type)
     if isinstance(result, Written):
         raise TypeError("a page was asked for, and the answer is written already")

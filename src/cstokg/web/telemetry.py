@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, request
+from flask import g, request
 
 from cstokg.web import request_log
-from cstokg.web.metrics import Metrics, current_metrics, install, metrics_of
+from cstokg.web.metrics import Metrics, current_metrics, install
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -37,31 +37,10 @@ def _start() -> None:
 
 
 def _observe(response: Response) -> Response:
-    observe(
-        current_app,
-        request.method,
-        request.path,
-        request.endpoint,
-        response.status_code,
-        perf_counter() - g.get("started", perf_counter()),
-        g.get("query"),
-        g.get("stopped"),
-    )
+    now = perf_counter()
+    seconds = now - g.get("started", now)
+    status = response.status_code
+    current_metrics().observe(request.method, request.endpoint, status, seconds)
+    said = request.method, request.path, status, seconds, g.get("query"), g.get("stopped")
+    request_log.write(request_log.line(time(), *said))
     return response
-
-
-def observe(
-    app: Flask,
-    method: str,
-    path: str,
-    endpoint: str | None,
-    status: int,
-    seconds: float,
-    query: str | None,
-    stopped: str | None = None,
-) -> None:
-    """Count a request, and write its line."""
-    metrics = metrics_of(app)
-    metrics.observe(method, endpoint, status, seconds)
-    alone = len(metrics.under_way) <= 1
-    request_log.write(method, path, status, seconds, query, stopped, alone=alone)

@@ -1,0 +1,96 @@
+"""The web server's connections to one engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from cstokg.engine.protocol import ConnectionClosedError, Incoming
+
+if TYPE_CHECKING:
+    import socket
+    from asyncio import AbstractEventLoop
+
+    from cstokg.engine.protocol import Reply
+
+
+class Listener(Protocol):
+    """Whoever is told what comes over a line."""
+
+    def heard(self, line: Line, reply: Reply) -> None:
+        """Take the reply to the job that was sent last."""
+
+    def lost(self, line: Line, error: Exception) -> None:
+        """Learn why the line was closed: ConnectionClosedError has the engine's last words."""
+
+
+class Line:
+    """One engine as an event loop sees it: its place, its version, and the connections to it.
+
+    Jobs and answers go over `talk`. Nothing goes over `leash`: the kernel kills the engine when it
+    ends, whatever the engine is at. All methods are for the thread of `loop`.
+    """
+
+    def __init__(
+        self,
+        loop: AbstractEventLoop,
+        listener: Listener,
+        place: int,
+        version: int,
+        talk: socket.socket,
+        leash: socket.socket,
+    ) -> None:
+        self.place = place
+        self.version = version
+        self._loop = loop
+        self._listener = listener
+        self._talk = talk
+        self._leash = leash
+        self._incoming = Incoming()
+        talk.setblocking(False)
+        loop.add_reader(talk, self._read)
+
+    def send(self, job: bytes) -> None:
+        """Send a job, as `protocol.pack` writes it; the listener is told what comes of it."""
+        sent = self._try(job)
+        if sent < len(job):
+            self._loop.add_writer(self._talk, self._send_rest, memoryview(job)[sent:])
+
+    def close(self) -> None:
+        """End the connections, and so the engine, of which nothing more is heard."""
+        self._loop.remove_writer(self._talk)
+        self._loop.remove_reader(self._talk)
+        self._talk.close()
+        self._leash.close()
+
+    def _send_rest(self, rest: memoryview) -> None:
+        self._loop.remove_writer(self._talk)
+        sent = self._try(rest)
+        if sent < len(rest):
+            self._loop.add_writer(self._talk, self._send_rest, rest[sent:])
+
+    def _try(self, rest: bytes | memoryview) -> int:
+        """Return how many bytes need not be sent any more."""
+        try:
+            return self._talk.send(rest)
+        except BlockingIOError:
+            return 0
+        except OSError:  # the engine has ended: reading tells, with its last words
+            return len(rest)
+
+    def _read(self) -> None:
+        try:
+            reply = self._incoming.read(self._talk)
+        except BlockingIOError:
+            return
+        except ConnectionResetError:
+            self._lose(ConnectionClosedError(bytes(self._incoming.begun)))
+        # What is no message is a fault; whoever waits for one must learn of it all the same.
+        except Exception as error:  # noqa: BLE001
+            self._lose(error)
+        else:
+            if reply is not None:
+                self._listener.heard(self, reply)
+
+    def _lose(self, error: Exception) -> None:
+        self.close()
+        self._listener.lost(self, error)

@@ -121,7 +121,7 @@ function start(place) {
   async function run() {
     stop();
     const query = yasqe.getValue();
-    const mine = { controller: new AbortController(), id: randomId() };
+    const mine = new AbortController();
     running = mine;
     clearError();
     place.classList.add("busy");
@@ -132,9 +132,9 @@ function start(place) {
     try {
       const answer = await fetch(endpoint, {
         method: "POST",
-        headers: { Accept: ANSWERS, "Content-Type": "application/sparql-query", "X-Query-Id": mine.id },
+        headers: { Accept: ANSWERS, "Content-Type": "application/sparql-query" },
         body: query,
-        signal: mine.controller.signal,
+        signal: mine.signal,
       });
       const text = await answer.text();
       const seconds = (performance.now() - begun) / 1000;
@@ -154,11 +154,10 @@ function start(place) {
 
   function stop() {
     if (!running) return;
-    const { controller, id } = running;
+    const stopped = running;
     rest();
     say("Stopped.");
-    controller.abort();
-    stopOnServer(place.dataset.stop, id);
+    stopped.abort(); // the server ends the query whose client has gone
   }
 
   function rest() {
@@ -342,11 +341,6 @@ function start(place) {
   }
 }
 
-/** Have the server stop what it works on; if it does not hear, the query ends at its time limit. */
-function stopOnServer(address, id) {
-  fetch(address.replace("ID", id), { method: "DELETE", keepalive: true }).catch(() => {});
-}
-
 /** Let the check of the syntax take the prefixes as declared, as the server does. */
 function knowPrefixes(yasqe, prefixes) {
   const mode = yasqe.getMode();
@@ -377,12 +371,6 @@ function wantedKind(yasqe, from) {
   // The second of three: a subject stands before it.
   if (/[.{]\s*(?:[?$]\w+|[\w-]+:[\w.-]+|<[^>]*>)$/.test(before)) return "property";
   return "";
-}
-
-/** Return an id that nobody else can know; crypto.randomUUID needs a secure context. */
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function count(number, one, many = `${one}s`) {

@@ -7,11 +7,11 @@ import socket
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from threading import Thread
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.loops import running_loop
 
 from cstokg.engine import lines, protocol
 from cstokg.engine.board import Board
@@ -85,18 +85,6 @@ class Parent:
         asyncio.run_coroutine_threadsafe(turn(), self.loop).result(PATIENCE)
 
 
-@contextmanager
-def running_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Run an event loop in a thread."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever)
-    thread.start()
-    yield loop
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
-
-
 @pytest.fixture
 def stack() -> Iterator[ExitStack]:
     with ExitStack() as stack:
@@ -130,8 +118,8 @@ def test_a_job_is_done(parent: Parent) -> None:
 
 def test_the_engine_that_rests_since_the_shortest_time_comes_first(parent: Parent) -> None:
     engines = [parent.offer(place) for place in (1, 2)]
-    answers = [parent.ask(), parent.ask()]
     parent.settle()
+    answers = [parent.ask(), parent.ask()]
     for engine, answer in zip(engines, answers[::-1], strict=True):
         protocol.receive(engine)
         protocol.send(engine, YES)

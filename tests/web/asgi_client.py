@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from cstokg.web.asgi import Message, Scope
     from cstokg.web.front import Front
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,12 @@ class Answer:
 
 @dataclass
 class AsgiClient:
-    """Asks `front` in an event loop of its own, which ends with the context."""
+    """Asks `front` in an event loop."""
 
     front: Front
-    runner: asyncio.Runner = field(default_factory=asyncio.Runner)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.runner.close()
+    loop: asyncio.AbstractEventLoop
+    said: list[Message] = field(default_factory=list)
+    """What the application said of the last request."""
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, **parameters: str) -> Answer:
         return self.send(scope(path, headers or {}, parameters))
@@ -45,11 +43,28 @@ class AsgiClient:
 
         The client takes so many pieces of the answer.
         """
-        return self.runner.run(self._send(asked, [*body, *([] if more else [b""])], more, takes))
+        return self._run(self._send(asked, [*body, *([] if more else [b""])], more, takes))
+
+    def leave(self, asked: Scope, body: bytes) -> None:
+        """Ask with the beginning of a body, and leave."""
+        left: Message = {"type": "http.disconnect"}
+        messages = iter([{"type": "http.request", "body": body, "more_body": True}, left])
+
+        async def receive() -> Message:
+            return next(messages, left)
+
+        async def send(message: Message) -> None:
+            self.said.append(message)
+
+        self.said.clear()
+        self._run(self.front(asked, receive, send))
+
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=20)
 
     async def _send(self, asked: Scope, body: list[bytes], more: bool, takes: int) -> Answer:
-        pieces, said = iter(body), list[Any]()
-        count = len(body)
+        pieces, count, said = iter(body), len(body), self.said
+        said.clear()
 
         async def receive() -> Message:
             nonlocal count

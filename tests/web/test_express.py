@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from tests.loops import running_loop
 from tests.web.asgi_client import AsgiClient
 from werkzeug.test import create_environ, run_wsgi_app
 
@@ -17,6 +18,7 @@ from cstokg.web import create_app, site
 from cstokg.web.front import CACHE_SIZE, Front
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -53,8 +55,8 @@ ACCEPTS: tuple[Mapping[str, str], ...] = (
 class Asker(AsgiClient):
     """Asks an application the short way and the whole way."""
 
-    def __init__(self, app: Flask, cache_size: int) -> None:
-        super().__init__(Front(app, cache_size))
+    def __init__(self, app: Flask, cache_size: int, loop: AbstractEventLoop) -> None:
+        super().__init__(Front(app, cache_size), loop)
         self.app = app
 
     def ask(
@@ -92,15 +94,8 @@ def settled(headers: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def make() -> Iterator[Make]:
-    made = []
-
-    def make(dataset: Dataset, cache_size: int = CACHE_SIZE) -> Asker:
-        made.append(Asker(create_app(dataset), cache_size))
-        return made[-1]
-
-    yield make
-    for asker in made:
-        asker.runner.close()
+    with running_loop() as loop:
+        yield lambda dataset, cache_size=CACHE_SIZE: Asker(create_app(dataset), cache_size, loop)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from tests.loops import running_loop
 from tests.web.asgi_client import AsgiClient, scope
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -130,7 +131,8 @@ def test_a_body_that_comes_too_slowly_is_refused(
 ) -> None:
     monkeypatch.setattr(slow_clients, "HEAD_START", 0.1)
     monkeypatch.setattr(slow_clients, "RATE", 1_000_000)
-    with AsgiClient(Front(create_app(small_dataset))) as client:
+    with running_loop() as loop:
+        client = AsgiClient(Front(create_app(small_dataset)), loop)
         asked = scope("/sparql", {"Content-Type": "application/sparql-query"}, {}, "POST")
         answer = client.send(asked, [begun], more=True)
     assert answer.status == 408
@@ -146,7 +148,8 @@ def test_who_takes_nothing_of_a_large_answer_is_left(
         type(small_dataset), "answer", lambda *_, **__: Written("select", "json", large())
     )
     monkeypatch.setattr(bridge, "_WHOLE", 1024)
-    with AsgiClient(Front(create_app(small_dataset))) as client:
+    with running_loop() as loop:
+        client = AsgiClient(Front(create_app(small_dataset)), loop)
         asked = scope("/sparql", {}, {"query": "SELECT * {}"})
         cut = client.send(asked, [], takes=1)
         assert 0 < len(cut.body) < LARGE

@@ -42,8 +42,6 @@ class Editor:
     """What the script of a page is told: the server's addresses, and what an answer comes as."""
 
     endpoint: str
-    stop: str
-    """The address that stops a query, with ID in place of its id."""
     terms: str
     base: str
     root: str
@@ -66,7 +64,6 @@ def register(app: Flask) -> None:
         g.has_editor = True
         return Editor(
             endpoint=url_for("sparql.endpoint"),
-            stop=url_for("stopping.stop", name="ID"),
             terms=url_for("completions.terms"),
             base=BASE,
             root=url_for("home.page"),

@@ -23,6 +23,7 @@ class Departures:
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.Future[Any], Receive] = {}
+        self._before: set[asyncio.Future[Any]] = set()
         self._watches: dict[asyncio.Future[Any], asyncio.Task[None]] = {}
         self._ticks = False
 
@@ -49,9 +50,9 @@ class Departures:
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
-        if self._ticks:
-            for answer in self._waiting.keys() - self._watches.keys():
-                self._watches[answer] = loop.create_task(_watch(self._waiting[answer], answer))
+        for answer in self._waiting.keys() & self._before - self._watches.keys():
+            self._watches[answer] = loop.create_task(_watch(self._waiting[answer], answer))
+        self._before = set(self._waiting)
         self._ticks = bool(self._waiting)
         if self._ticks:
             loop.call_later(_TICK, self._tick)

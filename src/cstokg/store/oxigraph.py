@@ -297,7 +297,7 @@ def _result(
         return BooleanResult(bool(answer))
     if isinstance(answer, ox.QueryTriples):
         return GraphResult("".join(sorted(_lines(answer, max_rows))).encode())
-    variables = tuple(variable.value for variable in answer.variables)
+    variables = tuple([variable.value for variable in answer.variables])
     # Written piece by piece, which is faster than as one text.
     rows: Any = BytesIO() if max_rows is None else BoundedRows(max_rows)
     answer.serialize(rows, format=ox.QueryResultsFormat.JSON)

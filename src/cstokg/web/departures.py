@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from cstokg.web.asgi import Receive
-
-T = TypeVar("T")
 
 _TICK: Final = 0.1
 """Seconds between two looks at what is waited for: most of it is there before anybody looks."""
@@ -27,26 +25,24 @@ class Departures:
         self._watches: dict[asyncio.Future[Any], asyncio.Task[None]] = {}
         self._ticks = False
 
-    async def wait(self, answer: asyncio.Future[T], receive: Receive) -> T:
-        """Return the answer, whose future is cancelled if the client leaves before.
+    def expect(self, answer: asyncio.Future[Any], receive: Receive) -> None:
+        """Cancel `answer` if the client leaves before it is there.
 
-        Something may be received for that. Raises ClientGoneError.
+        Something may be received for that. `forget` must be called when it is there.
         """
         self._waiting[answer] = receive
         if not self._ticks:
             self._tick()
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            if answer in self._watches and self._watches[answer].done():
-                raise ClientGoneError from None
-            answer.cancel()  # the server ends
-            raise
-        finally:
-            del self._waiting[answer]
-            watch = self._watches.pop(answer, None)
-            if watch is not None:
-                watch.cancel()
+
+    def forget(self, answer: asyncio.Future[Any]) -> bool:
+        """Expect nothing more of an answer; return whether its client has left."""
+        del self._waiting[answer]
+        watch = self._watches.pop(answer, None)
+        if watch is None:
+            return False
+        left = watch.done()
+        watch.cancel()
+        return left
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()

@@ -175,18 +175,25 @@ class Express:
         """
         state, known, query = key
         text = _text(query)
-        if text is None or known.formats is None or caching.changes(text):
+        if text is None or known.formats is None:
             return None
-        again = self._was_asked(hash(key))
+        answer = site.dataset.begin(text, known.formats)
+        # While it is worked on, what can be done by now.
+        self._departures.expect(answer, receive)
+        again, changes = self._was_asked(hash(key)), caching.changes(text)
         try:
-            result = await self._departures.wait(site.dataset.begin(text, known.formats), receive)
+            result = await answer
         except CstokgError as error:
             more[Asked.KEY] = Asked(site, error)
             return None
+        finally:
+            if self._departures.forget(answer):
+                raise ClientGoneError
         form = known.forms.get(result.kind)
         body = result.content if isinstance(result, Written) else None
         if (
             form is None
+            or changes
             or not isinstance(body, bytes)
             or (known.compresses and len(body) >= MIN_SIZE)
         ):

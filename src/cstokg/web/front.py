@@ -39,10 +39,13 @@ class Front:
         if scope["type"] == "http":
             await self.express(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await receive()
-            installed(self._app).dataset.run_in(asyncio.get_running_loop())
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            self._bridge.close()
-            self.express.close()
-            await send({"type": "lifespan.shutdown.complete"})
+            await self._live(receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        installed(self._app).dataset.run_in(asyncio.get_running_loop())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._bridge.close()
+        self.express.close()
+        await send({"type": "lifespan.shutdown.complete"})

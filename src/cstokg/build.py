@@ -146,6 +146,9 @@ class Dataset:
 
         return get_running_loop().run_in_executor(None, self.answer, text, formats)
 
+    def look(self) -> None:
+        """Have what was begun answered before this returns, if that is quicker than to wait."""
+
     def stoppable(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Let `stop(name)` stop the queries that this thread asks within the context.
 

@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,6 +75,23 @@ class Parent:
         )
         self.settle()
         return answer
+
+    def is_looked_for(self, engine: socket.socket) -> bool:
+        """Have `engine` do a job; return whether the loop looked for its reply and nothing else."""
+        answer: Future[Any] = Future()
+        looked = Event()
+
+        def ask() -> None:
+            self.lines.begin(Call(protocol.pack(JOB), answer, lambda message: message))
+            self.lines.look()
+            looked.set()
+
+        self.loop.call_soon_threadsafe(ask)
+        protocol.receive(engine)
+        looking = not looked.wait(0.1)
+        protocol.send(engine, YES)
+        assert answer.result(PATIENCE) == YES
+        return looking
 
     def settle(self) -> None:
         """Wait until the loop has seen all that has come by now."""
@@ -294,6 +312,30 @@ def test_the_offer_of_a_later_version_ends_those_that_rest(parent: Parent) -> No
     parent.settle()
     for talk in old:
         assert talk.recv(1) == b""
+
+
+def test_one_query_after_the_other_is_looked_for(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_PROCESSORS", 2)
+    monkeypatch.setattr(lines, "_SHORTLY", PATIENCE)
+    engine = parent.offer(1)
+    assert not parent.is_looked_for(engine)  # nobody knows yet how many ask at once
+    time.sleep(0.2)
+    assert parent.is_looked_for(engine)
+
+
+def test_where_more_are_at_work_none_is_looked_for(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_PROCESSORS", 2)
+    monkeypatch.setattr(lines, "_SHORTLY", PATIENCE)
+    engine, other = parent.offer(1), parent.offer(2)
+    parent.settle()
+    parent.ask()
+    protocol.receive(other)
+    time.sleep(0.2)
+    assert not parent.is_looked_for(engine)
 
 
 def test_what_is_asked_under_a_name_can_be_stopped(parent: Parent) -> None:

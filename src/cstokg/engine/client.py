@@ -80,6 +80,10 @@ class Engines:
         self._lines.begin(Call(protocol.pack(query), answer, self._result))
         return answer
 
+    def look(self) -> None:
+        """Have what was begun answered before this returns, if that is quicker than to wait."""
+        self._lines.look()
+
     def query(self, query: protocol.Query) -> Result | Written:
         """Answer `query`. Raises QueryError, or QueryStoppedError."""
         return self._ask(query, self._result)
@@ -238,6 +242,10 @@ class BoundedDataset(Dataset):
     def begin(self, text: str, formats: Mapping[Kind, str]) -> asyncio.Future[Result | Written]:
         """Begin to answer a query as `Dataset.begin` does, within the budget."""
         return self.engines.begin(protocol.Query(text, None, None, None, formats))
+
+    def look(self) -> None:
+        """Have what was begun answered before this returns, as `Dataset.look` says."""
+        self.engines.look()
 
     def select(self, text: str) -> SelectResult:
         """Answer a SELECT query as `Dataset.select` does, within the budget."""

@@ -47,11 +47,16 @@ class Line:
         self._leash = leash
         self._incoming = Incoming()
         talk.setblocking(False)
-        loop.add_reader(talk, self._read)
+        loop.add_reader(talk, self.read)
 
-    def send(self, job: bytes) -> None:
+    def send(self, job: bytes | memoryview) -> None:
         """Send a job, as `protocol.pack` writes it; the listener is told what comes of it."""
-        sent = self._try(job)
+        try:
+            sent = self._talk.send(job)
+        except BlockingIOError:
+            sent = 0
+        except OSError:  # the engine has ended: reading tells, with its last words
+            return
         if sent < len(job):
             self._loop.add_writer(self._talk, self._send_rest, memoryview(job)[sent:])
 
@@ -64,32 +69,24 @@ class Line:
 
     def _send_rest(self, rest: memoryview) -> None:
         self._loop.remove_writer(self._talk)
-        sent = self._try(rest)
-        if sent < len(rest):
-            self._loop.add_writer(self._talk, self._send_rest, rest[sent:])
+        self.send(rest)
 
-    def _try(self, rest: bytes | memoryview) -> int:
-        """Return how many bytes need not be sent any more."""
-        try:
-            return self._talk.send(rest)
-        except BlockingIOError:
-            return 0
-        except OSError:  # the engine has ended: reading tells, with its last words
-            return len(rest)
-
-    def _read(self) -> None:
+    def read(self) -> bool:
+        """Read what has come; return whether the listener was told anything."""
         try:
             reply = self._incoming.read(self._talk)
         except BlockingIOError:
-            return
+            return False
         except ConnectionResetError:
             self._lose(ConnectionClosedError(bytes(self._incoming.begun)))
         # What is no message is a fault; whoever waits for one must learn of it all the same.
         except Exception as error:  # noqa: BLE001
             self._lose(error)
         else:
-            if reply is not None:
-                self._listener.heard(self, reply)
+            if reply is None:
+                return False
+            self._listener.heard(self, reply)
+        return True
 
     def _lose(self, error: Exception) -> None:
         self.close()

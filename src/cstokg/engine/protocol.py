@@ -259,34 +259,30 @@ class Incoming:
 
         Raises the errors of `receive`.
         """
-        piece, rights, _, _ = connection.recvmsg(_PIECE, _ONE_FILE)
+        read, rights, _, _ = connection.recvmsg(_PIECE, _ONE_FILE)
         if rights:
             self._files += map(Spool, array("i", rights[0][2]))
-        if not piece:
+        if not read:
             raise ConnectionClosedError(bytes(self.begun))
-        if not self.begun:
-            return self._whole(piece)
-        self.begun += piece
-        return self._whole(self.begun) if len(self.begun) >= self._length else None
-
-    def _whole(self, read: bytes | bytearray) -> Reply | None:
+        if self.begun:
+            self.begun += read
+            if len(self.begun) < self._length:
+                return None
+            read = bytes(self.begun)
+            self.begun, self._length = bytearray(), 0
         start = read.find(MARK)
         text_start = start + HEAD.size
         if start < 0 or len(read) < text_start:
-            self.begun = bytearray(read)
+            self.begun += read
             return None
         _, last, text_length, payload_length = HEAD.unpack_from(read, start)
         payload_start = text_start + text_length
-        self._length = payload_start + payload_length
-        if len(read) < self._length:
-            self.begun = bytearray(read)
+        if len(read) < payload_start + payload_length:
+            self.begun += read
+            self._length = payload_start + payload_length
             return None
         header = marshal.loads(read[text_start:payload_start])  # noqa: S302 - see `_written`
-        payload = bytes(read[payload_start : self._length])
-        reply = Reply(_decode(header, payload, self._files), last)
-        if self.begun:
-            self.begun, self._length = bytearray(), 0
-        return reply
+        return Reply(_decode(header, read[payload_start:], self._files), last)
 
 
 def has_left(connection: socket.socket) -> bool:

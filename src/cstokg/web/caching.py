@@ -64,8 +64,10 @@ def tag_of(seed: Hash, query_string: bytes) -> str:
 def changes(query: str) -> bool:
     """Return whether the answer to `query` may be another one each time it is asked."""
     folded = query.casefold()
-    # Most queries have none of the words, which is told sooner than where one would count.
-    return any(word in folded for word in _WORDS) and _CHANGING.search(query) is not None
+    for word in _WORDS:  # most queries have none, which is told sooner than where one would count
+        if word in folded:
+            return _CHANGING.search(query) is not None
+    return False
 
 
 def _tag(content_type: str, variant: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from cstokg.web.asgi import Receive
+
+T = TypeVar("T")
 
 _TICK: Final = 0.1
 """Seconds between two looks at what is waited for: most of it is there before anybody looks."""
@@ -25,24 +27,27 @@ class Departures:
         self._watches: dict[asyncio.Future[Any], asyncio.Task[None]] = {}
         self._ticks = False
 
-    def expect(self, answer: asyncio.Future[Any], receive: Receive) -> None:
-        """Cancel `answer` if the client leaves before it is there.
+    async def wait(self, answer: asyncio.Future[T], receive: Receive) -> T:
+        """Return the answer, whose future is cancelled if the client leaves before.
 
-        Something may be received for that. `forget` must be called when it is there.
+        Something may be received for that. Raises ClientGoneError.
         """
+        if answer.done():
+            return answer.result()
         self._waiting[answer] = receive
         if not self._ticks:
             self._tick()
-
-    def forget(self, answer: asyncio.Future[Any]) -> bool:
-        """Expect nothing more of an answer; return whether its client has left."""
-        del self._waiting[answer]
-        watch = self._watches.pop(answer, None)
-        if watch is None:
-            return False
-        left = watch.done()
-        watch.cancel()
-        return left
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if answer in self._watches and self._watches[answer].done():
+                raise ClientGoneError from None
+            raise
+        finally:
+            del self._waiting[answer]
+            watch = self._watches.pop(answer, None)
+            if watch is not None:
+                watch.cancel()
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()

@@ -179,16 +179,13 @@ class Express:
             return None
         answer = site.dataset.begin(text, known.formats)
         # While it is worked on, what can be done by now.
-        self._departures.expect(answer, receive)
         again, changes = self._was_asked(hash(key)), caching.changes(text)
+        site.dataset.look()
         try:
-            result = await answer
+            result = await self._departures.wait(answer, receive)
         except CstokgError as error:
             more[Asked.KEY] = Asked(site, error)
             return None
-        finally:
-            if self._departures.forget(answer):
-                raise ClientGoneError
         form = known.forms.get(result.kind)
         body = result.content if isinstance(result, Written) else None
         if (

@@ -187,7 +187,8 @@ def note_answer(answered: Answered) -> None:
 
 def installed(app: Flask) -> Site:
     """Return the state of `app`, which may be that of an earlier version of its dataset."""
-    return cast("Site", app.extensions[_KEY])
+    site: Site = app.extensions[_KEY]
+    return site
 
 
 def latest(app: Flask) -> Site:

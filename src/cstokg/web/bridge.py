@@ -126,7 +126,8 @@ class Bridge:
                     async with asyncio.timeout(STANDSTILL):
                         await send({"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await loop.run_in_executor(self._pool, rest.take, _PIECE)
-            await send({"type": "http.response.body", "body": piece})
+            async with asyncio.timeout(STANDSTILL):
+                await send({"type": "http.response.body", "body": piece})
         except TimeoutError:
             log.info("a client took nothing of its answer for %g seconds", STANDSTILL)
         finally:

@@ -7,7 +7,7 @@ done at most a tenth of a second later, or when somebody reads the numbers.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cstokg.web import request_log
@@ -74,14 +74,17 @@ class Reports:
     def _make(self, most: int) -> list[str]:
         """Count up to so many requests; return their lines."""
         lines, kept = [], 0
+        took: defaultdict[tuple[str, str, int], list[float]] = defaultdict(list)
         try:
             for _ in range(most):
                 report = self._waiting.popleft()
                 when, method, path, endpoint, status, seconds, query, was_kept = report
-                self._metrics.observe(method, endpoint, status, seconds)
+                took[method, endpoint, status].append(seconds)
                 lines.append(request_log.line(when, method, path, status, seconds, query))
                 kept += was_kept
         except IndexError:  # there are no more, or another thread has them
             pass
+        for (method, endpoint, status), each in took.items():
+            self._metrics.observe(method, endpoint, status, *each)
         self._metrics.count_cache(kept, len(lines) - kept)
         return lines

@@ -11,9 +11,12 @@ import logging
 import sys
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 log = logging.getLogger(__name__)
+
+_text: Final = json.encoder.encode_basestring_ascii
+"""Writes a text in JSON."""
 
 _MAX_PATH: Final = 200
 """How many characters of a path are worth a place in the log."""
@@ -57,21 +60,21 @@ def line(
 
     It took so many seconds. `stopped` is the name of the bound that stopped its `query`.
     """
-    entry: dict[str, Any] = {
-        "time": datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds"),
-        "method": method,
-        "path": path[:_MAX_PATH],
-        "status": status,
-        "ms": round(seconds * 1000, 2),
-    }
+    # Piece by piece, in half the time of a whole object. In ASCII, every line break and control
+    # character is an escape: no request writes two lines.
+    stamp = datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds")
+    entry = (
+        f'{{"time": "{stamp}", "method": {_text(method)}, "path": {_text(path[:_MAX_PATH])}, '
+        f'"status": {status}, "ms": {round(seconds * 1000, 2)}'
+    )
     if query is not None:
-        entry["query_sha256"] = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()
+        entry += f', "query_sha256": "{digest}"'
         if log.isEnabledFor(logging.DEBUG):
-            entry["query"] = query
+            entry += f', "query": {_text(query)}'
     if stopped is not None:
-        entry["stopped"] = stopped
-    # In ASCII, every line break and control character is an escape: no request writes two lines.
-    return json.dumps(entry, ensure_ascii=True)
+        entry += f', "stopped": {_text(stopped)}'
+    return f"{entry}}}"
 
 
 def write(*lines: str) -> None:

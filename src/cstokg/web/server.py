@@ -5,6 +5,7 @@ It must not know the command line: it takes what it needs, and raises PortTakenE
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 import threading
@@ -30,6 +31,10 @@ _PATIENCE: Final = 2
 _TURN: Final = 0.0005
 """Seconds after which a thread that makes a page lets the event loop have its turn, which waits for
 one more than once in each request. The usual 0.005 are longer than most queries take."""
+
+_GARBAGE: Final = 20_000
+"""How many new objects make it worth while to look for those that only hold each other. A query
+leaves some hundreds, none of which do."""
 
 # The server's own words go where the program's go; stdout is for the address.
 _LOGGING: Final = {
@@ -99,6 +104,8 @@ class _Loader:
 
     def __call__(self) -> Front:
         sys.setswitchinterval(_TURN)
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
         # In the worker, before it listens: hence a thread that waits until it does.
         _, host, port, greeting = self._arguments
         threading.Thread(target=_greet, args=(host, port, greeting), daemon=True).start()

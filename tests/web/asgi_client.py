@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from tests.web import conftest
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
@@ -17,10 +19,9 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
+class Answer(conftest.Answer):
+    """An answer, and whether its end was sent."""
+
     whole: bool
 
 

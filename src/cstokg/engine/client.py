@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import time
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,6 @@ from cstokg.formats import find_format
 from cstokg.store import BooleanResult, GraphResult, SelectResult, Written
 
 if TYPE_CHECKING:
-    import asyncio
     import socket
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -66,17 +66,15 @@ class Engines:
         self._budget = budget
         patience, limit = max(budget.seconds, _PATIENCE), budget.seconds + _GRACE
         self._lines = Lines(offers, board, patience, limit, self._diagnose)
-        self._loop: asyncio.AbstractEventLoop
         self.cancellation = Cancellation()
 
     def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wait for the engines in `loop`, in whose thread this is called."""
-        self._loop = loop
         self._lines.run_in(loop)
 
     def begin(self, query: protocol.Query) -> asyncio.Future[Result | Written]:
         """Begin to answer a query, in the loop of `run_in`. Cancelling the future ends it."""
-        answer: asyncio.Future[Result | Written] = self._loop.create_future()
+        answer: asyncio.Future[Result | Written] = asyncio.get_running_loop().create_future()
         self._lines.begin(Call(protocol.pack(query), answer, self._result))
         return answer
 

@@ -192,8 +192,7 @@ class Lines:
         call.due = self._loop.time() + self._limit
         self._at_work[line] = call
         line.send(call.job)
-        if not self._ticks:
-            self._watch()
+        self._watch()
         self._most_at_once = max(self._most_at_once, len(self._at_work))
 
     def _hand_out(self, line: Line) -> None:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from cstokg.check import PostedGraph, Verdict
 from cstokg.store import GraphResult
 
-Header = dict[str, Any]
-
-KEY: Final = "validation"
-"""What is in the header of each of these messages, and of no other."""
+Header = list[Any]
 
 
 def encode(message: PostedGraph | Verdict) -> tuple[Header, bytes]:
     """Return the two parts of a message: what says what it is, and its content."""
     match message:
         case PostedGraph(content, media_type, alone):
-            return {KEY: [media_type, alone]}, content
+            return [media_type, alone], content
         case Verdict(conforms, triples, shapes, findings, report):
-            return {KEY: [conforms, triples, shapes, findings]}, report.payload
+            return [conforms, triples, shapes, findings], report.payload
 
 
 def decode(header: Header, payload: bytes) -> PostedGraph | Verdict:
     """Return the message of which these are the parts."""
-    match header[KEY]:
+    match header:
         case [str(media_type), bool(alone)]:
             return PostedGraph(payload, media_type, alone)
         case [bool(conforms), int(triples), int(shapes), [*findings]]:

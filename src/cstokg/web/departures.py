@@ -18,6 +18,12 @@ class ClientGoneError(Exception):
     """The client left before its answer was there."""
 
 
+async def until_gone(receive: Receive) -> None:
+    """Wait until the client has left, of whom nothing else is expected."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 class Departures:
     """What is waited for in one event loop, each as long as its client waits for it."""
 
@@ -60,6 +66,5 @@ class Departures:
 
 
 async def _watch(receive: Receive, answer: asyncio.Future[Any]) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    await until_gone(receive)
     answer.cancel()

@@ -154,11 +154,8 @@ class Express:
                 except ClientGoneError:
                     self._report(_CLIENT_CLOSED, started, _text(query), kept=False)
                     return
-                if answer is None:
-                    self._metrics.count_cache(0, 1)
-        else:
-            self._metrics.count_cache(0, 1)
         if answer is None:
+            self._metrics.count_cache(0, 1)
             begun = await self._whole_way(scope, _once_more(receive), send, more)
             self._learn(scope, manner, begun, more)
             return

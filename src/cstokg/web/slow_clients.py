@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 from werkzeug.exceptions import ClientDisconnected, RequestTimeout, ServiceUnavailable
 
-from cstokg.web.departures import ClientGoneError
+from cstokg.web.departures import ClientGoneError, until_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +99,7 @@ class Upload:
     async def gone(self) -> None:
         """Wait until the client has left, once all of the body is there."""
         await self._whole.wait()
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+        await until_gone(self._receive)
 
     async def _next(self) -> None:
         allowed = HEAD_START + self._got / RATE

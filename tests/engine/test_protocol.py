@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from cstokg.change import PutGraph
 from cstokg.check import PostedGraph
 from cstokg.engine import protocol
-from cstokg.store import Written
+from cstokg.store import BooleanResult, Written
 from cstokg.store.written import put_aside
 
 if TYPE_CHECKING:
@@ -42,6 +44,24 @@ def test_a_job_is_there_before_whoever_does_it(job: Message) -> None:
             assert protocol.take(connection, descriptors[1:]) == job
             with pytest.raises(BlockingIOError):
                 connection.recv(1)
+
+
+def test_a_message_is_looked_for_where_the_one_before_came_shortly() -> None:
+    ours, theirs = socket.socketpair()
+    incoming = protocol.Incoming()
+
+    def processor_time_of_waiting(seconds: float) -> float:
+        sender = Timer(seconds, protocol.send, (theirs, BooleanResult(value=True)))
+        sender.start()
+        begin = time.thread_time()
+        assert incoming.wait(ours, shortly=1.0) == BooleanResult(value=True)
+        return time.thread_time() - begin
+
+    with ours, theirs:
+        assert processor_time_of_waiting(0.2) < 0.02  # nobody knows yet how long it takes
+        assert processor_time_of_waiting(0.2) > 0.02
+        assert processor_time_of_waiting(1.2) > 0.02
+        assert processor_time_of_waiting(0.2) < 0.02  # the one before took long
 
 
 def test_a_large_result_comes_as_a_file() -> None:

@@ -21,6 +21,8 @@ _VERSION: Final = Struct("=Q")
 _VERSIONS: Final = _WRITES + PLACES * _WRITE.size
 _WAITING: Final = Struct("=Q")
 _WAITERS: Final = _VERSIONS + _VERSION.size
+_CALM: Final = Struct("=?")
+_CALMNESS: Final = _WAITERS + _WAITING.size
 
 NEVER: Final = 0.0
 IDLE: Final = -1.0
@@ -29,12 +31,12 @@ IDLE: Final = -1.0
 class Board:
     """Since when each engine works, whether its parent dismissed it, and when each write was begun.
 
-    And the number of the dataset's version, which grows with each write, and that of the queries
-    for which no engine is at hand.
+    And the number of the dataset's version, which grows with each write; that of the queries for
+    which no engine is at hand; and whether each query is asked after the other.
     """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, _WAITERS + _WAITING.size)
+        self._memory = mmap.mmap(-1, _CALMNESS + _CALM.size)
 
     @property
     def version(self) -> int:
@@ -55,6 +57,16 @@ class Board:
     @waiting.setter
     def waiting(self, number: int) -> None:
         _WAITING.pack_into(self._memory, _WAITERS, number)
+
+    @property
+    def calm(self) -> bool:
+        """Whether no two queries were asked at once lately, and there are processors to spare."""
+        calm: bool = _CALM.unpack_from(self._memory, _CALMNESS)[0]
+        return calm
+
+    @calm.setter
+    def calm(self, calm: bool) -> None:
+        _CALM.pack_into(self._memory, _CALMNESS, calm)
 
     def clear_engine(self, engine: int) -> None:
         """Make the place ready for a new engine."""

@@ -107,7 +107,6 @@ class Lines:
         self._waiting: deque[Call] = deque()
         self._ticks = False
         self._most_at_once = 0
-        self._calm = False
         self._owner = 0
         self._starting = Lock()
         self._loop: AbstractEventLoop
@@ -154,7 +153,7 @@ class Lines:
         It is where one query is asked after the other: most replies are there before this thread
         would have fallen asleep and been woken. Who asks at the same time would have to wait.
         """
-        if self._calm and len(self._at_work) == 1 and self._most_at_once == 1:
+        if self._board.calm and len(self._at_work) == 1 and self._most_at_once == 1:
             (line,) = self._at_work
             end = perf_counter() + _SHORTLY
             while not line.read() and perf_counter() < end:
@@ -246,7 +245,7 @@ class Lines:
             self._waiting.remove(call)
             call.fail(EnginesBusyError(_BUSY.format(self._patience), retry_after=_RETRY_AFTER))
         self._board.waiting = len(self._waiting)
-        self._calm = _PROCESSORS > 1 and self._most_at_once <= 1
+        self._board.calm = _PROCESSORS > 1 and self._most_at_once <= 1
         self._most_at_once = len(self._at_work)
         self._ticks = False
         if self._at_work or self._waiting:

@@ -14,8 +14,10 @@ import os
 from array import array
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from socket import CMSG_SPACE, MSG_DONTWAIT, MSG_PEEK, SCM_RIGHTS, SOL_SOCKET, send_fds
 from struct import Struct
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cstokg.change import Change
@@ -246,20 +248,34 @@ class Incoming:
     def __init__(self) -> None:
         self.begun = bytearray()
         self._length = 0
+        self._waited = inf
         self._files: list[Spool] = []
 
-    def wait(self, connection: socket.socket) -> Message:
-        """Wait for the next message. Raises the errors of `receive`."""
-        while (reply := self.read(connection)) is None:
-            pass
+    def wait(self, connection: socket.socket, shortly: float = 0.0) -> Message:
+        """Wait for the next message. Raises the errors of `receive`.
+
+        Where the last one was there in less than `shortly` seconds, this one is looked for again
+        and again for as long: to fall asleep and be woken takes longer than most of them do.
+        """
+        begin = perf_counter()
+        reply: Reply | None = None
+        if self._waited < shortly:
+            while reply is None and perf_counter() - begin < shortly:
+                try:
+                    reply = self.read(connection, MSG_DONTWAIT)
+                except BlockingIOError:
+                    os.sched_yield()  # whoever is to send it may need this processor
+        while reply is None:
+            reply = self.read(connection)
+        self._waited = perf_counter() - begin
         return reply.message
 
-    def read(self, connection: socket.socket) -> Reply | None:
+    def read(self, connection: socket.socket, flags: int = 0) -> Reply | None:
         """Read what has come, or wait for it; return the message once it is whole.
 
         Raises the errors of `receive`.
         """
-        read, rights, _, _ = connection.recvmsg(_PIECE, _ONE_FILE)
+        read, rights, _, _ = connection.recvmsg(_PIECE, _ONE_FILE, flags)
         if rights:
             self._files += map(Spool, array("i", rights[0][2]))
         if not read:

@@ -47,6 +47,9 @@ SLOW: Final = 0.1
 Not of the clock: where many are at work, a query of no more than some milliseconds takes long too.
 """
 
+_SHORTLY: Final = 0.0005
+"""Seconds in which the next query comes of a program that asks one after the other."""
+
 _SHORT: Final = 0.002
 """Seconds of processor time in which no query takes much memory."""
 
@@ -116,7 +119,7 @@ class Engine:
         used = time.process_time()
         while not last:
             self.board.rest(self.place)
-            job = incoming.wait(self.talk)
+            job = incoming.wait(self.talk, _SHORTLY if self.board.calm else 0)
             before = used
             self.board.begin(self.place, time.monotonic(), before)
             start_timer(self.budget.seconds)

@@ -129,6 +129,18 @@ def test_small_queries_are_answered_while_heavy_ones_run(server: Server) -> None
     assert {(reply.status, reply.problem) for reply in replies} == {(503, "query-timeout")}
 
 
+def test_of_many_small_queries_none_waits_for_the_end_of_a_heavy_one(server: Server) -> None:
+    # An engine that was quick is handed some in advance, and a heavy one may be before them.
+    with ThreadPoolExecutor(16) as pool:
+        small = [pool.submit(server.ask, SMALL) for _ in range(300)]
+        heavy = pool.submit(server.ask, PRODUCT)
+        small += [pool.submit(server.ask, SMALL) for _ in range(300)]
+        replies = [future.result() for future in small]
+    assert heavy.result().problem == "query-timeout"
+    assert {reply.status for reply in replies} == {200}
+    assert max(reply.seconds for reply in replies) < TIMEOUT * 0.8
+
+
 def test_a_long_query_leaves_the_processors_to_others(server: Server) -> None:
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(server.ask, PRODUCT)

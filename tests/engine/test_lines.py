@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="engines are on Linux alone")
 
 PATIENCE = 5.0
+TICK = 0.5
+QUICK = 0.4
 JOB = protocol.Query("ASK { }", None, None, None, {})
 YES = BooleanResult(value=True)
 
@@ -114,11 +116,16 @@ def parent(stack: ExitStack) -> Parent:
     return Parent(stack)
 
 
+def numbered_jobs(number: int) -> list[protocol.Query]:
+    """Return so many jobs that can be told from each other."""
+    return [protocol.Query(f"ASK {{ {each} }}", None, None, None, {}) for each in range(number)]
+
+
 def is_idle(talk: socket.socket) -> bool:
     """Return whether nothing came to an engine."""
     talk.setblocking(False)
     try:
-        talk.recv(1)
+        talk.recv(1, socket.MSG_PEEK)
     except BlockingIOError:
         return True
     finally:
@@ -147,8 +154,11 @@ def test_the_engine_that_rests_since_the_shortest_time_comes_first(parent: Paren
     assert protocol.receive(engines[1]) == JOB
 
 
-def test_who_waits_is_next_in_the_order_of_coming(parent: Parent) -> None:
-    jobs = [protocol.Query(f"ASK {{ {number} }}", None, None, None, {}) for number in (1, 2, 3)]
+def test_who_waits_is_next_in_the_order_of_coming(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_AHEAD", 0)
+    jobs = numbered_jobs(3)
     answers = [parent.ask(job) for job in jobs]
     assert parent.board.waiting == 3
     engine = parent.offer(1)
@@ -336,6 +346,151 @@ def test_where_more_are_at_work_none_is_looked_for(
     protocol.receive(other)
     time.sleep(0.2)
     assert not parent.is_looked_for(engine)
+
+
+class Quick:
+    """An engine that has been quick lately, and so is handed more jobs than one."""
+
+    def __init__(self, parent: Parent, place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(lines, "_QUICK", QUICK)
+        monkeypatch.setattr(lines, "_TICK", TICK)
+        self.talk = parent.offer(place)
+        self._incoming = protocol.Incoming()
+        begin, had_next = time.monotonic(), False
+        while not had_next:
+            assert time.monotonic() - begin < PATIENCE
+            answers = [parent.ask(), parent.ask()]
+            self.take()
+            had_next = self.has_next()
+            self.reply()
+            self.take()
+            self.reply()
+            assert [answer.result(PATIENCE) for answer in answers] == [YES, YES]
+
+    def has_next(self) -> bool:
+        """Return whether another job is there."""
+        return bool(self._incoming.ahead) or not is_idle(self.talk)
+
+    def take(self) -> Message:
+        """Take the next job."""
+        return self._incoming.wait(self.talk)
+
+    def reply(self, value: bool = True, *, last: bool = False) -> None:
+        """Reply to a job."""
+        protocol.send(self.talk, BooleanResult(value), last=last)
+
+
+@pytest.fixture
+def quick(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> Quick:
+    return Quick(parent, 1, monkeypatch)
+
+
+def test_an_engine_that_is_quick_has_its_next_jobs_before_it_replies(
+    parent: Parent, quick: Quick
+) -> None:
+    jobs = numbered_jobs(6)
+    answers = [parent.ask(job) for job in jobs]
+    assert [quick.take() for _ in range(4)] == jobs[:4]
+    assert not quick.has_next()
+    assert parent.board.waiting == 2
+    for number in range(4):
+        quick.reply(number % 2 == 0)
+    assert [quick.take() for _ in range(2)] == jobs[4:]
+    for number in range(4, 6):
+        quick.reply(number % 2 == 0)
+    values = [answer.result(PATIENCE).value for answer in answers]
+    assert values == [True, False, True, False, True, False]
+
+
+def test_the_next_job_goes_to_the_engine_that_has_fewest(parent: Parent, quick: Quick) -> None:
+    parent.ask()
+    quick.take()
+    other = parent.offer(2)
+    parent.settle()
+    for job in numbered_jobs(3):
+        parent.ask(job)
+    incoming = protocol.Incoming()
+    taken = [incoming.wait(other), quick.take(), incoming.wait(other)]
+    assert taken == numbered_jobs(3)
+
+
+def test_where_jobs_take_longer_none_is_handed_out_early(parent: Parent) -> None:
+    engine = parent.offer(1)
+    for _ in range(5):
+        answers = [parent.ask(), parent.ask()]
+        for answer in answers:
+            protocol.receive(engine)
+            time.sleep(0.02)
+            assert is_idle(engine)
+            protocol.send(engine, YES)
+            answer.result(PATIENCE)
+
+
+def test_what_is_behind_a_job_that_takes_long_is_done_by_another_engine(
+    parent: Parent, quick: Quick
+) -> None:
+    jobs = numbered_jobs(3)
+    answers = [parent.ask(job) for job in jobs]
+    assert [quick.take() for _ in jobs] == jobs
+    time.sleep(3 * TICK)
+    assert parent.board.waiting == 2
+    other = parent.offer(2)
+    for job, answer in zip(jobs[1:], answers[1:], strict=True):
+        assert protocol.receive(other) == job
+        protocol.send(other, YES)
+        assert answer.result(PATIENCE) == YES
+    # It cannot know that, and does them as well.
+    for value in (True, False, False):
+        quick.reply(value)
+    assert [answer.result(PATIENCE).value for answer in answers] == [True, True, True]
+    other.close()
+    parent.settle()
+    answer = parent.ask()
+    assert quick.take() == JOB
+    quick.reply()
+    assert answer.result(PATIENCE) == YES
+
+
+@pytest.mark.parametrize("end", ["its last reply", "its death", "nobody waits"])
+def test_what_is_behind_the_last_job_of_an_engine_is_done_by_another(
+    parent: Parent, quick: Quick, end: str
+) -> None:
+    jobs = numbered_jobs(3)
+    answers = [parent.ask(job) for job in jobs]
+    assert [quick.take() for _ in jobs] == jobs
+    if end == "its last reply":
+        quick.reply(last=True)
+        assert answers[0].result(PATIENCE) == YES
+    elif end == "its death":
+        quick.talk.close()
+        with pytest.raises(RuntimeError, match="undone"):
+            answers[0].result(PATIENCE)
+    else:
+        answers[0].cancel()
+        assert quick.talk.recv(1) == b""
+    other = parent.offer(2)
+    incoming = protocol.Incoming()
+    for job, answer in zip(jobs[1:], answers[1:], strict=True):
+        assert incoming.wait(other) == job
+        protocol.send(other, YES)
+        assert answer.result(PATIENCE) == YES
+
+
+def test_an_engine_of_an_earlier_version_does_what_it_was_handed_and_ends(
+    parent: Parent, quick: Quick
+) -> None:
+    answers = [parent.ask(), parent.ask()]
+    parent.board.advance()
+    later = parent.ask()
+    assert [quick.take(), quick.take()] == [JOB, JOB]
+    quick.reply()
+    quick.reply()
+    assert [answer.result(PATIENCE) for answer in answers] == [YES, YES]
+    assert quick.talk.recv(1) == b""
+    new = parent.offer(2)
+    assert protocol.receive(new) == JOB
+    protocol.send(new, YES)
+    assert later.result(PATIENCE) == YES
 
 
 def test_what_is_asked_under_a_name_can_be_stopped(parent: Parent) -> None:

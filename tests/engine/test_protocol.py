@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import sys
 import time
+from contextlib import suppress
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,48 @@ def test_a_message_is_looked_for_where_the_one_before_came_shortly() -> None:
         assert processor_time_of_waiting(0.2) > 0.02
         assert processor_time_of_waiting(1.2) > 0.02
         assert processor_time_of_waiting(0.2) < 0.02  # the one before took long
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["small", "with files"])
+def test_of_messages_that_are_read_at_once_each_comes_whole(large: bool) -> None:
+    results = [
+        put_aside(Written("select", "csv", letter * (1_000_000 if large else 10)))
+        for letter in (b"a", b"b", b"c")
+    ]
+    ours, theirs = socket.socketpair()
+    incoming = protocol.Incoming()
+    with ours, theirs:
+        for result in results:
+            theirs.sendall(b"a warning\n")
+            protocol.send(theirs, result)
+        for result in results:
+            reply = incoming.wait(ours)
+            assert isinstance(reply, Written)
+            assert reply.read() == result.read()
+        theirs.sendall(b"last words")
+        theirs.close()
+        with pytest.raises(protocol.ConnectionClosedError) as error:
+            incoming.wait(ours)
+        assert error.value.rest == b"last words"
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 100])
+def test_messages_may_come_in_any_pieces(pieces: int) -> None:
+    sent = [Written("select", "csv", bytes([number]) * 200) for number in range(5)]
+    content = b"".join(map(protocol.pack, sent))
+    ours, theirs = socket.socketpair()
+    incoming = protocol.Incoming()
+    with ours, theirs:
+        ours.setblocking(False)
+        received = []
+        for start in range(0, len(content), pieces):
+            theirs.sendall(content[start : start + pieces])
+            with suppress(BlockingIOError):
+                while True:
+                    reply = incoming.read(ours)
+                    if reply is not None:
+                        received.append(reply.message)
+    assert received == sent
 
 
 def test_a_large_result_comes_as_a_file() -> None:

@@ -17,7 +17,7 @@ class Listener(Protocol):
     """Whoever is told what comes over a line."""
 
     def heard(self, line: Line, reply: Reply) -> None:
-        """Take the reply to the job that was sent last."""
+        """Take the reply to the first job that there was none to yet."""
 
     def lost(self, line: Line, error: Exception) -> None:
         """Learn why the line was closed: ConnectionClosedError has the engine's last words."""
@@ -46,19 +46,19 @@ class Line:
         self._talk = talk
         self._leash = leash
         self._incoming = Incoming()
+        self._unsent = bytearray()
         talk.setblocking(False)
         loop.add_reader(talk, self.read)
 
-    def send(self, job: bytes | memoryview) -> None:
+    def send(self, job: bytes) -> None:
         """Send a job, as `protocol.pack` writes it; the listener is told what comes of it."""
-        try:
-            sent = self._talk.send(job)
-        except BlockingIOError:
-            sent = 0
-        except OSError:  # the engine has ended: reading tells, with its last words
+        if self._unsent:
+            self._unsent += job
             return
+        sent = self._send(job)
         if sent < len(job):
-            self._loop.add_writer(self._talk, self._send_rest, memoryview(job)[sent:])
+            self._unsent += memoryview(job)[sent:]
+            self._loop.add_writer(self._talk, self._send_rest)
 
     def close(self) -> None:
         """End the connections, and so the engine, of which nothing more is heard."""
@@ -66,13 +66,30 @@ class Line:
         self._loop.remove_reader(self._talk)
         self._talk.close()
         self._leash.close()
+        self._incoming.ahead = b""
 
-    def _send_rest(self, rest: memoryview) -> None:
-        self._loop.remove_writer(self._talk)
-        self.send(rest)
+    def _send(self, content: bytes | bytearray) -> int:
+        """Send what there is room for; return how much that was."""
+        try:
+            return self._talk.send(content)
+        except BlockingIOError:
+            return 0
+        except OSError:  # the engine has ended: reading tells, with its last words
+            return len(content)
+
+    def _send_rest(self) -> None:
+        del self._unsent[: self._send(self._unsent)]
+        if not self._unsent:
+            self._loop.remove_writer(self._talk)
 
     def read(self) -> bool:
         """Read what has come; return whether the listener was told anything."""
+        told = self._read()
+        while self._incoming.ahead:
+            self._read()
+        return told
+
+    def _read(self) -> bool:
         try:
             reply = self._incoming.read(self._talk)
         except BlockingIOError:

@@ -2,6 +2,10 @@
 
 All of that belongs to the thread of one event loop, which need not lock anything. A query that is
 asked in that thread is no more than an entry here until it is answered.
+
+Most queries are done in less time than it takes to fall asleep and be woken. While all are, an
+engine is handed some more before it has done the one that it is at. When one takes longer after
+all, those behind it go to other engines.
 """
 
 from __future__ import annotations
@@ -12,7 +16,8 @@ import os
 import socket
 import sys
 from collections import deque
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +29,6 @@ from cstokg.errors import EngineLostError, EnginesBusyError
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable
-    from concurrent.futures import Future
 
     from cstokg.engine.board import Board
     from cstokg.engine.protocol import Message, Reply
@@ -40,12 +44,20 @@ _ATTEMPTS: Final = 16
 _TICK: Final = 0.05
 """Seconds between two looks at the time, and at who has given up."""
 
+_AHEAD: Final = 3
+"""How many jobs more than one an engine is handed while all are quickly done."""
+
+_QUICK: Final = 0.01
+"""Seconds in which a job is quickly done."""
+
 _SHORTLY: Final = 0.0002
 """Seconds in which most replies come."""
 
 # Where there is one alone, the engine would wait for whoever looks for its reply.
 _PROCESSORS: Final = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
+_NOBODYS: Final[Future[Any]] = Future()
+_NOBODYS.cancel()
 _RETRY_AFTER: Final = 2
 _BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "all engines are at work, and {} other queries wait for one already"
@@ -53,7 +65,7 @@ _CROWDED: Final = "all engines are at work, and {} other queries wait for one al
 
 @dataclass(eq=False, slots=True)
 class Call:
-    """A job, and who waits until the time `due` of the loop's clock for what `read` makes of it.
+    """A job, and who waits for what `read` makes of its reply.
 
     Whoever gives it up cancels `answer`, in the thread of the loop.
     """
@@ -62,7 +74,8 @@ class Call:
     answer: asyncio.Future[Any] | Future[Any]
     read: Callable[[Message], Any]
     """What is made of the reply; it raises an error that the reply is."""
-    due: float = 0.0
+    since: float = 0.0
+    """The time of the loop's clock since when it waits for a line, or is the first of its line."""
     attempts: int = 0
 
     def settle(self, reply: Message) -> None:
@@ -103,10 +116,15 @@ class Lines:
         self._limit = limit
         self._diagnose = diagnose
         self._resting: list[Line] = []
-        self._at_work: dict[Line, Call] = {}
+        self._at_work: dict[Line, deque[Call]] = {}
+        """The jobs that a line was handed; its engine is at the first of them, or about to be."""
         self._waiting: deque[Call] = deque()
         self._ticks = False
         self._most_at_once = 0
+        self._depth = 1
+        """How many jobs a line may have."""
+        self._longest: float | None = None
+        """How long the longest job took of those that were done since the last tick."""
         self._owner = 0
         self._starting = Lock()
         self._loop: AbstractEventLoop
@@ -133,17 +151,8 @@ class Lines:
 
         For the thread of the loop.
         """
-        while self._resting:
-            line = self._resting.pop()
-            if line.version == self._board.version:
-                self._send(line, call)
-                return
-            line.close()
         if len(self._waiting) < MOST:
-            call.due = self._loop.time() + self._patience
-            self._waiting.append(call)
-            self._board.waiting = len(self._waiting)
-            self._watch()
+            self._give(call)
         else:
             call.fail(EnginesBusyError(_CROWDED.format(MOST), retry_after=_RETRY_AFTER))
 
@@ -162,19 +171,29 @@ class Lines:
     def heard(self, line: Line, reply: Reply) -> None:
         """Hand the line to who waits for one, and its reply to who waits for that."""
         message, last = reply
-        call = self._at_work.pop(line)
+        calls = self._at_work[line]
+        call = calls.popleft()
+        now = self._loop.time()
+        self._longest = max(self._longest or 0.0, now - call.since)
+        if last or not calls:
+            del self._at_work[line]
+        else:
+            calls[0].since = now
         if last:
             line.close()
+            self._give(*calls)
         else:
             self._hand_out(line)
         call.settle(message)
 
     def lost(self, line: Line, error: Exception) -> None:
-        """Have the line's job done by another engine, or say why it cannot be."""
-        call = self._at_work.pop(line, None)
-        if call is None:
+        """Have the line's jobs done by other engines, or say why that cannot be."""
+        calls = self._at_work.pop(line, None)
+        if calls is None:
             self._resting.remove(line)
             return
+        call = calls.popleft()
+        self._give(*calls)
         found = self._diagnose(line.place, error)
         call.attempts += 1
         if found is not None or call.answer.done():
@@ -185,26 +204,74 @@ class Lines:
         else:
             call.fail(EngineLostError())
 
+    def _give(self, *calls: Call) -> None:
+        """Have jobs done by lines that take them now, or in their turn."""
+        for call in calls:
+            if call.answer.done():
+                continue
+            line = self._choose()
+            if line is not None:
+                self._send(line, call)
+            else:
+                call.since = self._loop.time()
+                self._waiting.append(call)
+                self._board.waiting = len(self._waiting)
+                self._watch()
+
+    def _choose(self) -> Line | None:
+        """Return a line that rests, which it does no longer, or else one that takes another job."""
+        while self._resting:
+            line = self._resting.pop()
+            if line.version == self._board.version:
+                return line
+            line.close()
+        if self._depth == 1 or self._waiting:
+            return None
+        able = [line for line in self._at_work if self._takes_another(line)]
+        return min(able, key=lambda line: len(self._at_work[line]), default=None)
+
+    def _takes_another(self, line: Line) -> bool:
+        """Whether a line's engine would begin another job at once, or shortly."""
+        if line.version != self._board.version:
+            return False
+        calls = self._at_work.get(line)
+        return calls is None or (
+            len(calls) < self._depth and self._loop.time() - calls[0].since < _QUICK
+        )
+
     def _send(self, line: Line, call: Call) -> None:
-        # What its last job left on the board is of no account to this one.
-        self._board.rest(line.place)
-        call.due = self._loop.time() + self._limit
-        self._at_work[line] = call
+        calls = self._at_work.get(line)
+        if calls is None:
+            # What its last job left on the board is of no account to this one.
+            self._board.rest(line.place)
+            call.since = self._loop.time()
+            calls = self._at_work[line] = deque()
+        calls.append(call)
         line.send(call.job)
         self._watch()
-        self._most_at_once = max(self._most_at_once, len(self._at_work))
+        self._most_at_once = max(self._most_at_once, len(self._at_work), len(calls))
+
+    def _take_back(self, calls: deque[Call]) -> list[Call]:
+        """Return a line's jobs but the first; what it replies to them is of no account any more."""
+        first, *others = calls
+        calls.clear()
+        calls.append(first)
+        calls.extend(replace(call, answer=_NOBODYS) for call in others)
+        return others
 
     def _hand_out(self, line: Line) -> None:
-        if line.version != self._board.version:
-            line.close()
-            return
-        while self._waiting:
+        """Have a line do what waits for one, as much as it takes, or rest."""
+        while self._waiting and self._takes_another(line):
             call = self._waiting.popleft()
             self._board.waiting = len(self._waiting)
             if not call.answer.done():
                 self._send(line, call)
-                return
-        self._resting.append(line)
+        if line in self._at_work:
+            return
+        if line.version == self._board.version:
+            self._resting.append(line)
+        else:
+            line.close()
 
     def _take_offers(self) -> None:
         for offer, descriptors in protocol.take_all(self._offers):
@@ -236,11 +303,21 @@ class Lines:
     def _tick(self) -> None:
         """End what takes too long, and what nobody waits for any more."""
         now = self._loop.time()
-        for line, call in list(self._at_work.items()):
-            if call.answer.done() or now >= call.due:
+        quick = self._longest is not None and self._longest < _QUICK
+        self._depth, self._longest = 1 + _AHEAD if quick else 1, None
+        for line, calls in list(self._at_work.items()):
+            worked = now - calls[0].since
+            given_up = calls[0].answer.done() and worked > _TICK
+            if given_up or worked >= self._limit:
                 line.close()
                 self.lost(line, TimeoutError())
-        late = [call for call in self._waiting if call.answer.done() or now >= call.due]
+            elif worked > _TICK:
+                self._give(*self._take_back(calls))
+        late = [
+            call
+            for call in self._waiting
+            if call.answer.done() or now - call.since >= self._patience
+        ]
         for call in late:
             self._waiting.remove(call)
             call.fail(EnginesBusyError(_BUSY.format(self._patience), retry_after=_RETRY_AFTER))

@@ -240,13 +240,15 @@ def receive(connection: socket.socket) -> Message:
 
 
 class Incoming:
-    """One message after the other, of which not all may have come yet.
+    """One message after the other, of which more or less than one may have come yet.
 
     Text before one is left out: whoever sends a message has left no last words.
     """
 
     def __init__(self) -> None:
         self.begun = bytearray()
+        self.ahead = b""
+        """What was read after the last message, and is looked at before anything is read."""
         self._length = 0
         self._waited = inf
         self._files: list[Spool] = []
@@ -275,11 +277,14 @@ class Incoming:
 
         Raises the errors of `receive`.
         """
-        read, rights, _, _ = connection.recvmsg(_PIECE, _ONE_FILE, flags)
-        if rights:
-            self._files += map(Spool, array("i", rights[0][2]))
-        if not read:
-            raise ConnectionClosedError(bytes(self.begun))
+        if self.ahead:
+            read, self.ahead = self.ahead, b""
+        else:
+            read, rights, _, _ = connection.recvmsg(_PIECE, _ONE_FILE, flags)
+            if rights:
+                self._files += map(Spool, array("i", rights[0][2]))
+            if not read:
+                raise ConnectionClosedError(bytes(self.begun))
         if self.begun:
             self.begun += read
             if len(self.begun) < self._length:
@@ -293,12 +298,14 @@ class Incoming:
             return None
         _, last, text_length, payload_length = HEAD.unpack_from(read, start)
         payload_start = text_start + text_length
-        if len(read) < payload_start + payload_length:
+        end = payload_start + payload_length
+        if len(read) < end:
             self.begun += read
-            self._length = payload_start + payload_length
+            self._length = end
             return None
+        self.ahead = read[end:]
         header = marshal.loads(read[text_start:payload_start])  # noqa: S302 - see `_written`
-        return Reply(_decode(header, read[payload_start:], self._files), last)
+        return Reply(_decode(header, read[payload_start:end], self._files), last)
 
 
 def has_left(connection: socket.socket) -> bool:
@@ -412,4 +419,4 @@ def _result(described: _Header, payload: bytes) -> SelectResult | GraphResult:
 def _taken(files: list[Spool]) -> Spool:
     if not files:
         raise TooManyFilesError
-    return files.pop()
+    return files.pop(0)

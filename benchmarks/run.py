@@ -213,7 +213,10 @@ def measure(
             for _ in range(rounds):
                 for server in servers:
                     if workload.heavy and server.name == "rdflib-endpoint":
-                        continue  # It would never be done with them, nor answer anything else.
+                        # It would never be done with them, nor answer anything else; and it may
+                        # still be at large answers that nobody waits for any more.
+                        server.stop()
+                        continue
                     with Heavy(server, workload.heavy):
                         length = seconds * workload.turns
                         runs[server.name].append(load(server, workload, connections, length))

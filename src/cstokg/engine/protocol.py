@@ -1,9 +1,10 @@
 """What the web server says to an engine and to its parent over a socket, and what they answer.
 
-The server sends an engine one job after the other over the same connection, and the engine for each
-a message with the result or the error. A change travels to the parent with a connection of its own:
-the writer leaves what it comes to to the parent, and the parent answers when that is done. Whoever
-dies in between may have left some last words: standard error goes to the connection as well.
+The server sends an engine one job after the other over the same connection, some before the last is
+done, and the engine for each, in that order, a message with the result or the error. A change
+travels to the parent with a connection of its own: the writer leaves what it comes to to the
+parent, and the parent answers when that is done. Whoever dies in between may have left some last
+words: standard error goes to the connection as well.
 """
 
 from __future__ import annotations

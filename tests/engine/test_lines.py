@@ -351,10 +351,10 @@ def test_where_more_are_at_work_none_is_looked_for(
 class Quick:
     """An engine that has been quick lately, and so is handed more jobs than one."""
 
-    def __init__(self, parent: Parent, place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, parent: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lines, "_QUICK", QUICK)
         monkeypatch.setattr(lines, "_TICK", TICK)
-        self.talk = parent.offer(place)
+        self.talk = parent.offer(1)
         self._incoming = protocol.Incoming()
         begin, had_next = time.monotonic(), False
         while not had_next:
@@ -382,7 +382,7 @@ class Quick:
 
 @pytest.fixture
 def quick(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> Quick:
-    return Quick(parent, 1, monkeypatch)
+    return Quick(parent, monkeypatch)
 
 
 def test_an_engine_that_is_quick_has_its_next_jobs_before_it_replies(

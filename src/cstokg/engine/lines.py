@@ -58,6 +58,8 @@ _PROCESSORS: Final = len(os.sched_getaffinity(0)) if sys.platform == "linux" els
 
 _NOBODYS: Final[Future[Any]] = Future()
 _NOBODYS.cancel()
+"""The answer to a job that another engine does as well."""
+
 _RETRY_AFTER: Final = 2
 _BUSY: Final = "all engines are at work, and the query waited {:g} seconds in vain"
 _CROWDED: Final = "all engines are at work, and {} other queries wait for one already"

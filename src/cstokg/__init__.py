@@ -12,15 +12,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from cstokg._version import __version__
+
 if TYPE_CHECKING:
-    from cstokg.build import BuildInfo, Dataset, SourceFile, build_dataset, graph
-    from cstokg.change import Commit, DropGraph, PostGraph, PutGraph, SparqlUpdate
+    from cstokg.analysis.summary import Summary, summarize
+    from cstokg.dataset.build import build_dataset, graph
+    from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph, SparqlUpdate
+    from cstokg.dataset.load import SourceFile
+    from cstokg.dataset.model import BuildInfo, Commit, Dataset
+    from cstokg.dataset.transaction import WritableDataset
     from cstokg.errors import CstokgError
-    from cstokg.explain import Justification, explain_dataset
-    from cstokg.export import export_all, export_dataset
     from cstokg.formats import FORMATS, Format
     from cstokg.namespaces import PREFIXES
-    from cstokg.questions import (
+    from cstokg.publish.export import export_all, export_dataset
+    from cstokg.quality.competency_questions import (
         Check,
         Question,
         ask_question,
@@ -28,9 +33,7 @@ if TYPE_CHECKING:
         find_question,
         load_questions,
     )
-    from cstokg.reason import Reasoning, reason_dataset
-    from cstokg.settings import Settings, load_settings
-    from cstokg.sources import (
+    from cstokg.quality.passages import (
         Passage,
         PassageCoverage,
         SourceCheck,
@@ -38,13 +41,13 @@ if TYPE_CHECKING:
         coverage,
         passages,
     )
+    from cstokg.quality.reasoning.explain import Justification, explain_dataset
+    from cstokg.quality.reasoning.hermit import Reasoning, reason_dataset
+    from cstokg.settings import Settings, load_settings
+    from cstokg.shacl.validation import Finding, Report, validate_dataset, validate_graph
     from cstokg.store import BooleanResult, GraphResult, SelectResult
-    from cstokg.summary import Summary, summarize
-    from cstokg.transaction import WritableDataset
-    from cstokg.validate import Finding, Report, validate_dataset, validate_graph
-    from cstokg.web import create_app
+    from cstokg.web.application import create_app
 
-__version__ = "0.1.0"
 
 __all__ = [
     "FORMATS",
@@ -97,50 +100,50 @@ __all__ = [
 
 _MODULES = {
     "BooleanResult": "store",
-    "BuildInfo": "build",
-    "Check": "questions",
-    "Commit": "change",
+    "BuildInfo": "dataset.model",
+    "Check": "quality.competency_questions",
+    "Commit": "dataset.model",
     "CstokgError": "errors",
-    "Dataset": "build",
-    "DropGraph": "change",
+    "Dataset": "dataset.model",
+    "DropGraph": "dataset.changes",
     "FORMATS": "formats",
-    "Finding": "validate",
+    "Finding": "shacl.validation",
     "Format": "formats",
     "GraphResult": "store",
-    "Justification": "explain",
+    "Justification": "quality.reasoning.explain",
     "PREFIXES": "namespaces",
-    "Passage": "sources",
-    "PassageCoverage": "sources",
-    "PostGraph": "change",
-    "PutGraph": "change",
-    "Question": "questions",
-    "Reasoning": "reason",
-    "Report": "validate",
+    "Passage": "quality.passages",
+    "PassageCoverage": "quality.passages",
+    "PostGraph": "dataset.changes",
+    "PutGraph": "dataset.changes",
+    "Question": "quality.competency_questions",
+    "Reasoning": "quality.reasoning.hermit",
+    "Report": "shacl.validation",
     "SelectResult": "store",
     "Settings": "settings",
-    "SourceCheck": "sources",
-    "SourceFile": "build",
-    "SparqlUpdate": "change",
-    "Summary": "summary",
-    "WritableDataset": "transaction",
-    "ask_question": "questions",
-    "build_dataset": "build",
-    "check_question": "questions",
-    "check_source": "sources",
-    "coverage": "sources",
-    "create_app": "web",
-    "explain_dataset": "explain",
-    "export_all": "export",
-    "export_dataset": "export",
-    "find_question": "questions",
-    "graph": "build",
-    "load_questions": "questions",
+    "SourceCheck": "quality.passages",
+    "SourceFile": "dataset.load",
+    "SparqlUpdate": "dataset.changes",
+    "Summary": "analysis.summary",
+    "WritableDataset": "dataset.transaction",
+    "ask_question": "quality.competency_questions",
+    "build_dataset": "dataset.build",
+    "check_question": "quality.competency_questions",
+    "check_source": "quality.passages",
+    "coverage": "quality.passages",
+    "create_app": "web.application",
+    "explain_dataset": "quality.reasoning.explain",
+    "export_all": "publish.export",
+    "export_dataset": "publish.export",
+    "find_question": "quality.competency_questions",
+    "graph": "dataset.build",
+    "load_questions": "quality.competency_questions",
     "load_settings": "settings",
-    "passages": "sources",
-    "reason_dataset": "reason",
-    "summarize": "summary",
-    "validate_dataset": "validate",
-    "validate_graph": "validate",
+    "passages": "quality.passages",
+    "reason_dataset": "quality.reasoning.hermit",
+    "summarize": "analysis.summary",
+    "validate_dataset": "shacl.validation",
+    "validate_graph": "shacl.validation",
 }
 
 

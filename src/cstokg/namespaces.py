@@ -137,3 +137,11 @@ def compact(iri: str) -> str:
         if rest != iri and rest.replace("-", "").replace("_", "").isalnum():
             return f"{prefix}:{rest}"
     return iri
+
+
+def shorten(iri: str) -> str:
+    """Return a prefixed name for `iri` where there is one: `ckg:State`, `state:armenia`."""
+    kind, _, slug = iri.removeprefix(RESOURCE).partition("/")
+    if iri.startswith(RESOURCE) and slug and "/" not in slug:
+        return f"{kind}:{slug}"
+    return compact(iri)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cstokg.errors import MissingFolderError
 
-_PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ def _find_project(explicit: Path | None) -> Path:
         return explicit.absolute()
     if named := os.environ.get("CSTOKG_PROJECT"):
         return Path(named).absolute()
-    checkout = _PACKAGE.parents[1]
+    checkout = PACKAGE.parents[1]
     if (checkout / "pyproject.toml").is_file() and (checkout / "ontology").is_dir():
         return checkout
-    return _PACKAGE / "_project"
+    return PACKAGE / "_project"
 
 
 def _find_cache(explicit: Path | None) -> Path:

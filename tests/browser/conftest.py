@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def serve(
-    browser: Browser,  # noqa: ARG001  # without one, there is no use in a server
+    browser: Browser,  # noqa: ARG001 - without one, there is no use in a server
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., str]]:
     """Start a server for a project (by default this one) and return its address."""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cstokg.web.editor import is_built
+from cstokg.web.protocol.editor import is_built
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg.questions import load_questions
+from cstokg.quality.competency_questions import load_questions
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run

@@ -99,7 +99,7 @@ def test_a_broken_data_file_is_named_with_line_and_column(run: Run, small_copy: 
 
 
 def test_a_fault_of_ours_is_a_message_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = import_module("cstokg.summary")
+    module = import_module("cstokg.analysis.summary")
     monkeypatch.setattr(module, "summarize", lambda _: 1 / 0)
     result = run("info")
     assert result.exit_code == 2

@@ -20,7 +20,8 @@ import pytest
 from tests.engine.conftest import children, memory
 
 from cstokg import build_dataset, load_settings
-from cstokg.change import DropGraph, PutGraph, SparqlUpdate
+from cstokg.dataset.changes import DropGraph, PutGraph, SparqlUpdate
+from cstokg.dataset.stored import open_dataset, origin_of
 from cstokg.engine import Budget, WriteBudget, supervise
 from cstokg.engine.keeper import Keeper
 from cstokg.errors import (
@@ -40,11 +41,11 @@ from cstokg.errors import (
     UnknownGraphError,
 )
 from cstokg.namespaces import LINKS_GRAPH
-from cstokg.persistence import open_dataset, origin_of
 
 if TYPE_CHECKING:
     from cstokg import Dataset, Settings
-    from cstokg.change import Change, Commit
+    from cstokg.dataset.changes import Change
+    from cstokg.dataset.model import Commit
 
 WRITE_SECONDS = 4.0
 WRITE_MEMORY = 300 * 2**20

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg.change import PutGraph
-from cstokg.check import PostedGraph
+from cstokg.dataset.changes import PutGraph
 from cstokg.engine import protocol
+from cstokg.shacl.posted_graph import PostedGraph
 from cstokg.store import BooleanResult, Written
-from cstokg.store.written import put_aside
+from cstokg.store.serialization import put_aside
 
 if TYPE_CHECKING:
     from cstokg.engine.protocol import Message

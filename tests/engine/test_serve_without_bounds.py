@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from cstokg.web.front import Front
+    from cstokg.web.server.front import Front
 
 
 def test_where_queries_cannot_be_bounded_serve_says_so_and_answers_in_process(

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cstokg import build_dataset, load_settings
-from cstokg.change import SparqlUpdate
+from cstokg.dataset.changes import SparqlUpdate
+from cstokg.dataset.stored import open_dataset, origin_of
 from cstokg.engine import Budget, WriteBudget, supervise
 from cstokg.engine.keeper import Keeper
 from cstokg.errors import CstokgError
-from cstokg.persistence import open_dataset, origin_of
 
 if TYPE_CHECKING:
     from cstokg import Dataset

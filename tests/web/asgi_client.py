@@ -12,8 +12,8 @@ from tests.web import conftest
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
-    from cstokg.web.asgi import Message, Scope
-    from cstokg.web.front import Front
+    from cstokg.web.server.asgi import Message, Scope
+    from cstokg.web.server.front import Front
 
 T = TypeVar("T")
 

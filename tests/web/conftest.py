@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from cstokg.tokens import TokenFile
+from cstokg.web.http.token_file import TokenFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ from cstokg.cli.session import Session, pass_session
 def _complete(
     _ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from cstokg.questions import load_questions
+    from cstokg.quality.competency_questions import load_questions
 
     return [
         CompletionItem(question.name, help=question.title)
@@ -47,7 +47,7 @@ def command(
       cstokg ask initial-signatories -f csv
       cstokg ask cq01 --show           # the query and the expected answer
     """
-    from cstokg.questions import ask_question, find_question, load_questions
+    from cstokg.quality.competency_questions import ask_question, find_question, load_questions
 
     if name is None or list_all:
         questions = load_questions()

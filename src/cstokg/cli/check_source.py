@@ -27,8 +27,8 @@ def command(ctx: click.Context, session: Session, file: Path, *, as_json: bool) 
       cstokg check-source article.txt
       cstokg check-source article.txt --json
     """
-    from cstokg.display import shorten
-    from cstokg.sources import check_source
+    from cstokg.namespaces import shorten
+    from cstokg.quality.passages import check_source
 
     result = check_source(session.dataset(), file)
     if as_json:

@@ -11,7 +11,7 @@ from cstokg.cli.session import FINDINGS, Session, pass_session
 from cstokg.namespaces import compact
 
 if TYPE_CHECKING:
-    from cstokg.sources import Passage
+    from cstokg.quality.passages import Passage
 
 
 @click.command(short_help="Count the facts that rest on each sentence.")
@@ -28,7 +28,7 @@ def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
       cstokg coverage
       cstokg coverage --json | jq '.passages[] | select(.nodes == 0)'
     """
-    from cstokg.sources import coverage
+    from cstokg.quality.passages import coverage
 
     rows = coverage(session.dataset())
     empty = [row for row in rows if row.empty]

@@ -15,7 +15,7 @@ from cstokg.cli.session import FINDINGS, progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstokg.difference import Fact, NodeDifference
+    from cstokg.rdf.diff import Fact, NodeDifference
 
 _INLINE = 90
 """A fact longer than this has its old and its new value on lines of their own."""
@@ -39,7 +39,7 @@ def command(ctx: click.Context, old: Path, new: Path, *, as_json: bool) -> None:
       cstokg diff ../release-0.1.0 .
       cstokg diff old/cstokg.nq new/cstokg.nq --json
     """
-    from cstokg.difference import compare_paths
+    from cstokg.rdf.diff import compare_paths
 
     with progress("comparing"):
         nodes = compare_paths(old, new)

@@ -12,13 +12,13 @@ from cstokg.cli.output import echo_bytes
 from cstokg.cli.session import Session, pass_session, progress
 
 if TYPE_CHECKING:
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
 
 
 def _complete_format(
     _ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from cstokg.export import export_formats
+    from cstokg.publish.export import export_formats
 
     return [
         CompletionItem(row.name, help=row.title)
@@ -74,7 +74,7 @@ def command(
             )
         _write_all(session.dataset(), output)
         return
-    from cstokg.export import export_dataset, find_export_format
+    from cstokg.publish.export import export_dataset, find_export_format
 
     if format_name is None:
         usual = "turtle" if graph else "trig"
@@ -89,7 +89,7 @@ def command(
 
 
 def _write_all(dataset: Dataset, folder: Path) -> None:
-    from cstokg.export import export_all
+    from cstokg.publish.export import export_all
 
     with progress("writing"):
         paths = export_all(dataset, folder)

@@ -27,7 +27,7 @@ def command(session: Session, *, as_json: bool, folder: Path | None) -> None:
       cstokg info --json | jq .classes.Membership
       cstokg info --store /var/lib/cstokg
     """
-    from cstokg.summary import summarize
+    from cstokg.analysis.summary import summarize
 
     summary = summarize(session.dataset() if folder is None else session.stored(folder))
     project = str(session.settings().project)

@@ -13,7 +13,7 @@ from cstokg.cli.output import echo_json, echo_table
 from cstokg.cli.session import FINDINGS, Session, pass_session, progress
 
 if TYPE_CHECKING:
-    from cstokg.lint import LintFinding, Rule
+    from cstokg.quality.lint import LintFinding, Rule
 
 
 @click.command(short_help="Look for the pitfalls that ontology engineers know.")
@@ -52,7 +52,7 @@ def command(
       cstokg lint my-terms.ttl --format json
       cstokg lint --list
     """
-    from cstokg.lint import lint_dataset, load_rules
+    from cstokg.quality.lint import lint_dataset, load_rules
 
     rules = load_rules(names)
     if listed:
@@ -80,7 +80,7 @@ def _echo_rules(rules: tuple[Rule, ...], format_name: str) -> None:
 
 
 def _echo_findings(findings: tuple[LintFinding, ...], rules: int) -> None:
-    from cstokg.lint import LEVELS
+    from cstokg.quality.lint import LEVELS
 
     if findings:
         rows = [(each.rule, each.level, each.message, each.place) for each in findings]

@@ -20,7 +20,7 @@ def command(file: Path, slug: str) -> None:
     Examples:
       cstokg passages article-2.txt smith-2025 > data/smith-2025/passages.ttl
     """
-    from cstokg.segment import passages_turtle, split_sentences
-    from cstokg.sources import read_text
+    from cstokg.quality.passages import read_text
+    from cstokg.quality.segmentation import passages_turtle, split_sentences
 
     click.echo(passages_turtle(split_sentences(read_text(file)), slug), nl=False)

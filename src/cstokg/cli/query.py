@@ -14,7 +14,7 @@ from cstokg.cli.session import Session, pass_session, store_option
 from cstokg.errors import CstokgError, MissingFileError, QuerySyntaxError
 
 if TYPE_CHECKING:
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.store import Result
 
 FORMATS = click.Choice(["table", "json", "csv", "tsv", "xml", "ttl", "nt", "rdf", "jsonld"])
@@ -70,7 +70,7 @@ def echo_result(result: Result, format_name: str | None) -> None:
     if format_name not in (None, "table"):
         echo_bytes(result.serialize(str(format_name)))
     elif result.kind == "select":
-        from cstokg.display import display_rows
+        from cstokg.analysis.display import display_rows
 
         rows = [[cell.text for cell in row] for row in display_rows(result)]
         echo_table(result.variables, rows)

@@ -10,14 +10,14 @@ import click
 
 from cstokg.cli.output import echo_json
 from cstokg.cli.session import FINDINGS, Session, pass_session, progress, steps
-from cstokg.display import shorten
+from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cstokg.build import Dataset
-    from cstokg.explain import Justification
-    from cstokg.reason import Reasoning
+    from cstokg.dataset.model import Dataset
+    from cstokg.quality.reasoning.explain import Justification
+    from cstokg.quality.reasoning.hermit import Reasoning
 
 _MANY = 10
 """How many explanations --all looks for at most."""
@@ -60,7 +60,7 @@ def command(
       cstokg reason --json | jq .consistent
       cstokg reason --explain my-facts.ttl
     """
-    from cstokg.reason import reason_dataset
+    from cstokg.quality.reasoning.hermit import reason_dataset
 
     if every and not explain:
         raise click.UsageError("--all goes with --explain")
@@ -83,7 +83,7 @@ def _explanations(
     dataset: Dataset, result: Reasoning, limit: int
 ) -> list[tuple[str, Justification]]:
     """Return what is explained (an unsatisfiable class, or nothing), and the explanation."""
-    from cstokg.explain import explain_dataset
+    from cstokg.quality.reasoning.explain import explain_dataset
 
     found: list[tuple[str, Justification]] = []
     for about in [""] if not result.consistent else result.unsatisfiable:

@@ -10,7 +10,7 @@ import click
 from cstokg.cli.session import FINDINGS, Session, pass_session
 
 if TYPE_CHECKING:
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.settings import Settings
 
 
@@ -47,8 +47,8 @@ def command(ctx: click.Context, session: Session, *, output: Path, since: Path |
       (cd out && sha256sum --check SHA256SUMS)
     """
     from cstokg.cli.diff import difference_text
-    from cstokg.release import changed_terms, check_versions, require_empty, write_release
-    from cstokg.web.standalone import standalone_page
+    from cstokg.publish.release import changed_terms, check_versions, require_empty, write_release
+    from cstokg.web.pages.standalone import standalone_page
 
     require_empty(output)
     settings, dataset = session.settings(), session.dataset()
@@ -71,8 +71,8 @@ def command(ctx: click.Context, session: Session, *, output: Path, since: Path |
 
 def _is_sound(dataset: Dataset, settings: Settings) -> bool:
     """Whether the shapes and the reasoner find nothing; what they find is printed."""
-    from cstokg.reason import reason_dataset
-    from cstokg.validate import validate_dataset
+    from cstokg.quality.reasoning.hermit import reason_dataset
+    from cstokg.shacl.validation import validate_dataset
 
     click.echo("validating", err=True)
     report = validate_dataset(dataset, settings.shapes)

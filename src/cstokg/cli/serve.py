@@ -20,12 +20,12 @@ from cstokg.errors import CstokgError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.engine.keeper import Keeper
-    from cstokg.questions import Question
-    from cstokg.web.authorization import Writes
-    from cstokg.web.front import Front
-    from cstokg.web.shacl import Validator
+    from cstokg.quality.competency_questions import Question
+    from cstokg.web.http.authorization import Writes
+    from cstokg.web.protocol.shacl import Validator
+    from cstokg.web.server.front import Front
 
 _NO_EDITOR = (
     "warning: the scripts of the query editor are not built, so that /sparql has a plain form; "
@@ -217,10 +217,10 @@ def command(
       cstokg serve --base-url https://example.org/graph   # behind a proxy, at that address
       curl -G http://127.0.0.1:8080/sparql --data-urlencode 'query=ASK { ?s a ckg:State }'
     """
-    from cstokg.questions import load_questions
-    from cstokg.web.editor import is_built
-    from cstokg.web.proxy import parse_base_url
-    from cstokg.web.server import choose_port
+    from cstokg.quality.competency_questions import load_questions
+    from cstokg.web.http.proxy import parse_base_url
+    from cstokg.web.protocol.editor import is_built
+    from cstokg.web.server.run import choose_port
 
     if base_url:
         parse_base_url(base_url)
@@ -238,10 +238,10 @@ def command(
         _serve(partial(make_app, session, base_url, cache_mib * 2**20), host, port)
         return
 
-    from cstokg.check import shapes_graph
     from cstokg.engine import Budget, WriteBudget, supervise
     from cstokg.engine.keeper import Keeper
-    from cstokg.web.shacl import Validator
+    from cstokg.shacl.posted_graph import shapes_graph
+    from cstokg.web.protocol.shacl import Validator
 
     questions, shapes = load_questions(), session.settings().shapes
     permitted = _permit(path, max_upload * 2**20) if writable else None
@@ -275,7 +275,7 @@ def command(
 
 def _kept(session: Session, keeper: Keeper) -> Dataset:
     """Return the dataset in the keeper's folder, put there first where the folder is empty."""
-    from cstokg.persistence import is_of_project, open_dataset, origin_of
+    from cstokg.dataset.stored import is_of_project, open_dataset, origin_of
 
     contents = keeper.start()
     if contents is None:
@@ -290,9 +290,9 @@ def _kept(session: Session, keeper: Keeper) -> Dataset:
 
 def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Front:
     """Build the dataset of `session` and return the application that serves it at `base_url`."""
-    from cstokg.check import check, shapes_graph
-    from cstokg.questions import load_questions
-    from cstokg.web.shacl import Validator
+    from cstokg.quality.competency_questions import load_questions
+    from cstokg.shacl.posted_graph import check, shapes_graph
+    from cstokg.web.protocol.shacl import Validator
 
     dataset, shapes = session.dataset(), session.settings().shapes
     validator = Validator(shapes_graph(shapes), partial(check, dataset, shapes=shapes))
@@ -302,8 +302,8 @@ def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Front
 def _permit(path: Path | None, max_upload: int) -> Writes:
     """Return who may write; says on stderr where nobody may yet. Raises TokenError."""
     from cstokg.settings import find_tokens
-    from cstokg.tokens import TokenFile
-    from cstokg.web.authorization import Writes
+    from cstokg.web.http.authorization import Writes
+    from cstokg.web.http.token_file import TokenFile
 
     tokens = TokenFile(find_tokens(path))
     if not tokens.read():
@@ -319,9 +319,9 @@ def _app(
     cache_size: int,
     writes: Writes | None = None,
 ) -> Front:
-    from cstokg.web import create_app
-    from cstokg.web.front import Front
-    from cstokg.web.request_log import send_to_stderr
+    from cstokg.web.application import create_app
+    from cstokg.web.ops.request_log import send_to_stderr
+    from cstokg.web.server.front import Front
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
     app = create_app(dataset, questions, base_url=base_url, writes=writes, validator=validator)
@@ -329,7 +329,7 @@ def _app(
 
 
 def _serve(make: partial[Front], host: str, port: int) -> None:
-    from cstokg.web.server import serve
+    from cstokg.web.server.run import serve
 
     name = f"[{host}]" if ":" in host else host
     greeting = f"cstokg serves at http://{name}:{port}/ (SPARQL at /sparql); Ctrl-C stops it"

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.settings import Settings
 
 FINDINGS = 1
@@ -38,14 +38,14 @@ class Session:
 
     def dataset(self, files: Sequence[Path] = ()) -> Dataset:
         """Return the dataset, with `files` built in. Raises SourceError and MissingFolderError."""
-        from cstokg.build import build_dataset
+        from cstokg.dataset.build import build_dataset
 
         with progress("building the dataset"):
             return build_dataset(self.settings(), files=files, use_cache=self.use_cache)
 
     def stored(self, folder: Path) -> Dataset:
         """Return the dataset of a store on disk, open elsewhere or not. Raises StorageError."""
-        from cstokg.persistence import open_dataset
+        from cstokg.dataset.stored import open_dataset
         from cstokg.store.snapshot import take_snapshot
 
         with steps() as tell:

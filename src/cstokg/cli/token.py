@@ -42,7 +42,7 @@ def command(ctx: click.Context, name: str | None, path: Path | None) -> None:
         'update=INSERT DATA { … }' http://127.0.0.1:8080/sparql
     """
     from cstokg.settings import find_tokens
-    from cstokg.tokens import TokenFile
+    from cstokg.web.http.token_file import TokenFile
 
     ctx.obj = TokenFile(find_tokens(path))
     if ctx.invoked_subcommand is not None:

@@ -10,10 +10,10 @@ import click
 
 from cstokg.cli.output import echo_json
 from cstokg.cli.session import FINDINGS, Session, pass_session, progress
-from cstokg.display import shorten
+from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:
-    from cstokg.validate import Finding, Report
+    from cstokg.shacl.validation import Finding, Report
 
 
 @click.command(short_help="Check the data against the SHACL shapes.")
@@ -44,7 +44,7 @@ def command(
       cstokg validate my-facts.ttl
       cstokg validate data/scepanovic-2024/memberships.ttl --format json
     """
-    from cstokg.validate import validate_dataset
+    from cstokg.shacl.validation import validate_dataset
 
     dataset = session.dataset(paths)
     with progress("checking the shapes"):
@@ -67,7 +67,7 @@ def command(
 
 
 def _echo_text(report: Report) -> None:
-    from cstokg.validate import SEVERITIES
+    from cstokg.shacl.validation import SEVERITIES
 
     for finding in report.findings:
         click.echo(_lines(finding))

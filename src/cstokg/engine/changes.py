@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from cstokg.change import Change, Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate
+from cstokg.dataset.changes import Change, Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate
 from cstokg.errors import (
     ReadOnlyGraphError,
     ShapeViolationError,

@@ -9,19 +9,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from cstokg.build import Dataset
-from cstokg.change import Commit
-from cstokg.check import Verdict
+from cstokg.dataset.model import Commit, Dataset
 from cstokg.engine import protocol
 from cstokg.engine.board import IDLE, NEVER
 from cstokg.engine.cancellation import Cancellation
 from cstokg.engine.lines import Call, Lines
-from cstokg.errors import (
-    EnginesBusyError,
-    QueryMemoryError,
-    QueryTimeoutError,
-)
+from cstokg.errors import EnginesBusyError, QueryMemoryError, QueryTimeoutError
 from cstokg.formats import find_format
+from cstokg.shacl.posted_graph import Verdict
 from cstokg.store import BooleanResult, GraphResult, SelectResult, Written
 
 if TYPE_CHECKING:
@@ -29,14 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from cstokg.change import Change
-    from cstokg.check import PostedGraph
+    from cstokg.dataset.changes import Change
     from cstokg.engine.board import Board
     from cstokg.engine.budget import Budget
     from cstokg.engine.changes import Version
     from cstokg.engine.control import Control
     from cstokg.engine.protocol import Message
     from cstokg.formats import Kind
+    from cstokg.shacl.posted_graph import PostedGraph
     from cstokg.store import Result
 
 T = TypeVar("T")

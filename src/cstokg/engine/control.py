@@ -22,7 +22,7 @@ from cstokg.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cstokg.change import Change
+    from cstokg.dataset.changes import Change
     from cstokg.engine.board import Board
     from cstokg.engine.budget import WriteBudget
 

@@ -16,18 +16,18 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Final
 
+from cstokg.dataset.transaction import apply, commit, revision_after
 from cstokg.engine import protocol
 from cstokg.engine.changes import Made, Proposal, Version
 from cstokg.engine.writer import Writer
 from cstokg.errors import StorageError, StorageFullError
-from cstokg.transaction import apply, commit, revision_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, ForkProcess
 
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.engine.board import Board
     from cstokg.engine.budget import WriteBudget
     from cstokg.engine.keeper import Keeper

@@ -97,7 +97,7 @@ class Line:
         except ConnectionResetError:
             self._lose(ConnectionClosedError(bytes(self._incoming.begun)))
         # What is no message is a fault; whoever waits for one must learn of it all the same.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
             self._lose(error)
         else:
             if reply is None:

@@ -13,7 +13,7 @@ from cstokg.errors import EngineLostError, QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.store import Result
 
 

@@ -21,6 +21,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cstokg.dataset.transaction import prepare
 from cstokg.engine import protocol
 from cstokg.engine.board import IDLE, NEVER, PLACES, Board
 from cstokg.engine.budget import die_with_parent
@@ -28,13 +29,12 @@ from cstokg.engine.client import BoundedDataset, Engines
 from cstokg.engine.control import Control
 from cstokg.engine.ledger import Ledger
 from cstokg.engine.worker import SLOW, Engine
-from cstokg.transaction import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkProcess
 
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.engine.budget import Budget, WriteBudget
     from cstokg.engine.keeper import Keeper
 

@@ -21,8 +21,7 @@ from struct import Struct
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cstokg.change import Change
-from cstokg.check import PostedGraph, Verdict
+from cstokg.dataset.changes import Change
 from cstokg.engine import changes, validation
 from cstokg.engine.changes import Made, Proposal, Refusal, Version
 from cstokg.errors import (
@@ -35,8 +34,9 @@ from cstokg.errors import (
     QuerySyntaxError,
     ServiceFailedError,
 )
+from cstokg.shacl.posted_graph import PostedGraph, Verdict
 from cstokg.store import BooleanResult, GraphResult, SelectResult, Written
-from cstokg.store.written import Spool
+from cstokg.store.serialization import Spool
 
 if TYPE_CHECKING:
     import socket

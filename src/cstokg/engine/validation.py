@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cstokg.check import PostedGraph, Verdict
+from cstokg.shacl.posted_graph import PostedGraph, Verdict
 from cstokg.store import GraphResult
 
 Header = list[Any]

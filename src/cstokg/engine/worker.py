@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cstokg.check import PostedGraph, check
 from cstokg.engine import protocol
 from cstokg.engine.budget import (
     bound_memory,
@@ -27,15 +26,16 @@ from cstokg.errors import (
     SourceError,
     UnknownFormatError,
 )
+from cstokg.shacl.posted_graph import PostedGraph, check
 from cstokg.store import Written
-from cstokg.store.written import put_aside, write
+from cstokg.store.serialization import put_aside, write
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
     from pathlib import Path
 
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.engine.board import Board
     from cstokg.engine.budget import Budget
     from cstokg.engine.protocol import Message

@@ -11,19 +11,19 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, get_args
 
-from cstokg.change import Change, filled_graph
+from cstokg.dataset.changes import Change, filled_graph
+from cstokg.dataset.transaction import plan
 from cstokg.engine import protocol
 from cstokg.engine.budget import bound_memory, die_with_peer, start_timer
 from cstokg.engine.changes import Proposal, Refusal
 from cstokg.engine.worker import run_expendable
 from cstokg.errors import QueryError
-from cstokg.transaction import plan
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-    from cstokg.build import Dataset
+    from cstokg.dataset.model import Dataset
     from cstokg.engine.board import Board
     from cstokg.engine.budget import WriteBudget
 

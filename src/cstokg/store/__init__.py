@@ -5,11 +5,11 @@ What is kept on disk is in `disk`, `snapshot` and `backup`, which are imported b
 It must not import from the build, the web or the command line.
 """
 
+from cstokg.store.base import Store, Triple
 from cstokg.store.oxigraph import OxigraphStore, open_store
 from cstokg.store.parsing import has_new_terms, read_triples
-from cstokg.store.protocol import Store, Triple
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
-from cstokg.store.written import Written
+from cstokg.store.serialization import Written
 
 __all__ = [
     "BooleanResult",

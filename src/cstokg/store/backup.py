@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import MissingFileError, StorageError, StorageFullError
+from cstokg.store.atomic_file import write_whole
 from cstokg.store.disk import Contents, Head, Origin, find_flaw
-from cstokg.store.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

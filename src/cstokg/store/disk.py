@@ -31,10 +31,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import pyoxigraph as ox
 
 from cstokg.errors import StorageError, StorageFullError, StoreDamagedError, StoreInUseError
-from cstokg.store import folder_lock
+from cstokg.store import lock as folder_lock
+from cstokg.store.atomic_file import PART, sync, write_whole
 from cstokg.store.digest import Digest
 from cstokg.store.skolem import skolemize, unskolemize
-from cstokg.store.whole_file import PART, sync, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

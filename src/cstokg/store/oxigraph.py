@@ -11,29 +11,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from cstokg.errors import (
-    AnswerTooLargeError,
-    QueryRefusedError,
-    ServiceFailedError,
-)
-from cstokg.store.diagnosis import diagnose, diagnose_update
-from cstokg.store.keywords import check_update, uses_keyword
-from cstokg.store.limits import refuse_oversized
+from cstokg.errors import AnswerTooLargeError, QueryRefusedError, ServiceFailedError
 from cstokg.store.parsing import parse, parse_content
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
-from cstokg.store.rows import BoundedRows
-from cstokg.store.services import refuse_other_services
+from cstokg.store.row_limit import BoundedRows
+from cstokg.store.sparql.federation import refuse_other_services
+from cstokg.store.sparql.keywords import check_update, uses_keyword
+from cstokg.store.sparql.lexer import tokens
+from cstokg.store.sparql.limits import refuse_oversized
+from cstokg.store.sparql.syntax_errors import diagnose, diagnose_update
+from cstokg.store.sparql.update_rewriting import Reading, operations, rewrite
 from cstokg.store.terms import from_rdflib, to_rdflib
-from cstokg.store.tokens import tokens
-from cstokg.store.updates import Reading, operations, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from cstokg.store.protocol import Store, Triple
+    from cstokg.store.base import Store, Triple
     from cstokg.store.results import Result
-    from cstokg.store.updates import Operation
+    from cstokg.store.sparql.update_rewriting import Operation
 
 
 def open_store() -> Store:

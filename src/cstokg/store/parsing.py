@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cstokg.store.protocol import Triple
+    from cstokg.store.base import Triple
 
 _FORMATS: Final = {
     ".ttl": ox.RdfFormat.TURTLE,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
-from cstokg.store.rows import count_rows, first_rows
+from cstokg.store.row_limit import count_rows, first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from flask import current_app, g, request
 
+from cstokg.analysis.summary import Summary, summarize
 from cstokg.errors import CstokgError
-from cstokg.jsonld import context
+from cstokg.rdf.jsonld import context
 from cstokg.store import SelectResult
-from cstokg.summary import Summary, summarize
-from cstokg.web.statistics import Statistics, count_terms
-from cstokg.web.vocabulary import Term, read_vocabulary
+from cstokg.web.catalog.statistics import Statistics, count_terms
+from cstokg.web.pages.vocabulary import Term, read_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from flask import Flask
 
-    from cstokg.build import Dataset
-    from cstokg.change import Change, Commit
+    from cstokg.dataset.changes import Change
+    from cstokg.dataset.model import Commit, Dataset
     from cstokg.formats import Kind
-    from cstokg.questions import Question
+    from cstokg.quality.competency_questions import Question
     from cstokg.store import Result, Written
 
 _KEY = "cstokg"

@@ -1,0 +1,86 @@
+"""What a dataset holds: counts by class and graph, versions, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cstokg.namespaces import CKG, ONTOLOGY_GRAPH, SOURCE_GRAPHS, short_graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cstokg.dataset.model import Dataset
+
+# What the data files say of their nodes: derived types would count a State as an Agent too.
+_CLASSES: Final = f"""
+SELECT ?class (COUNT(DISTINCT ?node) AS ?nodes) WHERE {{
+  GRAPH ?source {{ ?node a ?class }}
+  FILTER(STRSTARTS(STR(?source), "{SOURCE_GRAPHS}") && STRSTARTS(STR(?class), "{CKG}"))
+}}
+GROUP BY ?class ORDER BY DESC(?nodes) ?class
+"""
+_ONTOLOGY: Final = f"""
+SELECT ?version WHERE {{
+  GRAPH <{ONTOLOGY_GRAPH}> {{ <{CKG.removesuffix("#")}> owl:versionInfo ?version }}
+}}
+"""
+_DOCUMENTS: Final = """
+SELECT ?document (SAMPLE(?text) AS ?title) (SAMPLE(?name) AS ?author) (SAMPLE(?hash) AS ?sha256)
+WHERE {
+  ?document a ckg:SourceDocument ; rdfs:label ?text .
+  OPTIONAL { ?document ckg:author/rdfs:label ?name FILTER(LANG(?name) = "en") }
+  OPTIONAL { ?document ckg:sha256 ?hash }
+}
+GROUP BY ?document ORDER BY ?document
+"""
+
+
+@dataclass(frozen=True)
+class SourceDocument:
+    """A text from which facts were taken, and the SHA-256 of the copy that was read."""
+
+    iri: str
+    title: str
+    author: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a dataset holds and was made from.
+
+    `graphs` maps each graph's short name to its triples, `classes` each class of the ontology to
+    the nodes that the data files put in it; `source_sha256` is one hash over all `files`.
+    """
+
+    version: str
+    ontology_version: str
+    source_sha256: str
+    graphs: Mapping[str, int]
+    classes: Mapping[str, int]
+    documents: tuple[SourceDocument, ...]
+    files: tuple[str, ...]
+
+    @property
+    def triples(self) -> int:
+        """The triples of all graphs."""
+        return sum(self.graphs.values())
+
+
+def summarize(dataset: Dataset) -> Summary:
+    """Count what `dataset` holds and say where it came from."""
+    info = dataset.info
+    return Summary(
+        version=info.version,
+        ontology_version=next((str(row[0]) for row in dataset.select(_ONTOLOGY)), ""),
+        source_sha256=info.source_sha256,
+        graphs={short_graph_name(iri): count for iri, count in info.triples.items()},
+        classes={
+            str(name).removeprefix(CKG): int(str(count)) for name, count in dataset.select(_CLASSES)
+        },
+        documents=tuple(
+            SourceDocument(*(str(term or "") for term in row)) for row in dataset.select(_DOCUMENTS)
+        ),
+        files=tuple(file.name for file in info.files),
+    )

@@ -1,0 +1,129 @@
+"""From the project's files to a dataset that can be queried, kept between runs.
+
+load files -> derive -> describe, or the kept result of the same with the same files
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cstokg._version import __version__
+from cstokg.dataset import cache
+from cstokg.dataset.derive import derive
+from cstokg.dataset.load import SourceFile, find_files, find_origins, load_files
+from cstokg.dataset.metadata import describe
+from cstokg.dataset.model import BuildInfo, Dataset
+from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.settings import PACKAGE
+from cstokg.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from rdflib import Graph
+
+    from cstokg.settings import Settings
+    from cstokg.store import Store
+
+__all__ = ["BuildInfo", "Dataset", "SourceFile", "build_dataset", "graph"]
+
+log = logging.getLogger(__name__)
+
+
+def build_dataset(
+    settings: Settings,
+    *,
+    files: Sequence[Path] = (),
+    with_data: bool = True,
+    use_cache: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> Dataset:
+    """Build the dataset of a project.
+
+    `files` are built in beside the project's data, or instead of it with `with_data=False`.
+    `use_cache=False` neither reads nor writes what earlier builds kept. `progress` is told each
+    step in a few words.
+
+    Raises SourceError, MissingFolderError or MissingFileError.
+    """
+    tell = progress or log.info
+    found = find_files(settings, files=files, with_data=with_data)
+    source_sha256 = hash_files(found)
+    key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
+    kept = cache.read(settings.cache, key) if use_cache else None
+    info = BuildInfo(__version__, source_sha256, found, {}, from_cache=kept is not None)
+    if kept is not None:
+        tell("loading the kept build of the same files")
+        store = open_store()
+        store.load_dump(kept)
+    else:
+        tell(f"reading {len(found)} files")
+        store = load_files(found)
+        tell("deriving bounds of dates, links and entailments")
+        compute(store, info)
+        store.label_blank_nodes()
+        if use_cache:
+            cache.write(settings.cache, key, store.dump())
+    return Dataset(store, replace(info, triples=store.graphs()))
+
+
+def compute(store: Store, info: BuildInfo) -> None:
+    """Add to the graphs in `store` those that follow from them; `info.triples` is not read.
+
+    Raises SourceError for a date that is not EDTF.
+    """
+    derive(store, lambda node: ", ".join(find_origins(info.files).get(node, ["(unknown file)"])))
+    description = describe(
+        info.files,
+        store.graphs(),
+        version=info.version,
+        source_sha256=info.source_sha256,
+        revision=info.revision,
+    )
+    store.insert(META_GRAPH, description)
+
+
+def graph(dataset: Dataset, name: str | None = None) -> Graph:
+    """Return one graph, or the union of all, as a plain rdflib graph in memory.
+
+    Literals keep their lexical form, valid or not. Raises UnknownGraphError.
+    """
+    from rdflib import Graph
+
+    result = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        result.bind(prefix, namespace)
+    chosen = None if name is None else [dataset.find_graph(name)]
+    for triple in dataset.store.triples(chosen):
+        result.add(triple)
+    return result
+
+
+def hash_files(files: Iterable[SourceFile]) -> str:
+    """Return one hash over the names and contents of files, in hexadecimal."""
+    return _hash((file.sha256, file.name) for file in files)
+
+
+def _hash(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 of lines of hash and name, as `sha256sum` writes them."""
+    return sha256("".join(f"{digest}  {name}\n" for digest, name in pairs).encode()).hexdigest()
+
+
+def _code_sha256() -> str:
+    """Return a hash over the code and the rules that turn files into a dataset."""
+    package = PACKAGE
+    code = [
+        *package.glob("*.py"),
+        *package.glob("store/*.py"),
+        *package.glob("rdf/edtf.py"),
+        *package.glob("dataset/**/*.py"),
+        *package.glob("dataset/rules/**/*.rq"),
+    ]
+    return _hash(
+        (sha256(path.read_bytes()).hexdigest(), path.relative_to(package).as_posix())
+        for path in sorted(code)
+    )

@@ -1,0 +1,76 @@
+"""Datasets that are kept on disk, as datasets that can be queried.
+
+What is on disk is served as it is: the project's files are read again only to tell whether they
+are still those that it was made from.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cstokg._version import __version__
+from cstokg.dataset.build import hash_files
+from cstokg.dataset.load import SourceFile, find_files
+from cstokg.dataset.metadata import DATASET
+from cstokg.dataset.model import BuildInfo, Dataset
+from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS
+from cstokg.store import open_store
+from cstokg.store.disk import Origin
+
+if TYPE_CHECKING:
+    from cstokg.settings import Settings
+    from cstokg.store import Store
+    from cstokg.store.disk import Contents
+
+_FILES: Final = f"""
+SELECT ?name ?sha256 ?graph WHERE {{
+  GRAPH <{META_GRAPH}> {{
+    <{DATASET}> <{PROV}wasDerivedFrom> ?file .
+    ?file <{RDFS}label> ?name ; <{CKG}sha256> ?sha256 .
+    FILTER STRSTARTS(STR(?file), "{BASE}file/")
+    OPTIONAL {{ ?graph <{PROV}wasDerivedFrom> ?file FILTER (?graph != <{DATASET}>) }}
+  }}
+}}
+ORDER BY DESC(STRSTARTS(?name, "ontology/")) ?name
+"""
+
+
+def open_dataset(settings: Settings, contents: Contents) -> Dataset:
+    """Return the dataset that was read from a disk; it is not built from the project's files.
+
+    Its files are those that it was made from. Of those that the project has no longer, or not so,
+    only the names and hashes are known, and what they said is not.
+    """
+    store = open_store()
+    store.load_dump(contents.nquads)
+    info = BuildInfo(
+        version=__version__,
+        source_sha256=contents.origin.source_sha256,
+        files=_files(settings, store),
+        triples=store.graphs(),
+        from_cache=False,
+        revision=contents.head.revision,
+    )
+    return Dataset(store, info)
+
+
+def origin_of(dataset: Dataset) -> Origin:
+    """Return what is to be told on disk of where a dataset came from."""
+    now = datetime.now(UTC).replace(microsecond=0).isoformat()
+    return Origin(dataset.info.version, dataset.info.source_sha256, now)
+
+
+def is_of_project(dataset: Dataset, settings: Settings) -> bool:
+    """Whether the project's files are still those that the dataset was made from."""
+    return hash_files(find_files(settings)) == dataset.info.source_sha256
+
+
+def _files(settings: Settings, store: Store) -> tuple[SourceFile, ...]:
+    present = {(file.name, file.sha256): file for file in find_files(settings)}
+    files = []
+    for name, digest, graph in store.select(_FILES):
+        lost = SourceFile(Path(str(name)), str(name), str(graph or ""), str(digest), content=b"")
+        files.append(present.get((str(name), str(digest)), lost))
+    return tuple(files)

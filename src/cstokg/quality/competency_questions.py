@@ -1,0 +1,225 @@
+"""Competency questions: one query file each, with the question in words and its right answer.
+
+A file is SPARQL under a head of comments (the manner of sib-swiss/sparql-examples, in comments so
+that any SPARQL tool runs the file as it is):
+
+    # id: CQ14
+    # title: Who called the CSTO a soft alliance
+    # question: Who called the CSTO a 'soft alliance'?
+    # note: an optional remark
+    # expect: unordered
+    # answer: Imangali Tasmagambetov
+
+`answer` stands once for each row, its columns separated by ` | `; none at all says that the right
+answer is empty. `expect` is `unordered` (the default) or `ordered`. An ASK has `true` or `false`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cstokg.errors import MissingFolderError, SourceError, UnknownQuestionError
+from cstokg.namespaces import PREFIXES, compact
+from cstokg.store import BooleanResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rdflib.term import Node
+
+    from cstokg.dataset.model import Dataset
+    from cstokg.store import SelectResult
+
+FOLDER: Final = Path(__file__).resolve().parent / "queries"
+_ONCE: Final = ("id", "title", "question", "note", "expect")
+_REQUIRED: Final = ("id", "title", "question")
+_COLUMN_MARK: Final = " | "
+_HEAD: Final = re.compile(r"#\s*([a-z]+):(?:\s+(.*))?$")
+_EMPTY_HINT: Final = "Leave the line out; without '# answer:' lines the right answer is empty."
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A competency question: in words, in SPARQL, and with the rows that answer it.
+
+    `name` is the file's name without its ending. `expected` is empty where the right answer is.
+    """
+
+    id: str
+    name: str
+    title: str
+    question: str
+    note: str
+    ordered: bool
+    expected: tuple[Row, ...]
+    query: str
+
+    @property
+    def slug(self) -> str:
+        """The name without its number: `initial-signatories` of `cq01-initial-signatories`."""
+        return self.name.partition("-")[2] or self.name
+
+    @property
+    def short_query(self) -> str:
+        """The query under its question alone: without the rest of the head, and the answer."""
+        lines = self.query.splitlines(keepends=True)
+        body = itertools.dropwhile(lambda line: not line.strip() or line[0] == "#", lines)
+        return f"# {self.question}\n{''.join(body)}"
+
+
+@dataclass(frozen=True)
+class Check:
+    """How a dataset's answer compares with the expected one."""
+
+    question: Question
+    rows: tuple[Row, ...]
+    missing: tuple[Row, ...]
+    unexpected: tuple[Row, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer has the expected rows, in the expected order if there is one."""
+        if self.question.ordered:
+            return self.rows == self.question.expected
+        return not self.missing and not self.unexpected
+
+
+def load_questions(folder: Path = FOLDER) -> tuple[Question, ...]:
+    """Return the questions of a folder's `.rq` files, by file name.
+
+    Raises MissingFolderError where there are none, and SourceError for a malformed head or an
+    identifier that two files share.
+    """
+    paths = sorted(folder.glob("*.rq"))
+    if not paths:
+        raise MissingFolderError(folder, "has no .rq file", hint="Each question is one .rq file.")
+    questions: dict[str, Question] = {}
+    for path in paths:
+        question = parse_question(path)
+        other = questions.setdefault(question.id.casefold(), question)
+        if other is not question:
+            raise SourceError(path, f"the id {question.id} is that of {other.name}.rq too")
+    return tuple(questions.values())
+
+
+def parse_question(path: Path) -> Question:
+    """Return the question of one file. Raises SourceError, with the line, for a malformed head."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(path, f"is not UTF-8: byte {error.start} cannot be read") from error
+    once, answers = _read_head(path, text)
+    for key in _REQUIRED:
+        if key not in once:
+            raise SourceError(path, f"no '# {key}:' in the head", line=1)
+    order = once.get("expect", "unordered")
+    if order not in ("ordered", "unordered"):
+        raise SourceError(path, f"'# expect: {order}' is neither ordered nor unordered")
+    return Question(
+        id=once["id"],
+        name=path.stem,
+        title=once["title"],
+        question=once["question"],
+        note=once.get("note", ""),
+        ordered=order == "ordered",
+        expected=tuple(answers),
+        query=text,
+    )
+
+
+def _read_head(path: Path, text: str) -> tuple[dict[str, str], list[Row]]:
+    once: dict[str, str] = {}
+    answers: list[Row] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.startswith("#"):
+            return once, answers
+        head = _HEAD.match(line)
+        if head is None:
+            continue
+        key, value = head[1], (head[2] or "").strip()
+        if not value:
+            raise SourceError(path, f"nothing after '# {key}:'", line=number, hint=_EMPTY_HINT)
+        if key == "answer":
+            answers.append(tuple(cell.strip() for cell in value.split(_COLUMN_MARK)))
+        elif key not in _ONCE:
+            known = ", ".join((*_ONCE, "answer"))
+            raise SourceError(path, f"unknown head {key!r}", line=number, hint=f"Known: {known}.")
+        elif key in once:
+            raise SourceError(path, f"the head {key!r} stands twice", line=number)
+        else:
+            once[key] = value
+    raise SourceError(path, "no query under the head")
+
+
+def find_question(name: str, questions: Iterable[Question] | None = None) -> Question:
+    """Return the question that `name` means: an id in any case, a file's name, or its slug.
+
+    Raises UnknownQuestionError, whose hint names the nearest ones.
+    """
+    by_name: dict[str, Question] = {}
+    for question in load_questions() if questions is None else questions:
+        for key in (question.id, question.name, question.slug):
+            by_name.setdefault(key.casefold(), question)
+    wanted = name.strip().casefold().removesuffix(".rq")
+    if wanted in by_name:
+        return by_name[wanted]
+    near = difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.5)
+    names = dict.fromkeys(by_name[key].name for key in near)
+    raise UnknownQuestionError(
+        name,
+        dict.fromkeys(question.id for question in by_name.values()),
+        hint=f"Did you mean {' or '.join(names)}?" if names else "'cstokg ask' lists them.",
+    )
+
+
+def ask_question(question: Question, dataset: Dataset) -> SelectResult | BooleanResult:
+    """Return the dataset's answer. Raises SourceError for a question that answers with a graph."""
+    result = dataset.query(question.query, prefixes=PREFIXES)
+    if result.kind == "graph":
+        raise SourceError(
+            f"{question.name}.rq", "answers with a graph; only SELECT and ASK do here"
+        )
+    return result
+
+
+def check_question(question: Question, dataset: Dataset) -> Check:
+    """Compare the dataset's answer with the expected one, row by row.
+
+    A literal counts by its text; an IRI by the IRI, its prefixed name or its English label,
+    whichever is expected; an unbound variable is an empty text.
+    """
+    result = ask_question(question, dataset)
+    if isinstance(result, BooleanResult):
+        rows: tuple[Row, ...] = (("true" if result else "false",),)
+    else:
+        wanted = {cell for row in question.expected for cell in row}
+        rows = tuple(tuple(_cell(term, wanted, dataset) for term in row) for row in result)
+    got, due = Counter(rows), Counter(question.expected)
+    return Check(
+        question=question,
+        rows=rows,
+        missing=tuple((due - got).elements()),
+        unexpected=tuple((got - due).elements()),
+    )
+
+
+def _cell(term: Node | None, wanted: set[str], dataset: Dataset) -> str:
+    if term is None:
+        return ""
+    text = str(term)
+    if text in wanted or not text.startswith("http"):
+        return text
+    if (short := compact(text)) in wanted:
+        return short
+    labels = dataset.select(
+        f'SELECT ?label {{ <{text}> rdfs:label ?label FILTER(LANG(?label) = "en") }}'
+    )
+    return next((str(label) for (label,) in labels if str(label) in wanted), short)

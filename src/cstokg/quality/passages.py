@@ -1,0 +1,320 @@
+"""The source's passages: whether a copy of the text has them, and which facts rest on them.
+
+A passage is a stretch of a source document by its offsets, with a hash of the text there (Web
+Annotation, 4.2.4 Text Position Selector). Offsets count Unicode code points of the file, decoded
+from UTF-8, its line ends untouched; the end is exclusive. The text is only read, never kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Literal
+
+from cstokg.errors import MissingFileError, SourceError
+from cstokg.namespaces import SOURCE_GRAPHS, compact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from cstokg.dataset.model import Dataset
+
+_PASSAGES: Final = """
+SELECT ?passage ?start ?end ?sha256 ?paragraph ?sentence ?carriesFact ?document WHERE {
+  ?passage a ckg:Passage ; ckg:passageOf ?document ; oa:start ?start ; oa:end ?end ;
+    ckg:sha256 ?sha256 .
+  OPTIONAL { ?passage ckg:paragraph ?paragraph }
+  OPTIONAL { ?passage ckg:sentence ?sentence }
+  OPTIONAL { ?passage ckg:carriesFact ?carriesFact }
+}
+ORDER BY ?document ?start ?end ?passage
+"""
+_DOCUMENT_HASHES: Final = (
+    "SELECT ?document ?hash { ?document a ckg:SourceDocument ; ckg:sha256 ?hash }"
+)
+_PHRASES: Final = """
+SELECT DISTINCT ?node ?property ?phrase ?passage WHERE {
+  VALUES ?property { ckg:quotedPhrase ckg:wording }
+  ?node ?property ?phrase .
+  OPTIONAL { ?node ckg:evidence ?passage }
+}
+ORDER BY ?node ?phrase ?passage
+"""
+# Only what the data files say counts: a derived evidence link would count one fact twice.
+_EVIDENCE: Final = f"""
+SELECT ?passage (COUNT(DISTINCT ?node) AS ?nodes) WHERE {{
+  GRAPH ?source {{ ?node ckg:evidence ?passage }}
+  FILTER(STRSTARTS(STR(?source), "{SOURCE_GRAPHS}"))
+}}
+GROUP BY ?passage
+"""
+_FARTHEST_MOVE: Final = 400
+"""How many characters away from its place a passage is still looked for."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a source document, from `start` to before `end` in Unicode code points.
+
+    `paragraph` is a line of the document and `sentence` its place there, both from 1; 0 where the
+    data do not say. `carries_fact` is false for page furniture.
+    """
+
+    iri: str
+    document: str
+    start: int
+    end: int
+    sha256: str
+    paragraph: int
+    sentence: int
+    carries_fact: bool
+
+    @property
+    def place(self) -> str:
+        """Where the passage stands, for a person: `paragraph 3, sentence 2`."""
+        sentence = f", sentence {self.sentence}" if self.sentence else ""
+        return f"paragraph {self.paragraph}{sentence}"
+
+    def matches(self, text: str, moved: int = 0) -> bool:
+        """Whether `text` has the passage `moved` characters after its place."""
+        start, end = self.start + moved, self.end + moved
+        if start < 0 or end > len(text):
+            return False
+        return sha256(text[start:end].encode()).hexdigest() == self.sha256
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A passage or a phrase that a copy of the text does not have as the data say."""
+
+    kind: Literal["changed", "moved", "phrase", "uncovered"]
+    iri: str
+    place: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class SourceCheck:
+    """How a copy of a source document compares with the passages of the dataset.
+
+    `cause` is the likely reason of the differences, empty where there is none to name. `note`
+    says what differs outside all passages, which does no harm.
+    """
+
+    path: str
+    document: str
+    passages: int
+    matching: int
+    phrases: int
+    differences: tuple[Difference, ...]
+    cause: str
+    note: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether every passage and every phrase stands where the data say."""
+        return not self.differences
+
+
+@dataclass(frozen=True)
+class PassageCoverage:
+    """How many nodes of the data have a passage as their evidence."""
+
+    passage: Passage
+    nodes: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether the passage carries a fact, and no node rests on it."""
+        return self.passage.carries_fact and not self.nodes
+
+
+def passages(dataset: Dataset) -> tuple[Passage, ...]:
+    """Return the passages of the dataset by document and place."""
+    return tuple(
+        Passage(
+            iri=str(iri),
+            document=str(document),
+            start=int(str(start)),
+            end=int(str(end)),
+            sha256=str(digest),
+            paragraph=int(str(paragraph or 0)),
+            sentence=int(str(sentence or 0)),
+            carries_fact=str(carries_fact) not in {"false", "0"},
+        )
+        for iri, start, end, digest, paragraph, sentence, carries_fact, document in dataset.select(
+            _PASSAGES
+        )
+    )
+
+
+def coverage(dataset: Dataset) -> tuple[PassageCoverage, ...]:
+    """Return for each passage how many nodes the data files rest on it."""
+    nodes = {str(passage): int(str(count)) for passage, count in dataset.select(_EVIDENCE)}
+    return tuple(PassageCoverage(each, nodes.get(each.iri, 0)) for each in passages(dataset))
+
+
+def check_source(dataset: Dataset, path: Path) -> SourceCheck:
+    """Compare a copy of a source document with the passages and phrases of the dataset.
+
+    Where the dataset has several documents, the copy counts as the one that it matches best.
+    Raises MissingFileError, and SourceError where the file is not UTF-8.
+    """
+    text = read_text(path)
+    document, expected = _best_document(text, passages(dataset))
+    found = {each.iri: _find(each, text) for each in expected}
+    matching = sum(moved == 0 for moved in found.values())
+    phrases = _phrases(dataset, {each.iri: each for each in expected})
+    cause = _likely_cause(text, expected, matching)
+    return SourceCheck(
+        path=str(path),
+        document=document,
+        passages=len(expected),
+        matching=matching,
+        phrases=len(phrases),
+        differences=(
+            *(_difference(each, found[each.iri]) for each in expected if found[each.iri] != 0),
+            *_uncovered(text, expected, found),
+            *(phrase.difference() for phrase in phrases if not phrase.stands_in(text, found)),
+        ),
+        cause=cause,
+        note="" if cause else _note(dataset, document, text),
+    )
+
+
+def read_text(path: Path) -> str:
+    """Return a text as it stands in its file. Raises MissingFileError, or SourceError."""
+    if not path.is_file():
+        raise MissingFileError(path, hint="Give the text file of the article.")
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            path,
+            f"is not UTF-8: byte {error.start} cannot be read",
+            hint="Save the text as UTF-8; passages count its Unicode characters.",
+        ) from error
+
+
+def _best_document(text: str, known: tuple[Passage, ...]) -> tuple[str, tuple[Passage, ...]]:
+    documents = {each.document: [p for p in known if p.document == each.document] for each in known}
+    if not documents:
+        raise SourceError("data", "no passage in the dataset", hint="See 'cstokg info'.")
+    best = max(documents, key=lambda iri: sum(each.matches(text) for each in documents[iri]))
+    return best, tuple(documents[best])
+
+
+def _find(passage: Passage, text: str) -> int | None:
+    """Return how many characters after its place the passage stands, None where it is not near."""
+    nearest_first = sorted(range(-_FARTHEST_MOVE, _FARTHEST_MOVE + 1), key=abs)
+    return next((moved for moved in nearest_first if passage.matches(text, moved)), None)
+
+
+def _difference(passage: Passage, moved: int | None) -> Difference:
+    if moved is None:
+        problem = f"the text of characters {passage.start} to {passage.end} differs"
+        return Difference("changed", passage.iri, passage.place, problem)
+    problem = f"stands {abs(moved)} characters {'later' if moved > 0 else 'earlier'}"
+    return Difference("moved", passage.iri, passage.place, problem)
+
+
+def _uncovered(
+    text: str, expected: Iterable[Passage], found: Mapping[str, int | None]
+) -> Iterator[Difference]:
+    """Yield the stretches of `text` that no passage covers, if every passage stands in its place.
+
+    Otherwise they only say once more what the passages say.
+    """
+    if any(moved != 0 for moved in found.values()):
+        return
+    bare = list(text)
+    for passage in expected:
+        bare[passage.start : passage.end] = " " * (passage.end - passage.start)
+    for stretch in re.finditer(r"\S(?:[^\n]*\S)?", "".join(bare)):
+        line = text.count("\n", 0, stretch.start()) + 1
+        problem = f"characters {stretch.start()} to {stretch.end()} belong to no passage"
+        yield Difference("uncovered", "", f"paragraph {line}", problem)
+
+
+@dataclass
+class _Phrase:
+    """A phrase of a node, and the passages that are the node's evidence."""
+
+    node: str
+    property: str
+    text: str
+    evidence: list[Passage] = field(default_factory=list)
+    elsewhere: bool = False
+    """Whether the node has evidence in another document too, where the phrase may stand."""
+
+    def stands_in(self, text: str, found: Mapping[str, int | None]) -> bool:
+        """Whether the phrase is in a passage of its node, or could be: one of them is not found."""
+        moves = [(each, found[each.iri]) for each in self.evidence]
+        return self.elsewhere or any(
+            moved is None or self.text in text[each.start + moved : each.end + moved]
+            for each, moved in moves
+        )
+
+    def difference(self) -> Difference:
+        where = "; ".join(each.place for each in self.evidence) or "no passage"
+        problem = f"{compact(self.property)} {self.text!r} is not in the evidence of the node"
+        return Difference("phrase", self.node, where, problem)
+
+
+def _phrases(dataset: Dataset, expected: Mapping[str, Passage]) -> list[_Phrase]:
+    """Return the phrases that the `expected` passages, or no passage at all, are evidence for."""
+    phrases: dict[tuple[str, str, str], _Phrase] = {}
+    for node, name, phrase, passage in dataset.select(_PHRASES):
+        words = (str(node), str(name), str(phrase))
+        known = phrases.setdefault(words, _Phrase(*words))
+        if str(passage) in expected:
+            known.evidence.append(expected[str(passage)])
+        elif passage is not None:
+            known.elsewhere = True
+    return [each for each in phrases.values() if each.evidence or not each.elsewhere]
+
+
+_REPAIRS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
+    ("it begins with a byte order mark (BOM)", lambda text: text.removeprefix("\ufeff")),
+    ("its lines end with CR LF (Windows) in place of LF", lambda text: text.replace("\r\n", "\n")),
+    (
+        "its accented letters are decomposed (Unicode NFD in place of NFC)",
+        lambda text: unicodedata.normalize("NFC", text),
+    ),
+    ("it begins with empty lines or spaces", lambda text: text.lstrip()),
+)
+"""What editors and downloads do to a text, and what undoes it, in the order of undoing."""
+
+
+def _likely_cause(text: str, expected: tuple[Passage, ...], matching: int) -> str:
+    if matching == len(expected):
+        return ""
+    causes, repaired, best = [], text, matching
+    for cause, repair in _REPAIRS:
+        candidate = repair(repaired)
+        count = sum(each.matches(candidate) for each in expected)
+        # One repair may bear fruit only after the next, so that it is enough to do no harm.
+        if candidate != repaired and count >= best:
+            repaired, best = candidate, count
+            causes.append(cause)
+    if best > matching:
+        return " and ".join(causes)
+    if matching == 0 and all(_find(each, text) is None for each in expected):
+        return "it is not the same text"
+    return "it was edited, or is another version of the text"
+
+
+def _note(dataset: Dataset, document: str, text: str) -> str:
+    """Say what differs outside the passages, such as an empty line at the end."""
+    hashes = {str(iri): str(digest) for iri, digest in dataset.select(_DOCUMENT_HASHES)}
+    if hashes.get(document) in (None, sha256(text.encode()).hexdigest()):
+        return ""
+    same = any(
+        sha256(variant.encode()).hexdigest() == hashes[document]
+        for variant in (text.rstrip("\n"), text.rstrip("\n") + "\n")
+    )
+    what = "the line end at the end of the file" if same else "spaces or line ends between passages"
+    return f"The file as a whole differs from the one the data were made from: {what}."

@@ -1,0 +1,91 @@
+"""A graph against the shapes, without it becoming part of the dataset.
+
+Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from cstokg.dataset.derive import derive
+from cstokg.errors import QueryRefusedError, SourceError
+from cstokg.namespaces import COMPUTED_GRAPHS, GRAPH
+from cstokg.shacl.validation import only_about, read_shapes, validate_store
+from cstokg.store import GraphResult, has_new_terms, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from rdflib import Graph
+
+    from cstokg.dataset.model import Dataset
+
+_POSTED: Final = GRAPH + "posted"
+"""The base of its IRIs, and what it is called beside the graphs of the dataset."""
+
+
+@dataclass(frozen=True)
+class PostedGraph:
+    """RDF to be validated, beside the dataset or `alone`; it is not stored."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a validation found: the members of `validate.Finding` of each, and the report."""
+
+    conforms: bool
+    """Whether there is no violation; warnings and information may stand."""
+    triples: int
+    """How many were looked at."""
+    shapes: int
+    findings: Sequence[Mapping[str, Any]]
+    report: GraphResult
+    """The `sh:ValidationReport` (section 3.1) and its results."""
+
+
+def check(dataset: Dataset, posted: PostedGraph, shapes: Path) -> Verdict:
+    """Validate a graph against the shapes of a folder; the dataset stays as it is.
+
+    Beside the dataset, what follows from both is there as it would be after a write, and the
+    findings are those about nodes that the graph describes. Alone it is taken as it was posted.
+
+    Raises UnknownFormatError, SourceError with line and column, and QueryRefusedError for what
+    could not be written either: a date that is not EDTF, terms of RDF 1.2.
+    """
+    store = open_store()
+    store.load_content(posted.content, posted.media_type, _POSTED)
+    content = store.dump()
+    if has_new_terms(content):
+        raise QueryRefusedError("the data have terms of RDF 1.2, and the dataset is in RDF 1.1")
+    described = {str(subject) for subject, _, _ in store.triples()}
+    if not posted.alone:
+        store = dataset.store.copy(sorted(set(dataset.info.triples).difference(COMPUTED_GRAPHS)))
+        store.load_dump(content)
+        try:
+            derive(store, lambda _: _POSTED)
+        except SourceError as error:  # a date that is none
+            raise QueryRefusedError(error.problem, hint=error.hint) from error
+    report = only_about(validate_store(store, read_shapes(shapes)), described)
+    return Verdict(
+        report.ok,
+        report.triples,
+        report.shapes,
+        [asdict(finding) for finding in report.findings],
+        _result(report.graph),
+    )
+
+
+def shapes_graph(shapes: Path) -> GraphResult:
+    """Return the shapes of a folder as a graph. Raises MissingFolderError and SourceError."""
+    return _result(read_shapes(shapes).graph)
+
+
+def _result(graph: Graph) -> GraphResult:
+    lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
+    return GraphResult(b"".join(sorted(line for line in lines if line.strip())))

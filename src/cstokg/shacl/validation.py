@@ -1,0 +1,369 @@
+"""The dataset against its SHACL shapes, with findings that a person can act on.
+
+Queries made from the shapes (`compile_shapes`) say quickly where something may be wrong; pyshacl
+then decides, over plain rdflib graphs: over other stores it gives wrong results.
+
+Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Literal
+
+from cstokg.dataset.load import find_origins
+from cstokg.errors import MissingFolderError, SourceError
+from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.shacl.compiler import UnsupportedShapeError, compile_shapes, narrow
+from cstokg.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+    from cstokg.dataset.load import SourceFile
+    from cstokg.dataset.model import Dataset
+    from cstokg.shacl.compiler import Probe
+    from cstokg.store import Store, Triple
+
+log = logging.getLogger(__name__)
+
+Severity = Literal["violation", "warning", "info"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
+_SH: Final = PREFIXES["sh"]
+_TURTLE_PREFIX: Final = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):\s*<([^>]*)>")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result of a validation (SHACL 3.6.2), with IRIs in full.
+
+    `path` is empty where the whole node is meant, `value` where no one value is. `places` are the
+    files that describe the node, with the line where it is found: `data/x/states.ttl:12`.
+    """
+
+    severity: Severity
+    message: str
+    focus: str
+    path: str
+    value: str
+    constraint: str
+    shape: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a validation found, the worst first, and how much it looked at."""
+
+    findings: tuple[Finding, ...]
+    graph: Graph
+    """The report as SHACL has it (section 3.1): `sh:ValidationReport` and its results."""
+    triples: int
+    shapes: int
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of that severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no violation; warnings and information may stand."""
+        return not self.count("violation")
+
+
+def validate_dataset(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = ()) -> Report:
+    """Validate a dataset against the shapes of a folder.
+
+    With `files`, which must have been built into the dataset, the findings are only those about
+    nodes that these files, or the files in these folders, describe.
+
+    Raises MissingFolderError where no shape is found, and SourceError for a shape that is not
+    well-formed.
+    """
+    chosen = [iri for iri in dataset.info.triples if iri != META_GRAPH]
+    report = validate_store(dataset.store.copy(chosen), read_shapes(shapes))
+    if files:
+        own = find_origins(file for file in dataset.info.files if _is_in(file, files))
+        report = only_about(report, own)
+    if not report.findings:
+        return report
+    origins = dataset.origins()
+    texts = {file.name: file.content.decode(errors="replace") for file in dataset.info.files}
+    return replace(
+        report,
+        findings=tuple(
+            replace(each, places=_places(each, origins, texts)) for each in report.findings
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of a folder, compiled where that is possible."""
+
+    graph: Graph
+    probes: tuple[Probe, ...] | None
+    """None where a shape says what only pyshacl understands; then that looks at everything."""
+    count: int
+
+
+def read_shapes(folder: Path) -> Shapes:
+    """Return a folder's shapes, compiled once for the files as they are.
+
+    Raises MissingFolderError for a folder without any, SourceError for a syntax error.
+    """
+    stats = [(path, path.stat()) for path in sorted(folder.rglob("*.ttl"))]
+    files = tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+    return _compiled(folder, files)
+
+
+@lru_cache(maxsize=4)
+def _compiled(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Shapes:
+    del files  # only tells when the folder has changed
+    shapes = load_shapes(folder)
+    try:
+        probes = compile_shapes(shapes)
+    except UnsupportedShapeError as error:
+        log.warning("validation is slow, since pyshacl alone understands a shape: %s", error)
+        probes = None
+    return Shapes(shapes, probes, _shape_count(shapes))
+
+
+def validate_store(store: Store, shapes: Shapes) -> Report:
+    """Validate the union of a store's graphs: quickly where nothing is wrong.
+
+    Raises SourceError for a shape that is not well-formed.
+    """
+    from rdflib import BNode
+
+    suspects = {} if shapes.probes is None else find_suspects(store, shapes.probes)
+    if shapes.probes is not None and not suspects:
+        return _conforming(_triple_count(store), shapes.count)
+    aimed = shapes.graph
+    # The labels of blank nodes are an engine's own, and may not be those of the plain graph.
+    if suspects and not any(isinstance(each, BNode) for each in chain(*suspects.values())):
+        aimed = narrow(shapes.graph, suspects)
+    return replace(validate_graph(_plain_graph(store.triples()), aimed), shapes=shapes.count)
+
+
+def _conforming(triples: int, shapes: int) -> Report:
+    """Return the report of a validation that found nothing, as pyshacl words it."""
+    from rdflib import RDF, SH, BNode, Literal
+
+    graph = _plain_graph(())
+    head = BNode()
+    graph.add((head, RDF.type, SH.ValidationReport))
+    graph.add((head, SH.conforms, Literal(True)))
+    return Report((), graph, triples=triples, shapes=shapes)
+
+
+def find_suspects(store: Store, probes: Iterable[Probe]) -> dict[Node, list[Node]]:
+    """Return the focus nodes that may not conform, by the shape that each may break."""
+    return {
+        probe.shape: [node for (node,) in store.select(probe.suspects) if node is not None]
+        for probe in probes
+        if store.query(probe.any_suspect)
+    }
+
+
+def load_shapes(folder: Path) -> Graph:
+    """Return the shapes in a folder's Turtle files as one graph.
+
+    Raises MissingFolderError for a folder without any, SourceError for a syntax error.
+    """
+    store = open_store()
+    for path in sorted(folder.rglob("*.ttl")):
+        store.load(path.read_bytes(), path, "urn:shapes")
+    graph = _plain_graph(store.triples())
+    if not _shape_count(graph):
+        # A validator whose paths match no file passes, having checked nothing.
+        raise MissingFolderError(folder, "has no SHACL shape in it", hint="See 'cstokg info'.")
+    return graph
+
+
+def validate_graph(data: Graph, shapes: Graph) -> Report:
+    """Validate a plain graph against a graph of shapes. Raises SourceError for a bad shape."""
+    from pyshacl import validate as run_pyshacl
+    from pyshacl.errors import ReportableRuntimeError
+    from rdflib import Graph
+
+    try:
+        # In place: without inference or rules pyshacl changes nothing, and copies are dear.
+        _, graph, text = run_pyshacl(data, shacl_graph=shapes, inference="none", inplace=True)
+    except ReportableRuntimeError as error:
+        raise SourceError("shapes", " ".join(str(error).split())) from error
+    if not isinstance(graph, Graph):  # pyshacl hands some failures back in place of a report
+        raise SourceError("shapes", " ".join(str(text).split()))
+    findings = sorted(
+        (_finding(graph, shapes, result) for result in _results(graph)),
+        key=_place_in_report,
+    )
+    return Report(tuple(findings), graph, triples=len(data), shapes=_shape_count(shapes))
+
+
+def _plain_graph(triples: Iterable[Triple]) -> Graph:
+    from rdflib import Graph
+
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    for triple in triples:
+        graph.add(triple)
+    return graph
+
+
+def _triple_count(store: Store) -> int:
+    ((count,),) = store.select("SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }")
+    return int(str(count))
+
+
+def _shape_count(shapes: Graph) -> int:
+    from rdflib import SH
+
+    targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
+    return len({shape for target in targets for shape in shapes.subjects(target)})
+
+
+def _results(graph: Graph) -> list[Node]:
+    from rdflib import SH
+
+    return list(graph.objects(predicate=SH.result))
+
+
+def _finding(graph: Graph, shapes: Graph, result: Node) -> Finding:
+    from rdflib import SH
+
+    def value(name: str) -> str:
+        term = graph.value(result, SH[name])
+        return "" if term is None else str(term)
+
+    messages = sorted(graph.objects(result, SH.resultMessage), key=_english_first)
+    severity = value("resultSeverity").removeprefix(_SH).lower()
+    return Finding(
+        severity=next((known for known in SEVERITIES if known == severity), "violation"),
+        message=" ".join(str(messages[0]).split()) if messages else "",
+        focus=value("focusNode"),
+        path=_path_text(graph, graph.value(result, SH.resultPath)),
+        value=value("value"),
+        constraint=value("sourceConstraintComponent"),
+        shape=_shape_name(shapes, graph.value(result, SH.sourceShape)),
+        places=(),
+    )
+
+
+def _place_in_report(finding: Finding) -> tuple[int | str, ...]:
+    # Whole, so that no two findings change places from one run to the next.
+    return (
+        SEVERITIES.index(finding.severity),
+        *(finding.focus, finding.path, finding.value),
+        *(finding.constraint, finding.shape, finding.message),
+    )
+
+
+def _english_first(message: Node) -> tuple[bool, str]:
+    return getattr(message, "language", None) not in ("en", None), str(message)
+
+
+def _path_text(graph: Graph, path: Node | None) -> str:
+    """Return an IRI as it is, and a longer path (SHACL 2.3.1) as SPARQL writes it, more or less."""
+    from rdflib import RDF, SH, BNode
+    from rdflib.collection import Collection
+
+    if path is None:
+        return ""
+    if not isinstance(path, BNode):
+        return str(path)
+    if (path, RDF.first, None) in graph:
+        return "/".join(_path_text(graph, step) for step in Collection(graph, path))
+    for kind, before, after in (
+        (SH.inversePath, "^", ""),
+        (SH.zeroOrMorePath, "", "*"),
+        (SH.oneOrMorePath, "", "+"),
+        (SH.zeroOrOnePath, "", "?"),
+    ):
+        if (step := graph.value(path, kind)) is not None:
+            return f"{before}{_path_text(graph, step)}{after}"
+    if (choices := graph.value(path, SH.alternativePath)) is not None:
+        return "|".join(_path_text(graph, step) for step in Collection(graph, choices))
+    return ""
+
+
+def _shape_name(shapes: Graph, shape: Node | None) -> str:
+    """Return the shape's IRI, or that of the shape which a nameless one belongs to."""
+    from rdflib import BNode
+
+    while isinstance(shape, BNode):
+        shape = next(iter(shapes.subjects(None, shape)), None)
+    return "" if shape is None else str(shape)
+
+
+def only_about(report: Report, subjects: Container[str]) -> Report:
+    """Return the report without the results about other nodes than `subjects`."""
+    from rdflib import RDF, SH, Graph, Literal
+
+    findings = tuple(each for each in report.findings if each.focus in subjects)
+    graph = Graph(bind_namespaces="none")
+    graph.namespace_manager = report.graph.namespace_manager
+    for head in report.graph.subjects(RDF.type, SH.ValidationReport):
+        kept = [
+            result
+            for result in report.graph.objects(head, SH.result)
+            if str(report.graph.value(result, SH.focusNode)) in subjects
+        ]
+        graph.add((head, RDF.type, SH.ValidationReport))
+        graph.add((head, SH.conforms, Literal(not kept)))
+        for result in kept:
+            graph.add((head, SH.result, result))
+            graph += report.graph.cbd(result)
+    return replace(report, findings=findings, graph=graph)
+
+
+def _is_in(file: SourceFile, paths: Iterable[Path]) -> bool:
+    return any(file.path.is_relative_to(path.absolute()) for path in paths)
+
+
+def _places(
+    finding: Finding, origins: Mapping[str, Sequence[str]], texts: Mapping[str, str]
+) -> tuple[str, ...]:
+    names = origins.get(finding.focus, ())
+    lines = (find_line(texts[name], finding.focus, finding.path) for name in names)
+    return tuple(
+        f"{name}:{line}" if line else name for name, line in zip(names, lines, strict=True)
+    )
+
+
+def find_line(text: str, subject: str, predicate: str = "") -> int | None:
+    """Return the line of a Turtle text where `subject` is described, from 1, None if unsure.
+
+    It is the line of `predicate` where that stands below the subject. This reads the layout that
+    the project keeps (a subject at the start of a line), not the whole of Turtle.
+    """
+    prefixes = dict(_TURTLE_PREFIX.findall(text))
+    subjects, predicates = _spellings(subject, prefixes), _spellings(predicate, prefixes)
+    found = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        word = line.split(maxsplit=1)[0] if line.strip() else "."
+        if found is None:
+            found = number if line.startswith(word) and word in subjects else None
+        elif word in predicates:
+            return number
+        elif word == ".":
+            break
+    return found
+
+
+def _spellings(iri: str, prefixes: Mapping[str, str]) -> set[str]:
+    names = {
+        f"{prefix}:{iri.removeprefix(namespace)}"
+        for prefix, namespace in prefixes.items()
+        if iri.startswith(namespace)
+    }
+    return {f"<{iri}>", *names}

@@ -1,0 +1,137 @@
+"""The web application: a SPARQL endpoint and the pages around it.
+
+It is handed a built dataset and never parses a file. One blueprint a module, always `bp`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
+
+from cstokg._version import __version__
+from cstokg.web.catalog import dcat, discovery, downloads, void
+from cstokg.web.http import authorization, problems
+from cstokg.web.http.compression import compress
+from cstokg.web.http.proxy import parse_base_url, seen_at
+from cstokg.web.ops import health, metrics, telemetry
+from cstokg.web.pages import browse, home, names, ontology, resources, search
+from cstokg.web.protocol import (
+    cancellation,
+    completions,
+    editor,
+    graph_store,
+    graph_store_writes,
+    shacl,
+    sparql,
+)
+from cstokg.web.server import slow_clients
+from cstokg.web.site import Site, install
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cstokg.dataset.model import Dataset
+    from cstokg.quality.competency_questions import Question
+    from cstokg.web.http.authorization import Writes
+    from cstokg.web.protocol.shacl import Validator
+
+MAX_BODY: Final = 1024 * 1024
+"""The largest request body, in bytes; a query is a few kilobytes."""
+
+_PAGES: Final = (
+    *(
+        home,
+        sparql,
+        cancellation,
+        completions,
+        graph_store,
+        resources,
+        ontology,
+        browse,
+        search,
+        downloads,
+    ),
+    *(dcat, void, discovery, health, metrics, shacl),
+)
+
+# Pages have their own style sheet and no script, but for that of the query editor (editor.py);
+# nothing is loaded from another host. All that is served is public and only for reading, so that
+# pages of other sites may read it (CORS).
+_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Accept-Query, Allow, Content-Encoding, "
+    "Content-Location, ETag, Link",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_WRITING: Final = ("PUT", "DELETE")
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def create_app(
+    dataset: Dataset,
+    questions: Sequence[Question] = (),
+    *,
+    base_url: str = "",
+    writes: Writes | None = None,
+    validator: Validator | None = None,
+) -> Flask:
+    """Return the application that serves `dataset`, with `questions` as examples on its pages.
+
+    `writes` says who may write; without it nobody may, and nothing can be written.
+    `validator` holds graphs that are posted to the shapes, of which there are none without it.
+    `base_url` is the address that others see it at, where that is not the one it is asked at.
+    Raises BaseUrlError.
+    """
+    app = Flask("cstokg.web")
+    if base_url:
+        seen = seen_at(parse_base_url(base_url), app.wsgi_app)
+        app.wsgi_app = seen  # type: ignore[assignment, method-assign]  # as Flask's API has it
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
+    app.url_map.strict_slashes = False
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    install(app, Site(dataset, tuple(questions)))
+    authorization.install(app, writes)
+    shacl.install(app, validator)
+    app.context_processor(lambda: {"version": __version__})
+    editor.register(app)
+    # What is registered last sees an answer first: it is compressed when all else is said.
+    telemetry.register(app)
+    slow_clients.register(app)
+    app.before_request(_refuse_bad_host)
+    app.after_request(compress)
+    app.after_request(_add_headers)
+    for module in _PAGES:
+        app.register_blueprint(module.bp)
+    if writes is not None:
+        app.register_blueprint(graph_store_writes.bp)
+    names.register(app)
+    problems.register(app)
+    return app
+
+
+def _refuse_bad_host() -> None:
+    # Flask empties a name that no host can have; addresses in answers would begin with nothing.
+    if not request.host:
+        raise BadRequest("The header Host does not name a host.")
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.extend(_HEADERS)
+    if request.method == "OPTIONS":
+        response.headers.update(_PREFLIGHT)
+        # Pages of other sites may read, and no more.
+        allowed = response.headers.get("Allow", "GET").split(", ")
+        reading = ", ".join(method for method in allowed if method not in _WRITING)
+        response.headers["Access-Control-Allow-Methods"] = reading
+    if request.endpoint != "static":
+        # Every address answers in more than one format, errors included.
+        response.vary.add("Accept")
+    return response

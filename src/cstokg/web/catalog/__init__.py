@@ -1,0 +1,4 @@
+"""What there is to find and to download: DCAT, VoID, exports, OpenAPI, the site map.
+
+It may import `web.http`, `web.protocol` and `web.pages`.
+"""

@@ -1,0 +1,127 @@
+"""The files to download, made once for each version of the dataset, and never while a page waits.
+
+What is asked for by name is made at once; a thread makes the others. They are kept in memory,
+compressed to a tenth or less, and go when the version does.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from hashlib import sha256
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import zstandard
+
+from cstokg.errors import CstokgError, EnginesBusyError
+from cstokg.publish.export import SUMS, export_formats, write_graphs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cstokg.formats import Format
+    from cstokg.store import GraphResult
+    from cstokg.web.site import Site
+
+log = logging.getLogger(__name__)
+
+_LEVEL: Final = 3
+_CHANGED: Final = "the dataset was changed while its files were made"
+_EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+# One file at a time, whatever version it is of: writing keeps a processor busy.
+_one_at_a_time: Final = Lock()
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that has been made; `size` is in bytes, `sha256` in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+    packed: bytes = field(repr=False)
+    """The content under zstd."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        unpacked: Any = zstandard.ZstdDecompressor().decompress(self.packed)
+        return bytes(unpacked)
+
+
+class Exports:
+    """The exports of one version of a dataset; any thread may ask for them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._files: dict[str, File] = {}
+        self._graphs: dict[str, bytes] = {}
+        self._lock = Lock()
+        self._thread: Thread | None = None
+
+    @property
+    def files(self) -> Mapping[str, File]:
+        """The files that have been made so far, by name."""
+        return dict(self._files)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all files have been made."""
+        return len(self._files) == len(NAMES)
+
+    def get(self, name: str) -> File:
+        """Return the file of that name, one of `NAMES`, making it if it has not been made.
+
+        Raises QueryStoppedError where the dataset cannot be read now.
+        """
+        if name not in self._files:
+            with _one_at_a_time:
+                if name not in self._files:
+                    self._files[name] = self._make(name)
+                    if self.complete:
+                        self._graphs.clear()
+        return self._files[name]
+
+    def begin(self) -> None:
+        """Have a thread make all files that have not been made; return at once."""
+        with self._lock:
+            if not self.complete and (self._thread is None or not self._thread.is_alive()):
+                self._thread = Thread(target=self._make_all, name="exports", daemon=True)
+                self._thread.start()
+
+    def checksums(self) -> str:
+        """Return a line of SHA-256 and name for each file, as `sha256sum` writes them.
+
+        Raises what `get` raises.
+        """
+        return "".join(f"{self.get(name).sha256}  {name}\n" for name in NAMES)
+
+    def _make_all(self) -> None:
+        try:
+            for name in reversed(tuple(NAMES)):  # the quickest first
+                self.get(name)
+        except CstokgError as error:
+            log.warning("the exports could not all be made: %s", error)
+
+    def _make(self, name: str) -> File:
+        if not self._graphs:
+            graphs = {iri: self._read(iri) for iri in sorted(self._site.graphs)}
+            if not self._site.dataset.is_current:
+                # Some may be of the next version already; its own site makes its own files.
+                raise EnginesBusyError(_CHANGED, retry_after=1)
+            self._graphs = graphs
+        content = write_graphs(self._graphs, NAMES[name].name, self._site.jsonld_context)
+        packed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
+        return File(name, len(content), sha256(content).hexdigest(), packed)
+
+    def _read(self, graph: str) -> bytes:
+        result = self._site.query(_EVERYTHING, default_graphs=[graph])
+        return cast("GraphResult", result).payload
+
+
+NAMES: Final[Mapping[str, Format]] = {f"cstokg.{row.extension}": row for row in export_formats()}
+"""The name of each file, and its format."""
+
+__all__ = ["NAMES", "SUMS", "Exports", "File"]

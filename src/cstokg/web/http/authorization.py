@@ -1,0 +1,73 @@
+"""Who may write: whoever has a bearer token (RFC 6750), where the server takes writes at all.
+
+A token is read from the header alone. Pages of other sites cannot send it: what they are allowed
+(CORS) does not include the header.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from flask import current_app, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from cstokg.web.http.token_file import TokenFile
+
+ONLY_FOR_READING: Final = "The dataset is only for reading: nothing can be written here."
+_KEY: Final = "cstokg.writes"
+
+
+@dataclass(frozen=True)
+class Writes:
+    """That a server takes writes: who may write, and how many bytes a request may have."""
+
+    tokens: TokenFile
+    max_upload: int
+
+
+def install(app: Flask, writes: Writes | None) -> None:
+    """Make `app` take writes, or none."""
+    app.extensions[_KEY] = writes
+
+
+def accepts_writes() -> bool:
+    """Whether the application takes writes from whoever may write."""
+    return _writes() is not None
+
+
+def may_write() -> bool:
+    """Whether the request comes with a token that holds; then it may also be a long one."""
+    writes = _writes()
+    given = request.authorization
+    if writes is None or given is None or given.type != "bearer" or not given.token:
+        return False
+    if writes.tokens.holder(given.token) is None:
+        return False
+    request.max_content_length = writes.max_upload
+    return True
+
+
+def require_writer() -> None:
+    """Raise Forbidden where nothing is written, Unauthorized for a request without a token."""
+    if not accepts_writes():
+        raise Forbidden(ONLY_FOR_READING)
+    if may_write():
+        return
+    given = request.authorization
+    # RFC 6750, section 3: an error is only named to who has sent a token.
+    challenge = WWWAuthenticate("bearer", {"realm": "cstokg"})
+    if given is None or given.type != "bearer":
+        problem = "Writing needs a token, sent as 'Authorization: Bearer TOKEN'."
+    else:
+        challenge = WWWAuthenticate("bearer", {"realm": "cstokg", "error": "invalid_token"})
+        problem = "The token is not one of this server's, or was revoked."
+    raise Unauthorized(problem, www_authenticate=challenge)
+
+
+def _writes() -> Writes | None:
+    return cast("Writes | None", current_app.extensions[_KEY])

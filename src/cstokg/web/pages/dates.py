@@ -1,0 +1,86 @@
+"""Times in words: what a date in EDTF says, for readers who do not read EDTF."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from typing import TYPE_CHECKING, Final
+
+from cstokg.errors import DateError
+from cstokg.rdf.edtf import is_interval, parse_bounds
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as `25 June 2024`, the same wherever the server stands."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def in_words(text: str) -> str:
+    """Return what the EDTF date `text` says; empty where it is none."""
+    try:
+        bounds = parse_bounds(text)
+    except DateError:
+        return ""
+    return _between(bounds.earliest, bounds.latest, whole=is_interval(text)) + _doubt(text)
+
+
+def held_in_words(
+    begin: tuple[date | None, date | None], end: tuple[date | None, date | None]
+) -> tuple[str, str]:
+    """Return when something certainly held, and when it possibly did, by its earliest and latest.
+
+    Either is empty where nothing can be said.
+    """
+    certainly = ""
+    if begin[1] and end[0] and begin[1] <= end[0]:
+        certainly = _from_to(begin[1], end[0])
+    if not (begin[0] or end[1]):
+        return certainly, ""
+    first = f"not before {day_in_words(begin[0])}" if begin[0] else "from an unknown day"
+    last = f"not after {day_in_words(end[1])}" if end[1] else "no end is told"
+    return certainly, f"{first}; {last}"
+
+
+def _between(first: date | None, last: date | None, *, whole: bool) -> str:
+    """Return the words for one unknown time between two days, or for all the `whole` time."""
+    if first and last:
+        if first == last:
+            return f"on {day_in_words(first)}"
+        if whole:
+            return f"the whole time {_from_to(first, last)}"
+        return _within(first, last)
+    if first:
+        return f"from {day_in_words(first)} on" if whole else f"on {day_in_words(first)} or later"
+    if last:
+        return f"until {day_in_words(last)}" if whole else f"on {day_in_words(last)} or earlier"
+    return "at an unknown time"
+
+
+def _within(first: date, last: date) -> str:
+    if first.day == 1 and first.year == last.year:
+        if (first.month, last.month, last.day) == (1, 12, 31):
+            return f"some time in {first.year}"
+        if first.month == last.month and last.day == monthrange(last.year, last.month)[1]:
+            return f"some time in {_MONTHS[first.month - 1]} {first.year}"
+    return f"on an unknown day {_from_to(first, last)}"
+
+
+def _from_to(first: date, last: date) -> str:
+    if first == last:
+        return f"on {day_in_words(first)}"
+    return f"from {day_in_words(first)} to {day_in_words(last)}"
+
+
+def _doubt(text: str) -> str:
+    """Return what EDTF's marks say of how sure the date is (ISO 8601-2, level 1)."""
+    said = [word for mark, word in (("?", "uncertain"), ("~", "approximate")) if mark in text]
+    if "%" in text:
+        said = ["uncertain", "approximate"]
+    return f" ({' and '.join(said)})" if said else ""

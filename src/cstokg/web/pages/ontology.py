@@ -1,0 +1,175 @@
+"""The vocabulary: RDF for programs, its documentation for people, at the ontology's own address.
+
+The fragment of a term's IRI is the place of the term on the page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, render_template, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from cstokg.formats import formats_for
+from cstokg.namespaces import CKG, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
+from cstokg.publish.ontology_docs import ONTOLOGY, document
+from cstokg.rdf.turtle_writer import to_turtle
+from cstokg.store import GraphResult
+from cstokg.web.http import conditional, parameters
+from cstokg.web.http.negotiation import HTML, negotiate_or_page
+from cstokg.web.pages import names
+from cstokg.web.pages.diagrams import DIAGRAMS
+from cstokg.web.pages.resource_rdf import write_document
+from cstokg.web.site import Site, current_site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rdflib import Graph
+
+    from cstokg.formats import Format
+    from cstokg.publish.ontology_docs import Documentation
+
+bp = Blueprint("ontology", __name__)
+
+_PAGE: Final = f"{HTML}; charset=utf-8"
+_GRAPH: Final = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
+_VALUES: Final = f"""
+SELECT ?value (COUNT(*) AS ?uses) WHERE {{
+  ?value skos:inScheme ?scheme .
+  GRAPH ?graph {{ ?node ?property ?value }}
+  FILTER(?graph != <{ONTOLOGY_GRAPH}>)
+}}
+GROUP BY ?value
+"""
+
+_USE: Final = "SELECT ?from ?to WHERE {{ ?from ckg:{} ?to }} ORDER BY ?from ?to"
+
+# `state:armenia` and `ckg:actuality` in a text about the vocabulary.
+_NAME: Final = re.compile(r"\b([a-z][a-z0-9-]*):([A-Za-z][\w-]*)")
+
+
+@bp.get("/ontology")
+def page() -> Response:
+    """Answer with the ontology as data, or with its documentation."""
+    chosen = negotiate_or_page("graph", parameters.of_address().get("format", ""))
+    if chosen is not None:
+        return _data(chosen.format, chosen.content_type)
+    language = names.names().language
+    known = conditional.unchanged([_PAGE], language)
+    if known is not None:
+        return known
+    site = current_site()
+    body = render_template(
+        "ontology.html",
+        about=site.once(documentation),
+        statistics=site.statistics,
+        value_uses=site.once(count_values),
+        diagrams=DIAGRAMS,
+        formats=formats_for("graph"),
+        linked=linked,
+        shorten=shorten,
+        use_query=_USE,
+    )
+    response = conditional.tagged(Response(body, content_type=_PAGE), language)
+    response.headers["Link"] = _alternates(HTML)
+    return response
+
+
+@bp.get("/ontology.<extension>")
+def file(extension: str) -> Response:
+    """Answer with the ontology in the format of the extension."""
+    for row in formats_for("graph"):
+        if row.extension == extension:
+            text = "; charset=utf-8" if row.media_type.startswith("text/") else ""
+            return _data(row, row.media_type + text)
+    known = ", ".join(f"ontology.{row.extension}" for row in formats_for("graph"))
+    raise NotFound(f"There is no ontology.{extension}; there are {known}.")
+
+
+@bp.get("/ontology/<path:name>")
+def part(name: str) -> Response:
+    """Send on from the IRI of a version, or of a part of the ontology, to the ontology."""
+    versions = current_site().once(documentation).versions
+    found = versions.get(f"{ONTOLOGY}/{name}")
+    if found is None:
+        known = ", ".join(iri for iri in versions if iri != ONTOLOGY)
+        raise NotFound(f"There is no version or part {name!r} of the ontology; there are: {known}.")
+    fragment = {f"{ONTOLOGY}/schemes": "value-lists"}.get(found)
+    where = url_for("ontology.page", _anchor=fragment)
+    response = Response(f"{where}\n", 303, {"Location": where}, mimetype="text/plain")
+    response.headers["Link"] = _alternates("")
+    return response
+
+
+def documentation(site: Site) -> Documentation:
+    """Return what there is to say of the ontology of `site`; ask for it by `site.once`."""
+    return document(site.once(_graph))
+
+
+def count_values(site: Site) -> Mapping[str, int]:
+    """Return how many facts have each controlled value; ask for it by `site.once`."""
+    return {str(value): int(str(uses)) for value, uses in site.select(_VALUES)}
+
+
+def linked(text: str) -> Markup:
+    """Return `text` with the prefixed names in it as links."""
+    pieces, end = [], 0
+    for found in _NAME.finditer(text):
+        namespace = PREFIXES.get(found[1], "")
+        if namespace == CKG or namespace.startswith(RESOURCE):
+            link = names.iri_link(namespace + found[2], found[0])
+            pieces += [Markup.escape(text[end : found.start()]), link]
+            end = found.end()
+    return Markup().join([*pieces, Markup.escape(text[end:])])
+
+
+def _data(chosen: Format, content_type: str) -> Response:
+    here = url_for("ontology.file", extension=chosen.extension)
+    known = conditional.unchanged([content_type])
+    response = known or conditional.tagged(Response(_write(chosen), content_type=content_type))
+    response.content_location = here
+    response.headers["Link"] = _alternates(chosen.media_type)
+    return response
+
+
+def _write(chosen: Format) -> bytes:
+    site = current_site()
+    if chosen.name == "turtle":
+        return site.once(_turtle)
+    return write_document(site, site.once(_triples), chosen.name)
+
+
+def _triples(site: Site) -> GraphResult:
+    result = site.query(_GRAPH)
+    if not isinstance(result, GraphResult):
+        raise TypeError("not a graph")
+    return result
+
+
+def _graph(site: Site) -> Graph:
+    return site.once(_triples).graph()
+
+
+def _turtle(site: Site) -> bytes:
+    return to_turtle(site.once(_graph))
+
+
+def _alternates(media_type: str) -> str:
+    """Return the links to the ontology in all formats but `media_type` (RFC 8288)."""
+    others = [
+        (row.media_type, url_for("ontology.file", extension=row.extension))
+        for row in formats_for("graph")
+    ]
+    return ", ".join(
+        [
+            f'<{ONTOLOGY}>; rel="describes"',
+            *(
+                f'<{where}>; rel="alternate"; type="{other}"'
+                for other, where in [(HTML, url_for("ontology.page", format="html")), *others]
+                if other != media_type
+            ),
+        ]
+    )

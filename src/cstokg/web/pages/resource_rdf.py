@@ -1,0 +1,103 @@
+"""The data behind a page: what the dataset says of one thing, as a document of its own.
+
+All triples in which the thing is subject or object, the labels of what they lead to, and where the
+document comes from (the terms for that are VoID's, section 6, and PROV-O's).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from string import Template
+from typing import TYPE_CHECKING, Final, cast
+
+from cstokg.dataset.metadata import DATASET, LICENSE
+from cstokg.namespaces import DCTERMS, OWL, RDF, VOID
+from cstokg.rdf.jsonld import to_jsonld
+from cstokg.store import GraphResult
+from cstokg.web.protocol.service_description import link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cstokg.web.site import Site
+
+_FOAF: Final = "http://xmlns.com/foaf/0.1/"
+
+# RFC 3987, as far as SPARQL's IRIREF (19.8) asks for it.
+_IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\ufffd\ud800-\udfff]+")
+
+_STATUS: Final = Template("""
+SELECT ?deprecated ?successor WHERE {
+  {
+    SELECT ?anything {
+      { <$iri> ?property ?anything } UNION { ?anything ?inverse <$iri> }
+      UNION { GRAPH <$iri> { ?anything ?of ?it } }
+    }
+    LIMIT 1
+  }
+  OPTIONAL { <$iri> owl:deprecated ?deprecated }
+  OPTIONAL { <$iri> dcterms:isReplacedBy ?successor }
+}
+ORDER BY STR(?successor)
+""")
+
+_DESCRIPTION: Final = Template("""
+CONSTRUCT {
+  <$iri> ?property ?value .
+  ?source ?inverse <$iri> .
+  ?neighbour rdfs:label ?label .
+  <$document> prov:wasDerivedFrom ?graph .
+} WHERE {
+  { <$iri> ?property ?value }
+  UNION { ?source ?inverse <$iri> }
+  UNION {
+    SELECT DISTINCT ?neighbour ?label {
+      { <$iri> ?out ?neighbour } UNION { ?neighbour ?in <$iri> }
+      ?neighbour rdfs:label ?label
+    }
+  }
+  UNION { SELECT DISTINCT ?graph { GRAPH ?graph { <$iri> ?of ?it } } }
+}
+""")
+
+
+@dataclass(frozen=True)
+class Described:
+    """A thing that the dataset names; `successors` are the IRIs that replace it."""
+
+    iri: str
+    deprecated: bool
+    successors: tuple[str, ...]
+
+
+def find_described(site: Site, iris: Iterable[str]) -> Described | None:
+    """Return the first of `iris` that is the subject, object or graph of a triple, or None."""
+    for iri in filter(_IRI.fullmatch, iris):
+        rows = site.select(_STATUS.substitute(iri=iri)).rows
+        if rows:
+            successors = tuple(str(successor) for _, successor in rows if successor)
+            deprecated = any(str(flag) in ("true", "1") for flag, _ in rows)
+            return Described(iri, deprecated or bool(successors), successors)
+    return None
+
+
+def describe_resource(site: Site, iri: str, document: str) -> GraphResult:
+    """Return the description of `iri`, which must be a valid IRI, for the address `document`."""
+    found = site.query(_DESCRIPTION.substitute(iri=iri, document=document))
+    said = cast("GraphResult", found).payload.decode().splitlines(keepends=True)
+    about = [
+        link(document, RDF + "type", _FOAF + "Document"),
+        link(document, _FOAF + "primaryTopic", iri),
+        link(document, VOID + "inDataset", DATASET),
+        link(document, DCTERMS + "license", LICENSE),
+        f'<{document}> <{OWL}versionInfo> "{site.dataset.info.version}" .\n',
+    ]
+    return GraphResult("".join(sorted({*said, *about})).encode())
+
+
+def write_document(site: Site, graph: GraphResult, format_name: str) -> bytes:
+    """Return `graph` in a format of the table; JSON-LD has of our context what it needs."""
+    if format_name == "jsonld":
+        return to_jsonld({"": graph.payload}, site.jsonld_context, whole_context=False)
+    return graph.serialize(format_name)

@@ -1,0 +1,173 @@
+"""What the project's IRIs answer: a page for people, data for programs.
+
+An IRI that names a thing answers 303 to a document about it (Cool URIs for the Semantic Web, 4.2):
+`/page/…` for whoever wants HTML, else `/data/…` with the extension of the format.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, json, render_template, url_for
+
+from cstokg.formats import formats_for
+from cstokg.namespaces import BASE
+from cstokg.web.http import conditional
+from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page
+from cstokg.web.pages import links
+from cstokg.web.pages.class_views import view
+from cstokg.web.pages.names import names
+from cstokg.web.pages.not_found import gone, not_found
+from cstokg.web.pages.resource_rdf import describe_resource, find_described, write_document
+from cstokg.web.pages.resource_view import portray
+from cstokg.web.pages.schema_org import to_schema_org
+from cstokg.web.protocol.graph_store import graph_address
+from cstokg.web.site import current_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cstokg.web.pages.resource_rdf import Described
+
+bp = Blueprint("resources", __name__)
+
+_PAGE: Final = f"{HTML}; charset=utf-8"
+_JSONLD: Final = "application/ld+json"
+
+
+@bp.get("/id/<path:name>")
+def thing(name: str) -> Response:
+    """Send on to the document about a resource."""
+    return _see_other(_find(links.iris_of_page(name), name))
+
+
+@bp.get("/dataset", defaults={"name": "dataset"})
+@bp.get("/file/<path:name>", defaults={"folder": "file/"})
+def other_thing(name: str, folder: str = "") -> Response:
+    """Send on to the document about the dataset, or about a file it was made from."""
+    return _see_other(_find(links.iris_of_page(folder + name), name))
+
+
+@bp.get("/page/<path:name>")
+def page(name: str) -> Response:
+    """Show a person what the dataset says of a thing."""
+    language = names().language
+    here = url_for("resources.page", name=name)
+    known = conditional.unchanged([_PAGE], language)
+    if known is not None:
+        known.content_location = here
+        return known
+    found = _find(links.iris_of_page(name), name)
+    site = current_site()
+    canonical = url_for("resources.page", name=name, _external=True)
+    portrait = portray(site, found.iri)
+    body = render_template(
+        "resource.html",
+        iri=found.iri,
+        portrait=portrait,
+        views=view(site, portrait),
+        canonical=canonical,
+        graph_address=graph_address(found.iri) if found.iri in site.graphs else "",
+        schema_org=to_schema_org(portrait, canonical),
+        formats=formats_for("graph"),
+    )
+    response = conditional.tagged(Response(body, content_type=_PAGE), language)
+    response.content_location = here
+    _link(response, found.iri, canonical, HTML)
+    return response
+
+
+@bp.get("/data/<path:name>")
+def data(name: str) -> Response:
+    """Answer with the description of a thing, in the format of the extension or of Accept."""
+    stem, dot, extension = name.rpartition(".")
+    site = current_site()
+    # A file has an extension of its own: what is named with it in full comes after.
+    asked_for_format = bool(dot) and _is_format(extension)
+    if asked_for_format:
+        found = find_described(site, links.iris_of_page(stem))
+        if found is not None:
+            return _describe(found, extension)
+    found = find_described(site, links.iris_of_page(name))
+    if found is None:
+        # The data files' own IRIs begin with data/ as these addresses do.
+        header = find_described(site, [BASE + "data/" + name])
+        if header is not None:
+            return _see_other(header)
+    return _describe(found or _find((), stem if asked_for_format else name), "")
+
+
+@bp.get("/context.jsonld")
+def context() -> Response:
+    """Answer with the JSON-LD context of the ontology's terms, as the exports have it."""
+    known = conditional.unchanged([_JSONLD])
+    if known is not None:
+        return known
+    document = {"@context": current_site().jsonld_context}
+    body = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+    return conditional.tagged(Response(body + "\n", content_type=_JSONLD))
+
+
+def _find(iris: Iterable[str], name: str) -> Described:
+    """Return what one of `iris` names. Raises NotFound or Gone."""
+    found = find_described(current_site(), iris)
+    if found is None:
+        raise not_found(name)
+    if found.deprecated:
+        raise gone(found)
+    return found
+
+
+def _is_format(extension: str) -> bool:
+    return any(row.extension == extension for row in formats_for("graph"))
+
+
+def _see_other(found: Described) -> Response:
+    name = links.page_name(found.iri)
+    chosen = negotiate_or_page("graph")
+    if chosen is None:
+        where = url_for("resources.page", name=name)
+    else:
+        where = links.data_address(found.iri, chosen.format.extension)
+    response = Response(f"{where}\n", 303, {"Location": where}, mimetype="text/plain")
+    response.headers.add("Link", f'<{links.data_address(found.iri)}>; rel="describedby"')
+    return response
+
+
+def _describe(found: Described, extension: str) -> Response:
+    if found.deprecated:
+        raise gone(found)
+    chosen = negotiate("graph", extension)
+    here = links.data_address(found.iri, chosen.format.extension)
+    known = conditional.unchanged([chosen.content_type])
+    if known is not None:
+        known.content_location = here
+        return known
+    site = current_site()
+    document = links.data_address(found.iri, external=True)
+    graph = describe_resource(site, found.iri, document)
+    payload = write_document(site, graph, chosen.format.name)
+    response = conditional.tagged(Response(payload, content_type=chosen.content_type))
+    response.content_location = here
+    canonical = links.data_address(found.iri, chosen.format.extension, external=True)
+    _link(response, found.iri, canonical, chosen.format.media_type)
+    return response
+
+
+def _link(response: Response, iri: str, canonical: str, media_type: str) -> None:
+    """Say what the document is about, where it has its own address, and what it comes as."""
+    page = url_for("resources.page", name=links.page_name(iri))
+    others = [
+        (row.media_type, links.data_address(iri, row.extension)) for row in formats_for("graph")
+    ]
+    said = [
+        f'<{canonical}>; rel="canonical"',
+        f'<{iri}>; rel="describes"',
+        f'<{links.data_address(iri)}>; rel="describedby"',
+        *(
+            f'<{where}>; rel="alternate"; type="{other}"'
+            for other, where in [(HTML, page), *others]
+            if other != media_type
+        ),
+    ]
+    response.headers["Link"] = ", ".join(said)

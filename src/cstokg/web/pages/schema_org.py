@@ -1,0 +1,54 @@
+"""A page's thing in the words of schema.org, for search engines (https://schema.org/)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from rdflib import Literal
+
+from cstokg.dataset.metadata import DATASET, LICENSE
+from cstokg.namespaces import VOCABULARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cstokg.web.pages.resource_view import Portrait
+
+_SCHEMA: Final = VOCABULARIES["schema"]
+
+# Whatever is a Thing is not worth saying where it is something more.
+_GENERAL: Final = ("Thing", "Place", "CreativeWork", "Intangible")
+
+
+def to_schema_org(portrait: Portrait, page: str) -> dict[str, Any]:
+    """Return the JSON-LD about the thing that the page at the address `page` shows."""
+    types = sorted(
+        iri.removeprefix(_SCHEMA) for iri in portrait.all_types if iri.startswith(_SCHEMA)
+    )
+    particular = [name for name in types if name not in _GENERAL] or types or ["Thing"]
+    thing: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@id": portrait.iri,
+        "@type": particular[0] if len(particular) == 1 else particular,
+        "url": page,
+        "identifier": portrait.iri,
+        "name": [_text(text, language) for language, text in portrait.labels.items()],
+        "alternateName": _texts(portrait.aliases),
+        "description": _texts(portrait.descriptions),
+        "sameAs": list(portrait.same),
+        "subjectOf": {
+            "@type": "WebPage",
+            "url": page,
+            "isPartOf": DATASET,
+            "license": LICENSE,
+        },
+    }
+    return {key: value for key, value in thing.items() if value}
+
+
+def _texts(literals: Iterable[object]) -> list[Any]:
+    return [_text(str(each), each.language or "") for each in literals if isinstance(each, Literal)]
+
+
+def _text(text: str, language: str) -> Any:
+    return {"@value": text, "@language": language} if language else text

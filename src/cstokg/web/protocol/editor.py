@@ -1,0 +1,90 @@
+"""The query editor of the pages: its built scripts, what they need to know, and what they may do.
+
+The scripts are made by `hatch_build.py`. Where they are missing, the pages have a plain form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import g, url_for
+
+from cstokg.formats import formats_for
+from cstokg.namespaces import BASE
+from cstokg.settings import PACKAGE
+from cstokg.web.site import current_site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask, Response
+
+    from cstokg.formats import Kind
+
+NOTICES: Final = "build/THIRD-PARTY-NOTICES.txt"
+"""The licences of all that is in the scripts, below the folder of static files."""
+
+_SCRIPTS: Final = "build/editor.js"
+_KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
+
+# The page of the editor alone runs a script, its own, which asks this server alone. CodeMirror
+# writes rules of style, so that inline styles are allowed there; its icons are in its style sheet.
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Editor:
+    """What the script of a page is told: the server's addresses, and what an answer comes as."""
+
+    endpoint: str
+    terms: str
+    base: str
+    root: str
+    prefixes: Mapping[str, str]
+    formats: Mapping[Kind, list[dict[str, str]]]
+
+
+def is_built() -> bool:
+    """Return whether the scripts are there."""
+    return (PACKAGE / "web" / "static").joinpath(_SCRIPTS).is_file()
+
+
+def register(app: Flask) -> None:
+    """Give the templates of `app` the function `query_editor`, which puts the editor on a page."""
+    built = is_built()
+
+    def query_editor() -> Editor | None:
+        if not built:
+            return None
+        g.has_editor = True
+        return Editor(
+            endpoint=url_for("sparql.endpoint"),
+            terms=url_for("completions.terms"),
+            base=BASE,
+            root=url_for("home.page"),
+            prefixes=current_site().prefixes,
+            formats={kind: _formats(kind) for kind in _KINDS},
+        )
+
+    app.jinja_env.globals["query_editor"] = query_editor
+    app.context_processor(lambda: _notices(built=built))
+    app.after_request(_allow)
+
+
+def _notices(*, built: bool) -> dict[str, Any]:
+    return {"notices": url_for("static", filename=NOTICES) if built else ""}
+
+
+def _formats(kind: Kind) -> list[dict[str, str]]:
+    return [{"name": each.name, "title": each.title} for each in formats_for(kind)]
+
+
+def _allow(response: Response) -> Response:
+    if g.get("has_editor"):
+        response.headers["Content-Security-Policy"] = _POLICY
+    return response

@@ -1,0 +1,126 @@
+"""The operations of the SPARQL 1.1 Protocol, as they are read from a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import current_app, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+from cstokg.dataset.changes import SparqlUpdate
+from cstokg.web.http import parameters
+from cstokg.web.http.authorization import may_write, require_writer
+
+if TYPE_CHECKING:
+    from cstokg.web.http.parameters import Parameters
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A query operation (Protocol 2.1): the query, and the graphs it names, None if it does not.
+
+    `format` is the name of a format that goes before Accept, empty where there is none.
+    """
+
+    query: str
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    format: str = ""
+
+
+def read_operation() -> QueryRequest | SparqlUpdate:
+    """Read a query from the address, a form or the body (Protocol 2.1.1 to 2.1.3), or an update.
+
+    The method QUERY is read as POST is: its content is the query. Only a POST has an update
+    (Protocol 2.2.1 and 2.2.2), and whoever sends one must be allowed to.
+    Raises BadRequest, Unauthorized, Forbidden, and UnsupportedMediaType.
+    """
+    if request.method in ("GET", "HEAD"):
+        return _read_parameters(parameters.of_address())
+    if request.content_encoding:
+        raise UnsupportedMediaType("A query is sent as it is, without Content-Encoding.")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("A query is sent in UTF-8.")
+    match request.mimetype:
+        case "application/x-www-form-urlencoded":
+            may_write()  # then the form may be a long one
+            return _read_parameters(parameters.of_form())
+        case "application/sparql-query":
+            return _read_direct(_read_body())
+        case "application/sparql-update":
+            _allow_update()
+            return _read_direct_update(_read_body())
+        case other:
+            raise UnsupportedMediaType(
+                f"A query is sent as {FORM} or {QUERY}, an update as {FORM} or {UPDATE}, "
+                f"not {other or '?'}."
+            )
+
+
+def _read_parameters(values: Parameters) -> QueryRequest | SparqlUpdate:
+    queries, updates = values.getlist("query"), values.getlist("update")
+    if updates and not queries and len(updates) == 1:
+        _allow_update()
+        return _with_using(updates[0], values)
+    # Protocol 2.1 and 2.2: exactly one operation.
+    if updates:
+        raise BadRequest(
+            f"There must be one operation, and there are {len(queries)} parameters 'query' "
+            f"and {len(updates)} 'update'."
+        )
+    if len(queries) != 1:
+        raise BadRequest(f"There must be one parameter 'query', and there are {len(queries)}.")
+    return _with_dataset(queries[0], values)
+
+
+def _read_direct(query: str) -> QueryRequest:
+    values = parameters.of_address()
+    for name in ("query", "update"):
+        if name in values:
+            raise BadRequest(f"The body is the query; the address must not have {name!r} as well.")
+    return _with_dataset(query, values)
+
+
+def _read_direct_update(update: str) -> SparqlUpdate:
+    values = parameters.of_address()
+    for name in ("query", "update"):
+        if name in values:
+            raise BadRequest(f"The body is the update; the address must not have {name!r} as well.")
+    return _with_using(update, values)
+
+
+def _with_using(update: str, values: Parameters) -> SparqlUpdate:
+    using = tuple(values.getlist("using-graph-uri"))
+    named = tuple(values.getlist("using-named-graph-uri"))
+    return SparqlUpdate(update, using, named) if using or named else SparqlUpdate(update)
+
+
+def _with_dataset(query: str, values: Parameters) -> QueryRequest:
+    # Whoever may write may send long forms, but a query is short whoever sends it.
+    if len(query) > current_app.config["MAX_CONTENT_LENGTH"]:
+        raise RequestEntityTooLarge
+    default_graphs = tuple(values.getlist("default-graph-uri"))
+    named_graphs = tuple(values.getlist("named-graph-uri"))
+    asked = values.get("format", "") or request.args.get("format", "")
+    if not default_graphs and not named_graphs:
+        return QueryRequest(query, None, None, asked)
+    return QueryRequest(query, default_graphs, named_graphs, asked)
+
+
+def _read_body() -> str:
+    try:
+        return request.get_data().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
+
+
+def _allow_update() -> None:
+    # Protocol 2.2: an update is sent by POST alone.
+    if request.method != "POST":
+        raise BadRequest(f"An update cannot be sent by {request.method}.")
+    require_writer()

@@ -1,0 +1,4 @@
+"""The application under a production server.
+
+It may import all of `web`.
+"""

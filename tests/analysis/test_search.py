@@ -1,0 +1,111 @@
+"""Finding things by their names, over the project's own dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg.analysis.search import Match, build_index, fold
+from cstokg.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+    from cstokg.analysis.search import Index
+
+
+@pytest.fixture(scope="module")
+def index(dataset: Dataset) -> Index:
+    return build_index(dataset.select)
+
+
+def iri(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Šćepanović", ("scepanovic",)),
+        ("Łukašenka", ("lukasenka",)),
+        ("U.N. - the Charter", ("u", "n", "the", "charter")),
+        ("Türkiye\u2019s ENLARGEMENT_plan", ("turkiyes", "enlargement", "plan")),
+        ("ЛУКАШЕНКО", ("лукашенко",)),
+        ("Straße", ("strasse",)),
+        ("🙂 ... \x00 ", ()),
+    ],
+)
+def test_case_accents_and_punctuation_do_not_count(text: str, words: tuple[str, ...]) -> None:
+    assert fold(text) == words
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "match"),
+    [
+        ("Armenia", "state:armenia", Match.LABEL),
+        ("  ARMENIA ", "state:armenia", Match.LABEL),
+        ("Армения", "state:armenia", Match.LABEL),
+        ("CSTO", "organization:csto", Match.ALIAS),
+        ("ОДКБ", "organization:csto", Match.ALIAS),
+        ("un", "organization:un", Match.ALIAS),
+        ("U.N.", "organization:un", Match.ALIAS),
+        ("memberOf", "ckg:memberOf", Match.ALIAS),
+        ("Pashinyan", "person:nikol-pashinyan", Match.LABEL_PREFIX),
+        ("nik pash", "person:nikol-pashinyan", Match.LABEL_PREFIX),
+        ("Scepanovic", "person:janko-scepanovic", Match.LABEL_PREFIX),
+        ("Лукаш", "person:alexander-lukashenko", Match.LABEL_PREFIX),
+        ("pashynian", "person:nikol-pashinyan", Match.SIMILAR),
+        ("Łukašenka", "person:alexander-lukashenko", Match.SIMILAR),
+        ("Kirgistan", "state:kyrgyzstan", Match.SIMILAR),
+        ("colective securty treaty", "treaty:collective-security-treaty", Match.SIMILAR),
+        ("Tasmangambetov", "person:imangali-tasmagambetov", Match.ALIAS),
+    ],
+)
+def test_the_best_hit_is_what_is_meant(index: Index, query: str, name: str, match: Match) -> None:
+    best = index.search(query)[0]
+    assert (best.entry.iri, best.match) == (iri(name), match)
+
+
+def test_exact_names_come_first_and_descriptions_last(index: Index) -> None:
+    matches = [hit.match for hit in index.search("Moscow")]
+    assert matches == sorted(matches)
+    assert matches[:2] == [Match.LABEL, Match.ALIAS]
+    assert matches[-1] is Match.DESCRIPTION
+
+
+def test_a_thing_is_found_once(index: Index) -> None:
+    found = [hit.entry.iri for hit in index.search("csto")]
+    assert len(found) == len(set(found)) > 20
+
+
+def test_a_phrase_of_a_speaker_is_found(index: Index) -> None:
+    assert any(hit.entry.iri.endswith("/tasmagambetov-format") for hit in index.search("soft alli"))
+
+
+def test_short_words_must_be_typed_right(index: Index) -> None:
+    assert not [hit for hit in index.search("ust") if hit.match is Match.SIMILAR]
+
+
+@pytest.mark.parametrize(
+    "query", ["", " ", "?!", "q" * 10_000, "qq " * 5_000, "\x00", "\u202e", "%_*"]
+)
+def test_what_is_no_name_finds_nothing(index: Index, query: str) -> None:
+    assert index.search(query) == []
+
+
+def test_every_labelled_thing_is_found_by_its_label_and_its_iri(index: Index) -> None:
+    assert len(index.entries) > 900
+    for entry in index.entries:
+        assert index.find(entry.iri) is entry
+        same = {hit.entry.iri for hit in index.search(entry.label) if hit.match <= Match.ALIAS}
+        if len(fold(entry.label)) <= 12:
+            assert entry.iri in same, entry.label
+
+
+def test_a_state_is_shown_as_what_the_data_call_it(index: Index) -> None:
+    entry = index.find(iri("state:armenia"))
+    assert entry is not None
+    assert entry.classes == (iri("ckg:State"),)
+    assert entry.label == "Armenia"
+    assert entry.uses > 10

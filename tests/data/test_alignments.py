@@ -1,0 +1,59 @@
+"""Whoever knows other vocabularies alone finds the graph's facts in their terms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rdflib import OWL, RDF, Graph, URIRef
+
+from cstokg.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+
+ROOT = Path(__file__).parents[2]
+ALIGNMENTS = ROOT / "ontology/alignments.ttl"
+ARMENIA = f"<{PREFIXES['state']}armenia>"
+CSTO = f"<{PREFIXES['organization']}csto>"
+SOURCE = f"<{PREFIXES['source']}scepanovic-2024>"
+MOSCOW = f"<{PREFIXES['place']}moscow>"
+FORCE = f"<{PREFIXES['force']}csto-joint-force>"
+
+QUESTIONS = {
+    "org": f"?m a org:Membership ; org:member {ARMENIA} ; org:organization {CSTO} . "
+    f"{ARMENIA} org:hasMembership ?m ; org:memberOf {CSTO} . {CSTO} org:hasMember {ARMENIA}",
+    "prov": f"{ARMENIA} a prov:Agent ; prov:hadPrimarySource {SOURCE} ; prov:wasDerivedFrom ?p . "
+    f"?p prov:wasDerivedFrom {SOURCE} . ?a prov:wasAssociatedWith {ARMENIA}",
+    "skos": "?value a skos:Concept ; skos:inScheme ?scheme ; skos:prefLabel 'alleged'@en",
+    "oa": f"?p a oa:TextPositionSelector ; oa:start ?s ; oa:end ?e ; oa:hasSource {SOURCE}",
+    "time": "?one a time:TemporalEntity ; time:before ?two . ?two time:after ?one",
+    "schema": f"{ARMENIA} a schema:Country ; schema:memberOf {CSTO} . "
+    f"{CSTO} schema:member {ARMENIA} . ?e a schema:Event ; schema:location ?place",
+    "foaf": f"?group a foaf:Group ; foaf:member {ARMENIA} . {SOURCE} foaf:maker ?person",
+    "dcterms": f"?force dcterms:isPartOf {FORCE} . {FORCE} dcterms:hasPart ?force . "
+    f"{ARMENIA} dcterms:isReferencedBy {SOURCE}",
+    "geo": f"{MOSCOW} a geo:Feature",
+    "sem": "?event a sem:Event ; sem:hasActor ?actor ; sem:hasPlace ?place . ?actor a sem:Actor",
+}
+
+
+@pytest.mark.parametrize("vocabulary", QUESTIONS)
+def test_a_query_in_one_vocabulary_finds_the_facts(dataset: Dataset, vocabulary: str) -> None:
+    assert dataset.query(f"ASK {{ {QUESTIONS[vocabulary]} }}", prefixes=PREFIXES)
+
+
+def test_each_reused_term_is_declared_and_each_declared_one_used() -> None:
+    graph = Graph().parse(ALIGNMENTS)
+    ours = (PREFIXES["ckg"], PREFIXES["ckg"].removesuffix("#"), str(OWL), str(RDF))
+    kinds = (OWL.Class, OWL.ObjectProperty)
+    declared = {node for kind in kinds for node in graph.subjects(RDF.type, kind)}
+    used = {
+        node
+        for subject, node in graph.subject_objects()
+        if isinstance(node, URIRef) and str(subject).startswith(PREFIXES["ckg"])
+    }
+    foreign = {node for node in used if not str(node).startswith(ours)}
+    assert len(foreign) > 50
+    assert declared == foreign

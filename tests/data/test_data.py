@@ -1,0 +1,105 @@
+"""The article's data, held against rules of the project that no shape can state."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg.namespaces import PREFIXES
+from cstokg.quality.competency_questions import load_questions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cstokg import Dataset
+
+LONGEST_QUOTATION = 8
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+@pytest.mark.needs_source
+def test_no_text_of_ours_repeats_the_article(dataset: Dataset, article_path: Path) -> None:
+    length = LONGEST_QUOTATION + 1
+    runs = _runs(words(article_path.read_text(encoding="utf-8")), length)
+    # The title and the names of institutions are the article's, and not its sentences.
+    own = runs - {run for title in TITLES for run in _runs(words(title), length)}
+    # A quotation is the article's words by its nature; a shape keeps it short.
+    texts = dataset.select(
+        "SELECT DISTINCT ?text { ?s ?p ?text FILTER(isLiteral(?text) && ?p != ckg:quotedPhrase) }"
+    )
+    repeated = [
+        str(text) for (text,) in texts for run in _runs(words(str(text)), length) if run in own
+    ]
+    assert repeated == []
+
+
+TITLES = (
+    "Will the CSTO, Russia's Answer to NATO, Expand?",
+    "Shanghai Academy of Global Governance and Area Studies (SAGGAS)",
+)
+
+
+def _runs(text: list[str], length: int) -> set[tuple[str, ...]]:
+    return {tuple(text[i : i + length]) for i in range(len(text) - length + 1)}
+
+
+@pytest.mark.needs_source
+def test_each_question_of_the_inventory_is_a_competency_question(article_path: Path) -> None:
+    inventory = article_path.parents[1] / "gold" / "questions.jsonl"
+    if not inventory.is_file():
+        pytest.skip("the inventory of questions is not part of the project")
+    listed = inventory.read_text(encoding="utf-8")
+    ours = {question.id: question.question for question in load_questions()}
+    theirs = {row["id"]: row["question"] for row in map(json.loads, listed.splitlines())}
+    assert theirs
+    assert theirs.items() <= ours.items()
+
+
+@pytest.mark.parametrize("kind", ["State", "Organization", "Treaty", "Force", "Person"])
+def test_each_named_thing_has_a_label_in_english_and_russian(dataset: Dataset, kind: str) -> None:
+    rows = dataset.select(
+        f"""SELECT ?thing (COUNT(DISTINCT ?en) AS ?english) (COUNT(DISTINCT ?ru) AS ?russian) {{
+          ?thing a ckg:{kind}
+          OPTIONAL {{ ?thing rdfs:label ?en FILTER(LANG(?en) = "en") }}
+          OPTIONAL {{ ?thing rdfs:label ?ru FILTER(LANG(?ru) = "ru") }}
+        }} GROUP BY ?thing"""
+    )
+    counts = {str(thing): (str(english), str(russian)) for thing, english, russian in rows}
+    assert counts
+    assert {thing for thing, count in counts.items() if count != ("1", "1")} == set()
+
+
+def test_an_announced_exit_and_a_claimed_freeze_leave_armenia_a_member(dataset: Dataset) -> None:
+    assert dataset.query(
+        "ASK { state:armenia ckg:memberOf organization:csto }", prefixes=dataset.prefixes
+    )
+    assert not dataset.query(
+        """ASK { ?event a ckg:MembershipChange ; ckg:actuality actuality:actual }""",
+        prefixes=dataset.prefixes,
+    )
+
+
+def test_shortcuts_come_from_actual_facts_alone(dataset: Dataset) -> None:
+    assert not dataset.query(
+        """ASK {
+          ?state ckg:signatoryOf ?treaty .
+          FILTER NOT EXISTS {
+            ?fact ckg:party ?state ; ckg:treaty ?treaty ; ckg:actuality actuality:actual
+          }
+        }""",
+        prefixes=dataset.prefixes,
+    )
+    assert not dataset.query(
+        "ASK { state:russia ckg:recognizes organization:taliban }", prefixes=dataset.prefixes
+    )
+
+
+def test_each_kind_of_resource_is_a_prefix_that_needs_no_dataset(dataset: Dataset) -> None:
+    # `namespaces` lists the kinds, so that a query can be read before there is a dataset.
+    assert dataset.prefixes == PREFIXES

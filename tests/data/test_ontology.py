@@ -1,0 +1,183 @@
+"""The ontology's files: every term is described, and Protégé finds every file offline."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+
+ROOT = Path(__file__).parents[2]
+CKG = "https://w3id.org/cstokg/ontology#"
+TERM_TYPES = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
+CATALOGS = sorted([*ROOT.glob("ontology/catalog-*.xml"), *ROOT.glob("data/**/catalog-*.xml")])
+
+
+def read(*paths: Path) -> Graph:
+    graph = Graph()
+    for path in paths:
+        graph.parse(path, format="turtle")
+    return graph
+
+
+@pytest.fixture(scope="module")
+def core() -> Graph:
+    return read(ROOT / "ontology/cstokg.ttl")
+
+
+@pytest.fixture(scope="module")
+def terms(core: Graph) -> list[URIRef]:
+    found = {
+        term
+        for kind in TERM_TYPES
+        for term in core.subjects(RDF.type, kind)
+        if isinstance(term, URIRef) and term.startswith(CKG)
+    }
+    assert found
+    return sorted(found)
+
+
+def english(graph: Graph, subject: URIRef, predicate: URIRef) -> list[str]:
+    return [
+        str(value)
+        for value in graph.objects(subject, predicate)
+        if isinstance(value, Literal) and value.language == "en"
+    ]
+
+
+def test_each_term_has_one_label_and_one_definition(core: Graph, terms: list[URIRef]) -> None:
+    wrong = [
+        term
+        for term in terms
+        if len(english(core, term, RDFS.label)) != 1
+        or len(english(core, term, SKOS.definition)) != 1
+        or (term, RDFS.isDefinedBy, URIRef(CKG.removesuffix("#"))) not in core
+    ]
+    assert wrong == []
+
+
+def test_no_two_terms_share_a_label(core: Graph, terms: list[URIRef]) -> None:
+    labels = Counter(label for term in terms for label in english(core, term, RDFS.label))
+    assert [label for label, count in labels.items() if count > 1] == []
+
+
+def test_each_definition_is_a_sentence(core: Graph, terms: list[URIRef]) -> None:
+    definitions = [text for term in terms for text in english(core, term, SKOS.definition)]
+    assert [text for text in definitions if not (text[0].isupper() and text.endswith("."))] == []
+
+
+def test_each_object_property_has_a_domain_and_a_range(core: Graph, terms: list[URIRef]) -> None:
+    properties = [term for term in terms if (term, RDF.type, OWL.ObjectProperty) in core]
+    assert [
+        term
+        for term in properties
+        if len(list(core.objects(term, RDFS.domain))) != 1
+        or len(list(core.objects(term, RDFS.range))) != 1
+    ] == []
+
+
+def test_each_value_is_in_a_scheme_and_of_one_list() -> None:
+    values = read(ROOT / "ontology/schemes.ttl")
+    concepts = set(values.subjects(SKOS.inScheme, None))
+    assert concepts
+    for concept in concepts:
+        lists = [kind for kind in values.objects(concept, RDF.type) if str(kind).startswith(CKG)]
+        assert len(lists) == 1, concept
+        assert len(list(values.objects(concept, SKOS.inScheme))) == 1, concept
+
+
+def test_there_is_a_catalog_for_the_ontology_and_for_each_source() -> None:
+    sources = [path for path in (ROOT / "data").iterdir() if path.is_dir()]
+    assert sources
+    assert (
+        sorted(folder / "catalog-v001.xml" for folder in (ROOT / "ontology", *sources)) == CATALOGS
+    )
+
+
+@pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: path.parent.name)
+def test_catalog_maps_each_ontology_and_import_to_its_file(catalog: Path) -> None:
+    entries = {
+        entry.attrib["name"]: (catalog.parent / entry.attrib["uri"]).resolve()
+        for entry in ET.parse(catalog).getroot()
+    }
+    for iri, path in entries.items():
+        assert (URIRef(iri), RDF.type, OWL.Ontology) in read(path), f"{iri} is not in {path}"
+    for path in catalog.parent.glob("*.ttl"):
+        assert path.resolve() in entries.values(), f"{path} is not in the catalog"
+        imports = {str(iri) for iri in read(path).objects(None, OWL.imports)}
+        assert imports <= entries.keys(), path
+
+
+def test_protege_root_of_a_source_imports_each_of_its_files() -> None:
+    for root in (ROOT / "data").glob("*/all.ttl"):
+        imported = set(read(root).objects(None, OWL.imports))
+        for path in root.parent.glob("*.ttl"):
+            (iri,) = read(path).subjects(RDF.type, OWL.Ontology)
+            assert path == root or iri in imported, path
+
+
+def test_each_node_that_an_example_names_is_in_the_data(core: Graph) -> None:
+    from cstokg.namespaces import PREFIXES, RESOURCE
+
+    paths = [*(ROOT / "data").glob("*/*.ttl"), ROOT / "ontology/schemes.ttl"]
+    known = set(read(*paths).subjects(RDF.type, None))
+    named = {
+        URIRef(PREFIXES[prefix] + local)
+        for example in core.objects(None, SKOS.example)
+        for prefix, local in re.findall(r"\b([a-z-]+):([a-z0-9-]+)", str(example))
+        if PREFIXES.get(prefix, "").startswith(RESOURCE)
+    }
+    assert named
+    assert named - known == set()
+
+
+def test_each_term_but_the_deprecated_has_an_example(core: Graph, terms: list[URIRef]) -> None:
+    assert [
+        term
+        for term in terms
+        if (term, SKOS.example, None) not in core
+        and (term, OWL.deprecated, Literal(True)) not in core
+    ] == []
+
+
+def test_each_example_of_a_class_is_a_node_of_it(core: Graph, terms: list[URIRef]) -> None:
+    from cstokg.namespaces import PREFIXES, RESOURCE
+
+    data = read(*(ROOT / "data").glob("*/*.ttl"), ROOT / "ontology/schemes.ttl")
+    for term in terms:
+        if (term, RDF.type, OWL.Class) not in core:
+            continue
+        kinds = set(core.transitive_subjects(RDFS.subClassOf, term))
+        nodes = [
+            URIRef(PREFIXES[prefix] + local)
+            for example in core.objects(term, SKOS.example)
+            for prefix, local in re.findall(r"\b([a-z-]+):([a-z0-9-]+)", str(example))
+            if PREFIXES.get(prefix, "").startswith(RESOURCE)
+        ]
+        assert nodes, term
+        assert [node for node in nodes if not kinds & set(data.objects(node, RDF.type))] == [], term
+
+
+def test_examples_that_are_triples_are_in_the_dataset(dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT ?property ?example { GRAPH graph:ontology { ?property skos:example ?example } }"
+    )
+    triples = [
+        (str(prop), str(example).split())
+        for prop, example in rows
+        if re.fullmatch(r"[a-z-]+:\S+ ckg:\w+ \S+", str(example))
+    ]
+    assert len(triples) > 100
+    for prop, (subject, name, value) in triples:
+        assert CKG + name.removeprefix("ckg:") == prop
+        pattern = f'{subject} {name} ?value FILTER(STR(?value) = "{value}")'
+        if ":" in value:
+            pattern = f"{subject} {name} {value}"
+        assert dataset.query(f"ASK {{ {pattern} }}", prefixes=dataset.prefixes), prop

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cstokg.dataset.build import compute
+from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate
+from cstokg.dataset.transaction import WritableDataset, apply, plan
+from cstokg.errors import (
+    QueryRefusedError,
+    QuerySyntaxError,
+    ReadOnlyDatasetError,
+    ReadOnlyGraphError,
+    ShapeViolationError,
+    SourceError,
+    UnknownFormatError,
+    UnknownGraphError,
+)
+from cstokg.namespaces import (
+    COMPUTED_GRAPHS,
+    DEFAULT_GRAPH,
+    DERIVED_GRAPH,
+    LINKS_GRAPH,
+    META_GRAPH,
+    source_graph,
+)
+from cstokg.store import open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cstokg import Dataset
+    from cstokg.dataset.changes import Change
+
+OST = source_graph("ost-1999")
+NEW = "https://w3id.org/cstokg/graph/new"
+
+MEMBER = """
+    membership:dora-pact a ckg:Membership, owl:NamedIndividual ;
+        rdfs:label "Dora in the pact"@en ;
+        ckg:actuality actuality:actual ; ckg:begin "1993" ;
+        ckg:evidence passage:ost-1999-p2-s1 ;
+        ckg:member state:dora ; ckg:organization organization:pact .
+    state:dora a ckg:State, owl:NamedIndividual ; rdfs:label "Dora"@en, "Дора"@ru ;
+        ckg:evidence passage:ost-1999-p2-s1 .
+"""
+JOIN = SparqlUpdate(f"INSERT DATA {{ GRAPH <{OST}> {{ {MEMBER} }} }}")
+
+
+@pytest.fixture
+def writable(small_dataset: Dataset, small_project: Path) -> WritableDataset:
+    return WritableDataset(small_dataset.store, small_dataset.info, small_project / "shapes")
+
+
+def ask(dataset: Dataset, pattern: str) -> bool:
+    return bool(dataset.query(f"ASK {{ {pattern} }}", prefixes=dataset.prefixes))
+
+
+def test_a_change_brings_what_follows_from_it(writable: WritableDataset) -> None:
+    commit = writable.write(JOIN)
+    after = commit.dataset
+    assert ask(after, "GRAPH graph:links { state:dora ckg:memberOf organization:pact }")
+    assert ask(after, "GRAPH graph:derived { membership:dora-pact ckg:beginEarliest ?day }")
+    assert (commit.added, commit.removed, commit.created) == (13, 0, False)
+    back = after.write(SparqlUpdate(JOIN.text.replace("INSERT", "DELETE"))).dataset
+    assert not ask(back, "GRAPH ?g { state:dora ?p ?o }")
+    asserted = sorted(set(back.info.triples).difference({META_GRAPH}))
+    assert back.store.dump(asserted) == writable.store.dump(asserted)
+
+
+def test_the_dataset_that_is_written_stays_as_it_was(writable: WritableDataset) -> None:
+    before = writable.store.dump()
+    writable.write(JOIN)
+    assert writable.store.dump() == before
+
+
+def test_each_version_has_a_state_of_its_own_and_its_description(
+    writable: WritableDataset,
+) -> None:
+    first = writable.write(JOIN).dataset
+    second = first.write(DropGraph(OST)).dataset
+    assert len({writable.state, first.state, second.state}) == 3
+    assert first.info.triples == first.store.graphs()
+    assert second.info.triples == second.store.graphs()
+    counts = "GRAPH graph:meta { ?d void:triples %d ; void:subset <%s> ; schema:version '%s' }"
+    total = sum(n for iri, n in first.info.triples.items() if iri != META_GRAPH)
+    assert ask(first, counts % (total, OST, first.info.revision))
+    assert not ask(second, f"GRAPH graph:meta {{ ?d void:subset <{OST}> }}")
+
+
+def test_a_change_that_changes_nothing_makes_no_new_version(writable: WritableDataset) -> None:
+    commit = writable.write(SparqlUpdate("DELETE DATA { <urn:s> <urn:p> <urn:o> }"))
+    assert (commit.state, commit.added, commit.removed) == (writable.state, 0, 0)
+    assert commit.dataset is writable
+
+
+def test_the_same_change_comes_to_the_same_delta(
+    writable: WritableDataset, small_project: Path
+) -> None:
+    delta = plan(writable, JOIN, small_project / "shapes")
+    assert delta == plan(writable, JOIN, small_project / "shapes")
+    assert delta.added.splitlines() == sorted(delta.added.splitlines())
+    assert not {*delta.added.splitlines()} & {*delta.removed.splitlines()}
+    changed = apply(WritableDataset(writable.store.copy(), writable.info, writable.shapes), delta)
+    assert changed.store.dump() == writable.write(JOIN).dataset.store.dump()
+    assert apply(writable, Delta(b"", b"")) is writable
+
+
+def test_a_triple_that_was_derived_and_is_said_now_is_derived_no_more(
+    writable: WritableDataset,
+) -> None:
+    link = "state:alda ckg:memberOf organization:pact"
+    assert ask(writable, f"GRAPH graph:links {{ {link} }}")
+    after = writable.write(SparqlUpdate(f"INSERT DATA {{ {link} }}")).dataset
+    assert ask(after, f"GRAPH <{DEFAULT_GRAPH}> {{ {link} }}")
+    assert not ask(after, f"GRAPH graph:links {{ {link} }}")
+
+
+def test_graphs_are_put_posted_and_dropped(writable: WritableDataset) -> None:
+    content = b"<urn:a> <urn:p> 1 . <urn:b> <urn:p> [] ."
+    put = writable.write(PutGraph(NEW, content, "text/turtle"))
+    assert (put.created, put.added, put.removed) == (True, 2, 0)
+    post = put.dataset.write(PostGraph(NEW, b"<urn:c> <urn:p> 1 .", "text/turtle"))
+    assert (post.created, post.dataset.info.triples[NEW]) == (False, 3)
+    again = post.dataset.write(PutGraph(NEW, b"<urn:c> <urn:p> 1 .", "text/turtle"))
+    assert (again.created, again.added, again.removed) == (False, 0, 2)
+    dropped = again.dataset.write(DropGraph(NEW))
+    assert NEW not in dropped.dataset.info.triples
+    with pytest.raises(UnknownGraphError):
+        dropped.dataset.write(DropGraph(NEW))
+
+
+def test_a_blank_node_keeps_its_label_over_later_writes(writable: WritableDataset) -> None:
+    first = writable.write(PutGraph(NEW, b"<urn:b> <urn:p> [] .", "text/turtle")).dataset
+    label = first.store.dump([NEW])
+    second = first.write(JOIN).dataset
+    assert second.store.dump([NEW]) == label
+
+
+@pytest.mark.parametrize("graph", COMPUTED_GRAPHS)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda graph: PutGraph(graph, b"", "text/turtle"),
+        lambda graph: PostGraph(graph, b"<urn:a> <urn:p> 1 .", "text/turtle"),
+        DropGraph,
+        lambda graph: SparqlUpdate(f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:p> 1 }} }}"),
+        lambda graph: SparqlUpdate(f"CLEAR GRAPH <{graph}>"),
+        lambda graph: SparqlUpdate(f"WITH <{graph}> DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}"),
+        lambda graph: SparqlUpdate(f"COPY <{OST}> TO <{graph}>"),
+    ],
+)
+def test_a_computed_graph_cannot_be_written(
+    writable: WritableDataset, graph: str, change: type[Change]
+) -> None:
+    with pytest.raises(ReadOnlyGraphError, match="computed"):
+        writable.write(change(graph))  # type: ignore[call-arg]
+
+
+def test_clearing_all_leaves_nothing_that_could_follow_from_it(writable: WritableDataset) -> None:
+    after = writable.write(SparqlUpdate("CLEAR ALL")).dataset
+    assert list(after.info.triples) == [META_GRAPH]
+
+
+def test_what_would_violate_the_shapes_is_refused_with_the_report(
+    writable: WritableDataset,
+) -> None:
+    with pytest.raises(ShapeViolationError, match="would violate its shapes") as caught:
+        writable.write(SparqlUpdate("INSERT DATA { membership:bad a ckg:Membership }"))
+    (finding,) = caught.value.findings
+    assert str(finding["focus"]).endswith("/membership/bad")
+    assert b"sh:ValidationReport" in caught.value.report
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (SparqlUpdate("INSERT DATA {"), QuerySyntaxError, "too early"),
+        (SparqlUpdate("LOAD <http://127.0.0.1/>"), QueryRefusedError, "fetches nothing"),
+        (SparqlUpdate("INSERT DATA { <urn:a> ckg:date 'soon' }"), QueryRefusedError, "soon"),
+        (SparqlUpdate("INSERT DATA { <urn:a> <urn:p> 'a'@en--ltr }"), QueryRefusedError, "1.2"),
+        (
+            SparqlUpdate("INSERT DATA { <urn:a> <urn:p> <<( <urn:a> <urn:b> 1 )>> }"),
+            QueryRefusedError,
+            "1.2",
+        ),
+        (PutGraph(NEW, b"<urn:a> <urn:p>\n oops .", "text/turtle"), SourceError, "content:2:"),
+        (PutGraph(NEW, b"", "image/png"), UnknownFormatError, "image/png"),
+        (PutGraph("no iri", b"", "text/turtle"), QueryRefusedError, "not the IRI"),
+        (PutGraph(NEW, b"<urn:g> { }", "text/turtle"), SourceError, "content"),
+        (
+            PutGraph(NEW, b"<urn:g> { <urn:s> <urn:p> 1 }", "application/trig"),
+            SourceError,
+            "a graph of its own",
+        ),
+    ],
+)
+def test_what_cannot_be_written_is_refused(
+    writable: WritableDataset, change: Change, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        writable.write(change)
+
+
+def test_a_dataset_for_reading_takes_no_change(small_dataset: Dataset) -> None:
+    assert not small_dataset.writable
+    assert small_dataset.current() is small_dataset
+    with pytest.raises(ReadOnlyDatasetError):
+        small_dataset.write(DropGraph(LINKS_GRAPH))
+
+
+def test_a_change_to_what_the_links_follow_from_moves_them(writable: WritableDataset) -> None:
+    # From one graph to another: what follows stays the same.
+    move = f"MOVE <{OST}> TO <{NEW}>"
+    after = writable.write(SparqlUpdate(move)).dataset
+    for graph in (DERIVED_GRAPH, LINKS_GRAPH):
+        assert after.store.dump([graph]) == writable.store.dump([graph])
+
+
+_CHANGES = [
+    JOIN,
+    SparqlUpdate(JOIN.text.replace("INSERT", "DELETE")),
+    SparqlUpdate("INSERT DATA { state:alda ckg:memberOf organization:pact . [] rdfs:label 'x' }"),
+    SparqlUpdate("DELETE { GRAPH ?g { ?m ckg:member ?s } } INSERT { GRAPH ?g { ?m ckg:member "
+                 "state:alda } } WHERE { GRAPH ?g { ?m a ckg:Membership ; ckg:member ?s } }"),
+    SparqlUpdate("DELETE { GRAPH ?g { ?m ckg:end ?d } } WHERE { GRAPH ?g { ?m ckg:end ?d } "
+                 "FILTER(STRSTARTS(STR(?g), CONCAT(STR(graph:), 'source'))) }"),
+    SparqlUpdate("INSERT { ?m ckg:end '2001/2003' } WHERE { ?m a ckg:Membership }"),
+    SparqlUpdate(f"ADD SILENT <{OST}> TO <{NEW}>"),
+    SparqlUpdate(f"MOVE SILENT <{NEW}> TO <{OST}>"),
+    SparqlUpdate("CLEAR DEFAULT"),
+    PutGraph(NEW, b"<urn:a> <urn:p> [ <urn:p> 1 ] .", "text/turtle"),
+    PostGraph(OST, b"<urn:a> a <https://w3id.org/cstokg/ontology#State> .", "text/turtle"),
+]  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(st.sampled_from(_CHANGES), min_size=1, max_size=5))
+def test_whatever_is_written_the_dataset_is_what_its_quads_would_be_built_into(
+    writable: WritableDataset, changes: list[Change]
+) -> None:
+    dataset: Dataset = writable
+    for change in changes:
+        with suppress(ShapeViolationError):
+            dataset = dataset.write(change).dataset
+    asserted = set(dataset.info.triples).difference(COMPUTED_GRAPHS)
+    fresh = open_store()
+    fresh.load_dump(dataset.store.dump(sorted(asserted)))
+    compute(fresh, dataset.info)
+    assert fresh.dump() == dataset.store.dump()
+    assert dataset.info.triples == fresh.graphs()

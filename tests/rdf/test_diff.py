@@ -1,0 +1,153 @@
+"""Two versions told apart: facts, terms, nested and shared blank nodes, lists, exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg import export_all
+from cstokg.errors import MissingFileError, MissingFolderError, SourceError
+from cstokg.namespaces import PREFIXES
+from cstokg.rdf.diff import NodeDifference, compare_paths
+from cstokg.rdf.turtle_form import format_file
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+
+ROOT = Path(__file__).parents[2]
+HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+
+
+@pytest.fixture
+def compare(tmp_path: Path) -> Compare:
+    return Compare(tmp_path)
+
+
+class Compare:
+    """Compare two texts of Turtle."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, old: str, new: str) -> list[NodeDifference]:
+        paths = self.folder / "old.ttl", self.folder / "new.ttl"
+        for path, text in zip(paths, (old, new), strict=True):
+            path.write_text(HEAD + text, "utf-8")
+        return list(compare_paths(*paths))
+
+    def facts(self, old: str, new: str) -> list[tuple[str, str | None, str | None]]:
+        return [
+            (" / ".join(fact.path), fact.old, fact.new)
+            for node in self(old, new)
+            for fact in node.facts
+        ]
+
+
+def test_order_prefixes_and_labels_of_blank_nodes_are_no_difference(compare: Compare) -> None:
+    old = "state:a ckg:b 1 , 2 ; ckg:c [ ckg:d ( 1 2 ) ] . [] a owl:AllDisjointClasses ."
+    new = "_:x a owl:AllDisjointClasses . <https://w3id.org/cstokg/id/state/a> ckg:c _:y ; ckg:b 2"
+    assert compare(old, f"{new} , 1 . _:y ckg:d ( 1 2 ) .") == []
+
+
+def test_added_removed_and_changed(compare: Compare) -> None:
+    differences = compare(
+        'state:a a ckg:State ; rdfs:label "A"@en . state:b a ckg:State .',
+        'ckg:New a owl:Class . state:a a ckg:State ; rdfs:label "AA"@en . state:c a ckg:State .',
+    )
+    assert [(node.change, node.name, node.is_term) for node in differences] == [
+        ("added", "ckg:New", True),
+        ("changed", "state:a", False),
+        ("removed", "state:b", False),
+        ("added", "state:c", False),
+    ]
+    changed = differences[1]
+    assert (changed.iri, changed.label) == ("https://w3id.org/cstokg/id/state/a", "AA")
+    assert [(fact.path, fact.old, fact.new) for fact in changed.facts] == [
+        (("rdfs:label",), '"A"@en', '"AA"@en')
+    ]
+
+
+def test_a_value_is_matched_with_one_of_its_language(compare: Compare) -> None:
+    assert compare.facts(
+        'state:a rdfs:label "A"@en , "Б"@ru , "x" .', 'state:a rdfs:label "B"@en , "Б"@ru , "y" .'
+    ) == [("rdfs:label", '"A"@en', '"B"@en'), ("rdfs:label", '"x"', '"y"')]
+
+
+def test_one_value_for_two_is_not_a_change_of_either(compare: Compare) -> None:
+    assert compare.facts("state:a ckg:b 1 , 2 .", "state:a ckg:b 3 .") == [
+        ("ckg:b", "1", None),
+        ("ckg:b", "2", None),
+        ("ckg:b", None, "3"),
+    ]
+
+
+def test_nested_nodes_are_matched_by_what_they_share(compare: Compare) -> None:
+    shape = (
+        "ckg:S sh:property [ sh:path ckg:a ; sh:minCount %s ] , [ sh:path ckg:b ; sh:maxCount 5 ] ."
+    )
+    assert compare.facts(shape % 1, shape % 2) == [
+        ("sh:property [sh:path ckg:a] / sh:minCount", "1", "2")
+    ]
+
+
+def test_lists(compare: Compare) -> None:
+    a_set = "[] a owl:AllDisjointClasses ; owl:members ( ckg:A %s ) ."
+    assert compare.facts(a_set % "ckg:B ckg:C", a_set % "ckg:B ckg:D") == [
+        ("owl:members", "ckg:C", None),
+        ("owl:members", None, "ckg:D"),
+    ]
+    assert compare(a_set % "ckg:B ckg:C", a_set % "ckg:C ckg:B") == []
+    order = "ckg:p owl:propertyChainAxiom ( %s ) ."
+    assert compare.facts(order % "ckg:a ckg:b", order % "ckg:a ckg:c") == [
+        ("owl:propertyChainAxiom (2)", "ckg:b", "ckg:c")
+    ]
+    assert compare.facts(order % "ckg:a ckg:b", order % "ckg:a") == [
+        ("owl:propertyChainAxiom", "( ckg:a ckg:b )", "( ckg:a )")
+    ]
+    choice = "ckg:S sh:or ( [ sh:path ckg:a ; sh:minCount %s ] [ sh:path ckg:b ] ) ."
+    assert compare.facts(choice % 1, choice % 2) == [("sh:or (1) / sh:minCount", "1", "2")]
+
+
+def test_shared_and_ring_shaped_blank_nodes(compare: Compare) -> None:
+    text = "state:a ckg:b _:x . state:c ckg:b _:x . _:x ckg:d %s . _:y ckg:e _:z . _:z ckg:e _:y ."
+    assert compare(text % 1, (text % 1).replace("_:x", "_:other").replace("_:y", "_:w")) == []
+    assert compare(text % 1, text % 2)
+
+
+def test_a_file_in_another_syntax_and_a_folder(tmp_path: Path) -> None:
+    from rdflib import Graph
+
+    source = ROOT / "data/scepanovic-2024/states.ttl"
+    Graph().parse(source, format="turtle").serialize(tmp_path / "states.rdf", format="xml")
+    assert compare_paths(source, tmp_path / "states.rdf") == ()
+    folder = tmp_path / "states"
+    folder.mkdir()
+    (folder / "states.ttl").write_bytes(format_file(source))
+    assert compare_paths(source, folder) == ()
+
+
+def test_a_projects_folder_is_its_three_folders(small_project: Path, small_copy: Path) -> None:
+    (small_copy / "other.ttl").write_text("<urn:a> <urn:b> 1 .")
+    assert compare_paths(small_project, small_copy) == ()
+    (small_copy / "data" / "ost-1999" / "more.ttl").write_text("<urn:a> <urn:b> 1 .")
+    assert [node.iri for node in compare_paths(small_project, small_copy)] == ["urn:a"]
+
+
+def test_every_format_of_an_export_says_the_same(dataset: Dataset, tmp_path: Path) -> None:
+    *files, _sums = export_all(dataset, tmp_path)
+    assert len(files) > 3
+    for path in files[1:]:
+        assert compare_paths(files[0], path) == (), path.suffix
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    good = ROOT / "shapes/names.ttl"
+    with pytest.raises(MissingFileError):
+        compare_paths(good, tmp_path / "no.ttl")
+    with pytest.raises(MissingFolderError, match="has no Turtle file"):
+        compare_paths(tmp_path, good)
+    (tmp_path / "bad.ttl").write_text("<urn:a> <urn:b> .")
+    with pytest.raises(SourceError):
+        compare_paths(good, tmp_path / "bad.ttl")

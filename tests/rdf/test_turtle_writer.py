@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
+from rdflib import Dataset as RdfDataset
+
+from cstokg.publish.export import export_dataset
+from cstokg.rdf.turtle_writer import to_trig, to_turtle
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+
+
+def test_turtle_is_for_reading(small_dataset: Dataset) -> None:
+    text = export_dataset(small_dataset, "turtle", "source/ost-1999").decode()
+    head, *blocks = text.strip().split("\n\n")
+    assert all(line.startswith("@prefix ") for line in head.splitlines())
+    assert head.splitlines() == sorted(head.splitlines())
+    subjects = [block.split()[0] for block in blocks]
+    assert len(subjects) == len(set(subjects)) > 5
+    assert "state:alda" in subjects
+
+
+def test_turtle_uses_only_the_prefixes_it_declares(small_dataset: Dataset) -> None:
+    assert "@prefix foaf:" not in export_dataset(small_dataset, "turtle").decode()
+
+
+def test_a_double_keeps_its_digits() -> None:
+    graph = Graph()
+    value = Literal("0.123456789012345", datatype=XSD.double)
+    graph.add((URIRef("urn:s"), URIRef("urn:p"), value))
+    assert list(Graph().parse(data=to_turtle(graph), format="turtle").objects()) == [value]
+
+
+# rdflib's own parser of TriG uses what rdflib deprecates.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_blank_node_of_two_graphs_stays_one() -> None:
+    node, first, second = BNode("shared"), Graph(), Graph()
+    first.add((URIRef("urn:s"), URIRef("urn:p"), node))
+    first.add((node, URIRef("urn:q"), Literal("first")))
+    second.add((node, RDF.type, URIRef("urn:C")))
+    parsed = RdfDataset(default_union=True)
+    parsed.parse(data=to_trig({"urn:1": first, "urn:2": second}), format="trig")
+    (found,) = parsed.objects(URIRef("urn:s"), URIRef("urn:p"))
+    assert (found, RDF.type, URIRef("urn:C")) in parsed
+    assert (found, URIRef("urn:q"), Literal("first")) in parsed

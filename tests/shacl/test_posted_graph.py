@@ -1,0 +1,66 @@
+"""A graph is held to the shapes, and the dataset stays as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg.errors import MissingFolderError, SourceError, UnknownFormatError
+from cstokg.shacl.posted_graph import PostedGraph, check, shapes_graph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cstokg import Dataset
+
+ONTOLOGY = "https://w3id.org/cstokg/ontology#"
+KNOWN = "https://w3id.org/cstokg/id/membership/alda-pact"
+NEW = f"<urn:new> a <{ONTOLOGY}Membership> ."
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_dataset_stays_as_it_is(
+    small_dataset: Dataset, small_project: Path, *, alone: bool
+) -> None:
+    before = small_dataset.store.dump()
+    verdict = check(
+        small_dataset, PostedGraph(NEW.encode(), "text/turtle", alone), small_project / "shapes"
+    )
+    assert not verdict.conforms
+    assert {finding["focus"] for finding in verdict.findings} == {"urn:new"}
+    assert small_dataset.store.dump() == before
+
+
+def test_what_the_dataset_says_of_a_node_counts(
+    small_dataset: Dataset, small_project: Path
+) -> None:
+    content = f"<{KNOWN}> a <{ONTOLOGY}Membership> .".encode()
+    for alone, conforms in ((False, True), (True, False)):
+        posted = PostedGraph(content, "text/turtle", alone)
+        assert check(small_dataset, posted, small_project / "shapes").conforms is conforms
+
+
+def test_what_follows_is_looked_at_beside_the_dataset(
+    small_dataset: Dataset, small_project: Path
+) -> None:
+    posted = PostedGraph(b"", "text/turtle")
+    verdict = check(small_dataset, posted, small_project / "shapes")
+    looked_at = small_dataset.store.dump_union(
+        [iri for iri in small_dataset.info.triples if not iri.endswith("/meta")]
+    )
+    assert verdict.triples == looked_at.count(b"\n")
+
+
+def test_a_mistake_has_its_place(small_dataset: Dataset, small_project: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        check(small_dataset, PostedGraph(b"\n<urn:a> .", "text/turtle"), small_project / "shapes")
+    assert caught.value.line == 2
+    with pytest.raises(UnknownFormatError):
+        check(small_dataset, PostedGraph(b"", "text/csv"), small_project / "shapes")
+
+
+def test_shapes_are_a_graph(small_project: Path, tmp_path: Path) -> None:
+    assert len(shapes_graph(small_project / "shapes")) > 5
+    with pytest.raises(MissingFolderError):
+        shapes_graph(tmp_path)

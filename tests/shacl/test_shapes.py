@@ -1,0 +1,301 @@
+"""Each shape of `shapes/` against a small good and a small bad example.
+
+`tests/shapes/<Shape>/conforms.ttl` must have no finding. `violates.ttl` must be caught by that
+shape and by no other, and must trip each of the shape's parts: every property shape and query in
+it. Both are built together with `base.ttl` and the ontology, as the project's own data are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, URIRef
+from rdflib.collection import Collection
+
+from cstokg import build_dataset, load_settings, validate_dataset, validate_graph
+from cstokg.dataset.build import graph
+from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, RESOURCE
+from cstokg.shacl.validation import load_shapes, read_shapes, validate_store
+from cstokg.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rdflib.term import Node
+
+    from cstokg import Dataset
+    from cstokg.shacl.validation import Report
+
+FIXTURES: Final = Path(__file__).parents[1] / "shapes"
+SHAPES: Final = "https://w3id.org/cstokg/shapes#"
+TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+# What a shape may say beside its constraints.
+NOT_A_CONSTRAINT: Final = {
+    *TARGETS,
+    RDF.type,
+    RDFS.label,
+    SKOS.scopeNote,
+    SH.ignoredProperties,
+    SH.message,
+    SH.path,
+    SH.property,
+    SH.severity,
+    SH.sparql,
+}
+# One rule over a list of properties: a bad example for each would only repeat the list.
+ONE_RULE: Final = {"DanglingLink"}
+# The build makes these links from others, which are looked at themselves.
+DERIVED: Final = (
+    "asserts",
+    "attestedIn",
+    "evidenceFor",
+    "expressedIn",
+    "hasMemberAgent",
+    "hasMembership",
+    "hasOfficeHolding",
+    "hasSignatory",
+    "hasTreatyParticipation",
+    "speaks",
+    "supportedBy",
+)
+
+
+@cache
+def shapes_graph() -> Graph:
+    return load_shapes(load_settings().shapes)
+
+
+@cache
+def ontology_graph() -> Graph:
+    ontology = Graph()
+    for path in sorted(load_settings().ontology.glob("*.ttl")):
+        ontology.parse(path)
+    return ontology
+
+
+def named_shapes() -> list[str]:
+    return sorted(
+        subject.removeprefix(SHAPES)
+        for kind in (SH.NodeShape, SH.PropertyShape)
+        for subject in shapes_graph().subjects(RDF.type, kind)
+        if isinstance(subject, URIRef)
+    )
+
+
+def has_target(name: str) -> bool:
+    shape = URIRef(SHAPES + name)
+    nodes = (shape, *shapes_graph().objects(shape, SH.property))
+    return any((node, target, None) in shapes_graph() for node in nodes for target in TARGETS)
+
+
+def paired_shapes() -> list[str]:
+    return [name for name in named_shapes() if has_target(name)]
+
+
+def parts(name: str) -> set[Node]:
+    """Return what of a shape can find something: itself, its property shapes, its queries."""
+    shape = URIRef(SHAPES + name)
+    found = {part for p in (SH.property, SH.sparql) for part in shapes_graph().objects(shape, p)}
+    if set(shapes_graph().predicates(shape)) - NOT_A_CONSTRAINT:
+        found.add(shape)
+    return found
+
+
+def tripped(report: Report) -> set[Node]:
+    return {
+        report.graph.value(result, SH.sourceConstraint)
+        or report.graph.value(result, SH.sourceShape)
+        or BNode()
+        for result in report.graph.subjects(RDF.type, SH.ValidationResult)
+    }
+
+
+@cache
+def lists_of_values() -> frozenset[Node]:
+    return frozenset(ontology_graph().subjects(SKOS.inScheme))
+
+
+def validate_example(path: Path) -> Report:
+    return validate_turtle(path.read_text("utf-8"))
+
+
+@cache
+def validate_turtle(text: str) -> Report:
+    """Validate a good or bad example; several shapes have the same good one."""
+    return validate_graph(example_graph(text), shapes_graph())
+
+
+@cache
+def example_graph(text: str) -> Graph:
+    with TemporaryDirectory() as folder:
+        example = Path(folder) / "example.ttl"
+        example.write_text(text, "utf-8")
+        files = [FIXTURES / "base.ttl", example]
+        dataset = build_dataset(load_settings(), files=files, with_data=False, use_cache=False)
+    return without_unused_terms(dataset)
+
+
+def without_unused_terms(dataset: Dataset) -> Graph:
+    """Return the union of the graphs, but of the ontology only the classes and the values in use.
+
+    Looking each time at all the values that the example does not use takes twice as long.
+    """
+    data = Graph()
+    for iri in dataset.info.triples:
+        if iri not in (META_GRAPH, ONTOLOGY_GRAPH):
+            data += graph(dataset, iri)
+    used = set(data.objects())
+    for subject, predicate, value in ontology_graph():
+        if subject in used or predicate == RDFS.subClassOf or value == OWL.Class:
+            data.add((subject, predicate, value))
+    for unused in lists_of_values() - used:
+        data.remove((unused, None, None))
+    return data
+
+
+def described(report: Report) -> list[str]:
+    return [
+        f"{each.shape.removeprefix(SHAPES)}: {each.focus} {each.path} {each.value}"
+        for each in report.findings
+    ]
+
+
+def test_every_shape_has_its_pair_and_every_pair_its_shape() -> None:
+    assert paired_shapes()
+    folders = {path.name for path in FIXTURES.iterdir() if path.is_dir()}
+    assert folders == set(paired_shapes())
+    for folder in folders:
+        files = {path.name for path in (FIXTURES / folder).iterdir()}
+        assert files == {"conforms.ttl", "violates.ttl"}, folder
+
+
+@pytest.mark.parametrize("name", paired_shapes())
+def test_good_example_has_no_finding(name: str) -> None:
+    assert described(validate_example(FIXTURES / name / "conforms.ttl")) == []
+
+
+@pytest.mark.parametrize("name", paired_shapes())
+def test_bad_example_is_caught_by_its_shape_alone(name: str) -> None:
+    report = validate_example(FIXTURES / name / "violates.ttl")
+    assert {each.shape for each in report.findings} == {SHAPES + name}, described(report)
+    if name not in ONE_RULE:
+        untripped = parts(name) - tripped(report)
+        assert [shapes_graph().value(part, SH.path) or part for part in untripped] == []
+
+
+@pytest.mark.parametrize("example", ["conforms.ttl", "violates.ttl"])
+@pytest.mark.parametrize("name", paired_shapes())
+def test_quick_validation_finds_the_same(name: str, example: str) -> None:
+    path = FIXTURES / name / example
+    store = open_store()
+    store.insert("urn:data", example_graph(path.read_text("utf-8")))
+    shapes = read_shapes(load_settings().shapes)
+    assert shapes.probes
+    assert validate_store(store, shapes).findings == validate_example(path).findings
+
+
+def test_base_alone_has_no_finding() -> None:
+    assert described(validate_example(FIXTURES / "base.ttl")) == []
+
+
+@pytest.mark.slow
+def test_own_data_have_no_finding(dataset: Dataset) -> None:
+    assert described(validate_dataset(dataset, load_settings().shapes)) == []
+    whole = Graph()
+    for iri in dataset.info.triples:
+        if iri != META_GRAPH:
+            whole += graph(dataset, iri)
+    assert described(validate_graph(whole, shapes_graph())) == []
+
+
+@pytest.mark.parametrize("name", named_shapes())
+def test_shape_speaks_to_a_person(name: str) -> None:
+    shape = URIRef(SHAPES + name)
+    labels = list(shapes_graph().objects(shape, RDFS.label))
+    assert [getattr(label, "language", None) for label in labels] == ["en"]
+    for part in {shape, *parts(name)}:
+        is_query = (shape, SH.sparql, part) in shapes_graph()
+        severity = shapes_graph().value(part, SH.severity)
+        assert is_query or severity in (SH.Violation, SH.Warning, SH.Info)
+        if part == shape and part not in parts(name):
+            continue
+        messages = list(shapes_graph().objects(part, SH.message))
+        assert len(messages) == 1, (name, part)
+        assert len(str(messages[0]).split()) > 3
+
+
+def test_shape_without_a_target_is_part_of_others() -> None:
+    helpers = set(named_shapes()) - set(paired_shapes())
+    for name in helpers:
+        assert (None, None, URIRef(SHAPES + name)) in shapes_graph()
+
+
+@pytest.mark.slow
+def test_shapes_are_well_formed() -> None:
+    """The shapes conform to the shapes for shapes (SHACL, appendix C)."""
+    from pyshacl import validate
+
+    conforms, _, text = validate(Graph(), shacl_graph=shapes_graph(), meta_shacl=True)
+    assert conforms, text
+
+
+def terms_in_shapes() -> Iterator[str]:
+    for _, predicate, value in shapes_graph():
+        if isinstance(value, URIRef):
+            yield str(value)
+        elif predicate == SH.select:
+            yield from (CKG + term for term in re.findall(r"\bckg:(\w+)", str(value)))
+            for kind, slug in re.findall(r"\b(actuality|treaty-event-kind):([\w-]+)", str(value)):
+                yield f"{RESOURCE}{kind}/{slug}"
+        elif predicate == SH.pattern:
+            re.compile(str(value))
+
+
+def test_shapes_name_only_terms_that_the_ontology_has() -> None:
+    used = {term for term in terms_in_shapes() if term.startswith((CKG, RESOURCE))}
+    assert len(used) > 100
+    assert {
+        term for term in used if (URIRef(term), RDF.type, None) not in ontology_graph()
+    } == set()
+
+
+def properties(*kinds: URIRef) -> set[str]:
+    return {
+        str(each)
+        for kind in kinds
+        for each in ontology_graph().subjects(RDF.type, kind)
+        if isinstance(each, URIRef)
+    }
+
+
+def test_list_of_known_properties_is_that_of_the_ontology() -> None:
+    head = shapes_graph().value(URIRef(SHAPES + "UnknownProperty"), SH.ignoredProperties)
+    assert head is not None
+    listed = [str(each) for each in Collection(shapes_graph(), head)]
+    assert len(listed) == len(set(listed))
+    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
+    # Those of vann describe an ontology, never a node of the data.
+    declared = {each for each in properties(*kinds) if "/vann/" not in each}
+    assert declared <= set(listed)
+    assert {each for each in listed if each.startswith(CKG)} <= declared
+
+
+def test_every_link_is_looked_at_for_a_missing_end() -> None:
+    shape = URIRef(SHAPES + "DanglingLink")
+    looked_at = {
+        shapes_graph().value(part, SH.path) for part in shapes_graph().objects(shape, SH.property)
+    }
+    derived = {CKG + name for name in DERIVED} | {
+        str(each)
+        for each, note in ontology_graph().subject_objects(SKOS.scopeNote)
+        if str(note).startswith("Derived from fact nodes")
+    }
+    for each in properties(OWL.ObjectProperty) - derived:
+        if each.startswith(CKG):
+            above = set(ontology_graph().transitive_objects(URIRef(each), RDFS.subPropertyOf))
+            assert above & looked_at, each

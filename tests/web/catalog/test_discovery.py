@@ -1,0 +1,238 @@
+"""What crawlers, catalogues, search engines and browsers find."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from hashlib import sha256
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import openapi_spec_validator
+import pytest
+from rdflib import DCTERMS, RDF, Graph, URIRef
+from rdflib.namespace import DCAT, Namespace
+
+from cstokg import load_settings
+from cstokg.shacl.posted_graph import check, shapes_graph
+from cstokg.web.application import create_app
+from cstokg.web.catalog.export_files import NAMES
+from cstokg.web.catalog.openapi import PATHS
+from cstokg.web.protocol.shacl import Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+    from tests.web.conftest import Client
+
+    from cstokg import Dataset
+
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+DATASET = URIRef("https://w3id.org/cstokg/dataset")
+PAGES = ("/", "/browse", "/browse/ckg:State", "/ontology", "/downloads", "/sparql", "/search")
+
+# What answers, but not with JSON: pages, files, and what the OpenAPI need not tell.
+NOT_JSON = {
+    *("/", "/page/<path:name>", "/downloads", "/downloads/<name>", "/CITATION.cff"),
+    *("/id/<path:name>", "/dataset", "/file/<path:name>", "/ontology/<path:name>"),
+    *("/ontology.<extension>", "/opensearch.xml", "/robots.txt", "/sitemap.xml", "/favicon.ico"),
+    *("/healthz", "/readyz", "/metrics", "/static/<path:filename>", "/query/<name>"),
+}
+
+
+@pytest.fixture(scope="module")
+def project(dataset: Dataset) -> Iterator[FlaskClient]:
+    """The project's own dataset, served without a network."""
+    shapes = load_settings().shapes
+    validator = Validator(shapes_graph(shapes), partial(check, dataset, shapes=shapes))
+    with create_app(dataset, validator=validator).test_client() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def api(client: Client) -> Any:
+    answer = client.send("GET", "/openapi.json")
+    assert (answer.status, answer.media_type) == (200, "application/json")
+    return answer.json()
+
+
+@pytest.fixture(scope="module")
+def catalog(client: Client) -> Graph:
+    answer = client.send("GET", "/catalog", {"Accept": "text/turtle"})
+    assert (answer.status, answer.media_type) == (200, "text/turtle")
+    return Graph().parse(data=answer.text, format="turtle")
+
+
+def test_robots_are_told_what_to_leave_out_and_where_the_sitemap_is(client: Client) -> None:
+    answer = client.send("GET", "/robots.txt")
+    assert answer.media_type == "text/plain"
+    parser = RobotFileParser()
+    parser.parse(answer.text.splitlines())
+    assert parser.site_maps() == [f"{client.address}/sitemap.xml"]
+    for path in ("/sparql?query=x", "/search?q=x", "/metrics"):
+        assert not parser.can_fetch("*", client.address + path)
+    for path in ("/", "/page/state/alda", "/browse/ckg:State", "/ontology", "/downloads"):
+        assert parser.can_fetch("*", client.address + path)
+
+
+def test_the_sitemap_has_every_resource_and_every_page_is_there(
+    project: FlaskClient, dataset: Dataset
+) -> None:
+    answer = project.get("/sitemap.xml")
+    assert answer.mimetype == "application/xml"
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    root = ET.fromstring(answer.text)
+    assert root.tag == f"{space}urlset"
+    found = [url.findtext(f"{space}loc") or "" for url in root]
+    assert len(found) == len(set(found)) > 800
+    assert all(each.startswith("http://localhost/") for each in found)
+    rows = dataset.select(
+        'SELECT DISTINCT ?s { ?s a owl:NamedIndividual FILTER CONTAINS(STR(?s), "/id/") }'
+    )
+    pages = {
+        f"http://localhost/page/{str(iri).removeprefix('https://w3id.org/cstokg/id/')}"
+        for (iri,) in rows
+    }
+    assert pages <= set(found)
+    for address in found[:4] + found[4::50]:
+        page = project.get(urlsplit(address).path, headers={"Accept": "text/html"})
+        assert page.status_code == 200, address
+
+
+def test_addresses_stay_on_the_server_and_under_its_base(dataset: Dataset) -> None:
+    app = create_app(dataset, base_url="https://example.org/graph")
+    client = app.test_client()
+    for path in ("/sitemap.xml", "/robots.txt", "/openapi.json", "/catalog", "/opensearch.xml"):
+        text = client.get(path).get_data(as_text=True)
+        assert "https://example.org/graph" in text, path
+        assert "http://localhost" not in text, path
+    assert "Disallow: /graph/sparql" in client.get("/robots.txt").text
+    for path in ("/search?q=armenia", "/browse/ckg:State", "/downloads", "/ontology"):
+        text = client.get(path, headers={"Accept": "text/html"}).text
+        links = re.findall(r'(?:href|src|action|data-suggest)="(/[^"]*)"', text)
+        assert links
+        assert all(link.startswith("/graph/") for link in links), path
+
+
+def test_the_openapi_is_valid(api: Any) -> None:
+    openapi_spec_validator.validate(api)
+    assert api["openapi"].startswith("3.1")
+
+
+def test_every_address_with_json_is_described_and_no_other(api: Any, dataset: Dataset) -> None:
+    rules = {str(rule) for rule in create_app(dataset).url_map.iter_rules()}
+    assert set(api["paths"]) == set(PATHS.values())
+    assert set(PATHS) <= rules
+    assert rules - set(PATHS) == NOT_JSON, "describe it in openapi.py, or name it in NOT_JSON"
+
+
+@pytest.mark.parametrize("path", PATHS.values())
+def test_an_address_answers_as_it_is_described(project: FlaskClient, path: str) -> None:
+    api = project.get("/openapi.json").get_json()
+    operation = api["paths"][path]["get"]
+    address, query = path, {}
+    for parameter in operation.get("parameters", ()):
+        example = parameter.get("example")
+        if parameter["in"] == "path":
+            address = address.replace("{" + parameter["name"] + "}", example)
+        elif isinstance(example, str):
+            query[parameter["name"]] = example
+    if path == "/rdf-graph-store":
+        query = {"default": ""}
+    ((media_type, content),) = operation["responses"]["200"]["content"].items()
+    answer = project.get(address, query_string=query, headers={"Accept": media_type})
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    schema = content["schema"] | {"components": api["components"]}
+    jsonschema.Draft202012Validator(schema).validate(answer.get_json())
+    if "ETag" in answer.headers:
+        headers = {"Accept": media_type, "If-None-Match": answer.headers["ETag"]}
+        assert project.get(address, query_string=query, headers=headers).status_code == 304
+
+
+def test_an_error_is_as_it_is_described(project: FlaskClient) -> None:
+    api = project.get("/openapi.json").get_json()
+    answer = project.get("/browse/ckg:Event?sort=x")
+    assert answer.mimetype == "application/problem+json"
+    schema = api["components"]["schemas"]["Problem"]
+    jsonschema.Draft202012Validator(schema).validate(answer.get_json())
+
+
+def test_the_catalogue_has_each_file_with_its_size_and_hash(client: Client, catalog: Graph) -> None:
+    files = list(catalog.objects(DATASET, DCAT.distribution))
+    assert len(files) == len(NAMES)
+    for file in files:
+        url = str(catalog.value(file, DCAT.downloadURL))
+        answer = client.send("GET", url.removeprefix(client.address))
+        assert int(str(catalog.value(file, DCAT.byteSize))) == len(answer.body)
+        media_type = str(catalog.value(file, DCAT.mediaType))
+        assert media_type.endswith("media-types/" + answer.media_type)
+        checksum = catalog.value(file, SPDX.checksum)
+        assert str(catalog.value(checksum, SPDX.algorithm)).endswith("_sha256")
+        value = catalog.value(checksum, SPDX.checksumValue)
+        assert str(value) == sha256(answer.body).hexdigest()
+        assert catalog.value(file, DCTERMS.license) is not None
+
+
+def test_the_catalogue_says_what_the_dataset_is_and_who_serves_it(
+    client: Client, catalog: Graph
+) -> None:
+    address = URIRef(f"{client.address}/catalog")
+    assert (address, RDF.type, DCAT.Catalog) in catalog
+    assert (address, DCAT.dataset, DATASET) in catalog
+    for prop in (DCTERMS.title, DCTERMS.description, DCTERMS.license, DCTERMS.publisher):
+        assert catalog.value(DATASET, prop) is not None
+    services = list(catalog.objects(address, DCAT.service))
+    assert URIRef(f"{client.address}/sparql") in services
+    for service in services:
+        assert catalog.value(service, DCAT.servesDataset) == DATASET
+        for prop in (DCAT.endpointURL, DCAT.endpointDescription):
+            where = str(catalog.value(service, prop)).removeprefix(client.address)
+            assert client.send("GET", where).status == 200
+
+
+def test_a_person_is_sent_from_the_catalogue_to_the_downloads(client: Client) -> None:
+    answer = client.page("/catalog")
+    assert (answer.status, answer.headers["location"]) == (303, "/downloads")
+    assert client.send("GET", "/catalog", {"Accept": "image/png"}).status == 406
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_what_it_is_when_it_is_shared(client: Client, path: str) -> None:
+    text = client.page(path).text
+    (title,) = re.findall(r"<title>(.*?)</title>", text)
+    (description,) = re.findall(r'<meta name="description" content="([^"]*)">', text)
+    shared = dict(re.findall(r'<meta property="(og:\w+)" content="([^"]*)">', text))
+    assert "cstokg" in title
+    assert 5 < len(unescape(title)) < 80
+    assert len(description) > 40
+    assert (shared["og:title"], shared["og:description"]) == (title, description)
+    assert shared["og:url"] == client.address + path
+
+
+def test_titles_tell_the_pages_apart(client: Client) -> None:
+    titles = [re.findall(r"<title>(.*?)</title>", client.page(path).text)[0] for path in PAGES]
+    assert len(set(titles)) == len(PAGES)
+
+
+def test_the_icons_are_there(client: Client) -> None:
+    icon = client.send("GET", "/favicon.ico")
+    assert (icon.status, icon.body[:4]) == (200, b"\0\0\1\0")
+    links = re.findall(r'<link rel="icon" href="([^"]+)"', client.page("/").text)
+    assert len(links) == 2
+    for link in links:
+        assert client.send("GET", link).status == 200
+    drawing = client.send("GET", next(link for link in links if link.endswith(".svg")))
+    assert drawing.media_type == "image/svg+xml"
+    ET.fromstring(drawing.text)
+
+
+def test_a_label_is_no_markup_in_titles_and_descriptions(client: Client) -> None:
+    for path in ("/page/state/berin", f"/search?q={quote('<script>x</script>')}"):
+        head = client.page(path).text.partition("</head>")[0]
+        assert "<script>alert" not in head
+        assert "<script>x" not in head

@@ -1,0 +1,121 @@
+"""The downloads as HTTP exchanges, and what they say of the dataset and how to cite it."""
+
+from __future__ import annotations
+
+import re
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from tests.web.pages.test_pages import References
+
+import cstokg
+from cstokg.errors import EnginesBusyError
+from cstokg.publish.export import export_dataset
+from cstokg.web.catalog.export_files import NAMES, Exports
+from cstokg.web.site import Site
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Client
+
+    from cstokg import Dataset
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_has_the_bytes_of_the_export(
+    client: Client, small_dataset: Dataset, name: str
+) -> None:
+    answer = client.send("GET", f"/downloads/{name}")
+    assert (answer.status, answer.media_type) == (200, NAMES[name].media_type)
+    assert answer.body == export_dataset(small_dataset, NAMES[name].name)
+    assert answer.headers["content-disposition"] == f"attachment; filename={name}"
+    head = client.send("HEAD", f"/downloads/{name}")
+    assert int(head.headers["content-length"]) == len(answer.body)
+
+
+class Overtaken(cstokg.Dataset):
+    """A dataset that is written while somebody reads it."""
+
+    @property
+    def is_current(self) -> bool:
+        return False
+
+
+def test_no_file_mixes_two_versions(small_dataset: Dataset) -> None:
+    exports = Exports(Site(Overtaken(small_dataset.store, small_dataset.info), ()))
+    with pytest.raises(EnginesBusyError, match="changed while"):
+        exports.get("cstokg.nq")
+    assert not exports.files
+
+
+def test_the_sums_are_those_of_the_files(client: Client) -> None:
+    lines = client.send("GET", "/downloads/SHA256SUMS").text.splitlines()
+    assert [line.split()[1] for line in lines] == list(NAMES)
+    for line in lines:
+        digest, name = line.split("  ")
+        assert sha256(client.send("GET", f"/downloads/{name}").body).hexdigest() == digest
+
+
+def test_the_page_has_sizes_and_hashes_once_they_are_known(client: Client) -> None:
+    for _ in range(100):
+        text = client.page("/downloads").text
+        if "look again" not in text:
+            break
+        time.sleep(0.1)
+    sums = client.send("GET", "/downloads/SHA256SUMS").text
+    assert len(sums.splitlines()) == len(NAMES)
+    for line in sums.splitlines():
+        digest, name = line.split("  ")
+        assert f'href="/downloads/{name}"' in text
+        assert f'title="{digest}"' in text
+    links = {link for link in References(text).links if link.startswith("/")}
+    assert len(links) > 15
+    for link in sorted(links):
+        assert client.send("GET", link).status == 200, link
+
+
+def test_an_unchanged_file_is_not_sent_again_and_a_part_can_be_had(client: Client) -> None:
+    first = client.send("GET", "/downloads/cstokg.nt")
+    headers = {"If-None-Match": first.headers["etag"]}
+    assert client.send("GET", "/downloads/cstokg.nt", headers).status == 304
+    part = client.send("GET", "/downloads/cstokg.nt", {"Range": "bytes=10-19"})
+    assert (part.status, part.body) == (206, first.body[10:20])
+    assert client.send("GET", "/downloads/cstokg.nt", {"Range": "bytes=999999999-"}).status == 416
+
+
+@pytest.mark.parametrize("name", ["cstokg.doc", "..%2Fsecret", "%00", "a" * 300])
+def test_another_file_is_404_and_tells_those_there_are(client: Client, name: str) -> None:
+    answer = client.send("GET", f"/downloads/{name}")
+    assert answer.status == 404
+
+
+def test_the_citation_is_served_as_the_file_has_it(client: Client) -> None:
+    kept = (ROOT / "CITATION.cff").read_bytes()
+    for path in ("/CITATION.cff", "/downloads/CITATION.cff"):
+        answer = client.send("GET", path)
+        assert (answer.status, answer.body) == (200, kept)
+        assert answer.media_type == "application/yaml"
+
+
+def test_the_citation_file_is_one() -> None:
+    """What the Citation File Format 1.2.0 requires, and what is ours to keep up."""
+    said = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert said["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= said.keys()
+    assert said["type"] in ("dataset", "software")
+    for entry in (said, *said["references"]):
+        for author in entry["authors"]:
+            assert author.keys() <= {"name", "given-names", "family-names"}
+            assert author
+    assert str(said["version"]) == cstokg.__version__
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(said["date-released"]))
+    assert set(said["license"]) == {"CC-BY-4.0", "MIT"}
+    for identifier in said["identifiers"]:
+        assert identifier["type"] in ("doi", "url", "swh", "other")
+        assert identifier["value"].endswith(f"/{cstokg.__version__}")
+    assert said["references"][0]["type"] == "article"

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
+
+import pytest
+import zstandard
+from flask import Response
+
+from cstokg.web.application import create_app
+from cstokg.web.http.compression import MIN_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.web.conftest import Answer, Client
+
+    from cstokg import Dataset
+
+LARGE = f"/sparql?{urlencode({'query': 'SELECT ?s ?p ?o { ?s ?p ?o }', 'format': 'csv'})}"
+SMALL = f"/sparql?{urlencode({'query': 'ASK {}'})}"
+
+
+def get(client: Client, path: str, coding: str | None, **headers: str) -> Answer:
+    accepted = {} if coding is None else {"Accept-Encoding": coding}
+    return client.send("GET", path, accepted | headers)
+
+
+def expand(body: bytes, coding: str) -> bytes:
+    if coding == "gzip":
+        return gzip.decompress(body)
+    return zstandard.ZstdDecompressor().decompressobj().decompress(body)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("zstd", "zstd"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip;q=1.0, zstd;q=0.5", "gzip"),
+        ("*", "zstd"),
+        ("zstd;q=0, *", "gzip"),
+        ("gzip;q=0.5, identity;q=0.1", "gzip"),
+    ],
+)
+def test_a_large_answer_is_compressed_as_the_client_likes(
+    client: Client, accepted: str, coding: str
+) -> None:
+    plain, packed = get(client, LARGE, None), get(client, LARGE, accepted)
+    assert packed.headers["content-encoding"] == coding
+    assert int(packed.headers["content-length"]) == len(packed.body) < len(plain.body)
+    assert expand(packed.body, coding) == plain.body
+
+
+@pytest.mark.parametrize(
+    "accepted", [None, "identity", "br", "gzip;q=0", "gzip;q=0, zstd;q=0", "identity, gzip;q=0.5"]
+)
+def test_a_client_that_does_not_ask_gets_plain_bytes(client: Client, accepted: str | None) -> None:
+    answer = get(client, LARGE, accepted)
+    assert answer.status == 200
+    assert "content-encoding" not in answer.headers
+    assert answer.text.startswith("s,p,o")
+
+
+def test_a_small_answer_stays_as_it_is(client: Client) -> None:
+    answer = get(client, SMALL, "gzip")
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("path", [LARGE, SMALL, "/", "/graph/links", "/static/style.css"])
+def test_every_answer_varies_by_encoding(client: Client, path: str) -> None:
+    varies = get(client, path, None).headers["vary"].lower().split(", ")
+    assert "accept-encoding" in varies
+    assert ("accept" in varies) is (path != "/static/style.css")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd", "identity"])
+def test_a_tag_holds_under_any_compression(client: Client, coding: str) -> None:
+    tag = get(client, LARGE, coding).headers["etag"]
+    assert tag.startswith("W/")
+    for other in ("gzip", "zstd", "identity"):
+        again = get(client, LARGE, other, **{"If-None-Match": f'"x", {tag}'})
+        assert (again.status, again.body) == (304, b"")
+        assert "content-encoding" not in again.headers
+        assert "accept-encoding" in again.headers["vary"].lower()
+
+
+def test_head_tells_the_size_that_get_has(client: Client) -> None:
+    got = get(client, LARGE, "gzip")
+    head = client.send("HEAD", LARGE, {"Accept-Encoding": "gzip"})
+    for name in ("content-encoding", "content-length"):
+        assert head.headers[name] == got.headers[name]
+
+
+def test_a_stream_is_compressed_as_it_comes(small_dataset: Dataset) -> None:
+    app = create_app(small_dataset)
+    drawn = []
+
+    def numbers() -> Iterator[str]:
+        for number in range(3):
+            drawn.append(number)
+            yield f"{number}" * MIN_SIZE
+
+    @app.get("/stream")
+    def stream() -> Response:
+        return Response(numbers())
+
+    answer = app.test_client().get("/stream", headers={"Accept-Encoding": "gzip"}, buffered=False)
+    assert "Content-Length" not in answer.headers
+    parts = cast("Iterator[bytes]", iter(answer.response))
+    unpack = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    text = unpack.decompress(next(parts))
+    assert len(drawn) < 3
+    text += b"".join(unpack.decompress(part) for part in parts)
+    assert text == b"".join(str(number).encode() * MIN_SIZE for number in range(3))

@@ -1,0 +1,190 @@
+"""The vocabulary as HTTP exchanges, and its page as a reader finds it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from rdflib import OWL, RDF, Graph, URIRef
+from rdflib.compare import isomorphic
+from tests.web.pages.test_pages import References
+
+from cstokg import graph
+from cstokg.namespaces import CKG
+from cstokg.web.application import create_app
+from cstokg.web.pages.diagrams import DIAGRAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+    from tests.web.conftest import Client
+
+    from cstokg import Dataset
+
+ONTOLOGY = CKG.removesuffix("#")
+FORMATS = {
+    "ttl": ("text/turtle", "turtle"),
+    "nt": ("application/n-triples", "nt"),
+    "rdf": ("application/rdf+xml", "xml"),
+    "jsonld": ("application/ld+json", "json-ld"),
+}
+
+
+@pytest.fixture(scope="module")
+def project(dataset: Dataset) -> Iterator[FlaskClient]:
+    """The project's own dataset, served without a network."""
+    with create_app(dataset).test_client() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def page(project: FlaskClient) -> str:
+    answer = project.get("/ontology", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    return answer.text
+
+
+# rdflib's own parser of JSON-LD still uses what rdflib deprecates.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize("extension", FORMATS)
+def test_the_ontology_is_the_same_in_each_format(
+    project: FlaskClient, dataset: Dataset, extension: str
+) -> None:
+    media_type, parser = FORMATS[extension]
+    by_name = project.get(f"/ontology.{extension}")
+    by_accept = project.get("/ontology", headers={"Accept": media_type})
+    assert by_name.mimetype == by_accept.mimetype == media_type
+    assert by_name.data == by_accept.data
+    assert by_accept.headers["Content-Location"] == f"/ontology.{extension}"
+    assert isomorphic(Graph().parse(data=by_name.text, format=parser), graph(dataset, "ontology"))
+
+
+def test_a_program_gets_data_and_a_browser_a_page(client: Client) -> None:
+    assert client.send("GET", "/ontology").media_type == "text/turtle"
+    assert client.page("/ontology").media_type == "text/html"
+    assert client.send("GET", "/ontology?format=html").media_type == "text/html"
+    assert client.send("GET", "/ontology?format=ttl").media_type == "text/turtle"
+    assert client.send("GET", "/ontology", {"Accept": "image/png"}).status == 406
+    assert client.send("GET", "/ontology.doc").status == 404
+
+
+def test_an_unchanged_ontology_is_not_sent_again(client: Client) -> None:
+    for accept in ("text/html", "text/turtle"):
+        first = client.send("GET", "/ontology", {"Accept": accept})
+        headers = {"Accept": accept, "If-None-Match": first.headers["etag"]}
+        assert client.send("GET", "/ontology", headers).status == 304
+        assert 'rel="alternate"' in first.headers["link"]
+
+
+def test_a_version_leads_to_the_ontology(project: FlaskClient, dataset: Dataset) -> None:
+    whole = graph(dataset, "ontology")
+    headers = list(whole.subjects(RDF.type, OWL.Ontology))
+    iris = [*headers, *whole.objects(None, OWL.versionIRI)]
+    assert len(iris) >= 6
+    for iri in iris:
+        answer = project.get("/" + str(iri).removeprefix("https://w3id.org/cstokg/"))
+        assert answer.status_code == (200 if str(iri) == ONTOLOGY else 303)
+        if answer.status_code == 303:
+            assert answer.headers["Location"].partition("#")[0] == "/ontology"
+
+
+@pytest.mark.parametrize("version", ["9.9.9", "0.0.1", "nonsense", "schemes/7"])
+def test_an_unknown_version_is_404_and_tells_those_there_are(
+    project: FlaskClient, version: str
+) -> None:
+    answer = project.get(f"/ontology/{version}")
+    assert answer.status_code == 404
+    assert f"{ONTOLOGY}/0.1.0" in answer.get_data(as_text=True)
+
+
+def test_every_term_has_its_place_on_the_page(page: str, dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT ?term { GRAPH graph:ontology { ?term rdfs:isDefinedBy ?ontology } }"
+    )
+    terms = [str(term).removeprefix(CKG) for (term,) in rows if str(term).startswith(CKG)]
+    assert len(terms) > 240
+    places = re.findall(r'\bid="([^"]+)"', page)
+    assert len(places) == len(set(places))
+    assert set(terms) <= set(places)
+
+
+def test_every_link_within_the_page_has_its_place(page: str) -> None:
+    places = set(re.findall(r'\bid="([^"]+)"', page))
+    links = [link[1:] for link in References(page).links if link.startswith("#")]
+    assert len(links) > 1000
+    assert set(links) <= places
+
+
+def test_the_links_of_the_page_lead_somewhere(project: FlaskClient, page: str) -> None:
+    links = sorted({link for link in References(page).links if link.startswith("/")})
+    queries = [link for link in links if link.startswith("/sparql?")]
+    assert len(queries) > 100
+    others = [link for link in links if link not in queries]
+    assert len(others) > 150
+    for link in others + queries[::20]:
+        # Closed, since it may be a file.
+        with project.get(link) as answer:
+            assert answer.status_code in (200, 303), link
+
+
+def test_a_term_is_told_in_full(page: str) -> None:
+    start = page.index('id="Membership"')
+    section = page[start : page.index("</section>", start)]
+    for said in ("Not observer status", "membership:armenia-csto", "org:Membership", "12 nodes"):
+        assert said in section, said
+    assert '<a href="#Situation">' in section
+
+
+def test_the_values_are_told_with_their_uses(page: str, dataset: Dataset) -> None:
+    (row,) = dataset.select("SELECT (COUNT(*) AS ?n) { ?node ?any actuality:alleged }")
+    start = page.index('<th scope="row"><a href="/page/actuality/alleged"')
+    cell = page[start : page.index("</tr>", start)]
+    assert f'<td class="number">{row[0]}</td>' in cell
+
+
+@pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda diagram: diagram.slug)
+def test_a_diagram_names_only_terms_that_there_are(page: str, diagram: object) -> None:
+    found = next(each for each in DIAGRAMS if each is diagram)
+    for name in [
+        *(box.name for box in found.boxes if not box.is_literal),
+        *(arrow.name for arrow in found.arrows),
+    ]:
+        assert f'<section class="term" id="{name}"' in page, name
+
+
+@pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda diagram: diagram.slug)
+def test_a_diagram_says_what_the_ontology_says(dataset: Dataset, diagram: object) -> None:
+    found = next(each for each in DIAGRAMS if each is diagram)
+    whole = graph(dataset)
+    sub_class = URIRef("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+    for arrow in found.arrows:
+        for place, box in (("domain", arrow.begin), ("range", arrow.end)):
+            prop = URIRef(f"http://www.w3.org/2000/01/rdf-schema#{place}")
+            for stated in whole.objects(URIRef(CKG + arrow.name), prop):
+                if str(stated).startswith(CKG):
+                    own = URIRef(CKG + box.name)
+                    above = set(whole.transitive_objects(own, sub_class))
+                    below = set(whole.transitive_subjects(sub_class, own))
+                    assert stated in above | below, (arrow.name, place, stated)
+
+
+def test_the_pictures_can_be_read_by_all(page: str) -> None:
+    pictures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(pictures) == len(DIAGRAMS)
+    for picture in pictures:
+        root = ET.fromstring(picture)
+        space = "{http://www.w3.org/2000/svg}"
+        ids = {child.get("id") for child in root}
+        assert set((root.get("aria-labelledby") or "").split()) <= ids
+        assert (root.findtext(f"{space}title") or "").strip()
+        assert (root.findtext(f"{space}desc") or "").strip()
+
+
+def test_a_small_ontology_has_its_page_too(client: Client) -> None:
+    answer = client.page("/ontology")
+    assert answer.status == 200
+    assert 'id="State"' in answer.text
+    assert References(answer.text).scripts == 0

@@ -1,0 +1,341 @@
+"""Writes over HTTP: SPARQL Update and the Graph Store Protocol, by whoever has a token.
+
+The names of cases are those of the W3C's test lists: for the SPARQL 1.1 Protocol,
+https://www.w3.org/2009/sparql/docs/tests/data-sparql11/protocol/, and for the Graph Store HTTP
+Protocol, https://www.w3.org/2009/sparql/docs/tests/data-sparql11/http-rdf-update/.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import subprocess
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rdflib import RDF, SH, Graph, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
+from SPARQLWrapper import POST, SPARQLWrapper
+
+from cstokg.web.http.token_file import TokenFile
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Client, Writer
+
+pytestmark = pytest.mark.slow
+
+FORM = "application/x-www-form-urlencoded"
+UPDATE = "application/sparql-update"
+QUERY = "application/sparql-query"
+TURTLE = "text/turtle"
+GRAPHS = "https://w3id.org/cstokg/graph/"
+INSERT = "INSERT DATA { <urn:s> <urn:p> 1 }"
+INTO = "INSERT DATA {{ GRAPH <{}> {{ <urn:s> <urn:p> <urn:o> }} }}"
+BAD_MEMBERSHIP = (
+    "INSERT DATA { <https://w3id.org/cstokg/id/membership/new> a "
+    "<https://w3id.org/cstokg/ontology#Membership> }"
+)
+RDF_XML = """
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="urn:">
+  <rdf:Description rdf:about="urn:a"><x:b rdf:resource="urn:c"/></rdf:Description>
+</rdf:RDF>
+""".strip()
+
+
+def form(writer: Writer, *parameters: tuple[str, str]) -> tuple[int, str]:
+    answer = writer.send("POST", "/sparql", {"Content-Type": FORM}, urlencode(parameters).encode())
+    return answer.status, answer.text
+
+
+def test_update_post_form(writer: Writer) -> None:
+    answer = writer.send(
+        "POST",
+        "/sparql",
+        {"Content-Type": FORM},
+        urlencode({"update": INTO.format("urn:f")}).encode(),
+    )
+    assert answer.status == 200
+    assert (answer.json()["added"], answer.json()["removed"]) == (1, 0)
+    assert writer.ask("GRAPH <urn:f> { <urn:s> <urn:p> <urn:o> }")
+
+
+def test_update_post_direct(writer: Writer) -> None:
+    assert writer.update(INTO.format("urn:d")).status == 200
+    assert writer.ask("GRAPH <urn:d> { <urn:s> <urn:p> <urn:o> }")
+    assert writer.update("DROP GRAPH <urn:d>").json()["removed"] == 1
+    assert not writer.ask("GRAPH <urn:d> { ?s ?p ?o }")
+
+
+def test_update_dataset_default_graph_and_full(writer: Writer) -> None:
+    for graph in ("urn:one", "urn:two"):
+        assert writer.update(INTO.format(graph)).status == 200
+    text = "INSERT { GRAPH <urn:made> { <urn:from> <urn:is> ?g } } WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert form(writer, ("update", text), ("using-named-graph-uri", "urn:two"))[0] == 200
+    assert writer.ask("GRAPH <urn:made> { <urn:from> <urn:is> <urn:two> }")
+    assert not writer.ask("GRAPH <urn:made> { <urn:from> <urn:is> <urn:one> }")
+    text = "INSERT { GRAPH <urn:default> { ?s <urn:seen> ?o } } WHERE { ?s ?p ?o }"
+    answer = writer.send(
+        "POST", "/sparql?using-graph-uri=urn:one", {"Content-Type": UPDATE}, text.encode()
+    )
+    assert answer.json()["added"] == 1
+
+
+def test_bad_updates(writer: Writer) -> None:
+    conflict = "DELETE { ?s ?p ?o } USING <urn:one> WHERE { ?s ?p ?o }"
+    with_conflict = "WITH <urn:one> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    using = ("using-graph-uri", "urn:one")
+    assert form(writer, ("update", INSERT), ("update", INSERT))[0] == 400  # bad_multiple_updates
+    assert form(writer, ("update", "INSERT DATA {"))[0] == 400  # bad_update_syntax
+    assert form(writer, ("update", conflict), using)[0] == 400  # bad_update_dataset_conflict
+    assert form(writer, ("update", with_conflict), using)[0] == 400
+    assert form(writer, ("update", INSERT), ("using-graph-uri", "no iri"))[0] == 400
+    assert form(writer, ("query", "ASK {}"), ("update", INSERT))[0] == 400
+    utf16 = {"Content-Type": f"{UPDATE}; charset=UTF-16"}
+    text, encoded = INSERT.encode(), urlencode({"update": INSERT}).encode()
+    for method, path, headers, body, status in (
+        ("GET", f"/sparql?{urlencode({'update': INSERT})}", {}, None, 400),  # bad_update_get
+        ("QUERY", "/sparql", {"Content-Type": UPDATE}, text, 400),
+        ("PUT", "/sparql", {"Content-Type": UPDATE}, text, 405),
+        ("POST", "/sparql", {"Content-Type": "text/plain"}, text, 415),  # wrong_media_type
+        ("POST", "/sparql", {}, encoded, 415),  # bad_update_missing_form_type
+        ("POST", "/sparql", {}, text, 415),  # bad_update_missing_direct_type
+        ("POST", "/sparql", utf16, INSERT.encode("utf-16"), 415),  # bad_update_non_utf8
+        ("POST", "/sparql", {"Content-Type": UPDATE}, INSERT.encode("utf-16"), 400),
+        ("POST", "/sparql?update=x", {"Content-Type": UPDATE}, text, 400),
+    ):
+        answer = writer.send(method, path, headers, body)
+        assert answer.status == status, (method, path, headers)
+        assert answer.media_type == "application/problem+json"
+    assert not writer.ask("<urn:s> <urn:p> 1")
+
+
+def test_an_update_is_never_taken_for_a_query_nor_a_query_for_an_update(writer: Writer) -> None:
+    assert form(writer, ("query", INSERT))[0] == 400
+    assert writer.send("POST", "/sparql", {"Content-Type": QUERY}, INSERT.encode()).status == 400
+    assert writer.update("SELECT * { ?s ?p ?o }").status == 400
+    assert not writer.ask("<urn:s> <urn:p> 1")
+
+
+def test_a_syntax_error_has_its_place(writer: Writer) -> None:
+    problem = writer.update("INSERT DATA {\n  <urn:s> <urn:p> }").json()
+    assert problem["line"] == 2
+    assert problem["excerpt"].endswith("^")
+    assert problem["detail"].startswith("the update has a mistake at line 2")
+
+
+def graph_path(iri: str) -> str:
+    return f"/rdf-graph-store?graph={quote(iri, safe='')}"
+
+
+def test_the_life_of_a_graph(writer: Writer) -> None:
+    path, content = graph_path("urn:life"), {"Content-Type": TURTLE}
+    created = writer.send("PUT", path, content, b"<urn:a> <urn:b> 1 .")  # put__initial_state
+    assert created.status == 201
+    assert created.headers["location"].endswith("/rdf-graph-store?graph=urn:life")
+    assert "<urn:a> <urn:b> 1" in writer.client.send("GET", path).text  # get_of_put__initial_state
+    assert writer.send("PUT", path, content, b"<urn:a> <urn:b> 2 .").status == 204  # already_in
+    assert not writer.ask("GRAPH <urn:life> { <urn:a> <urn:b> 1 }")
+    assert (
+        writer.send("POST", path, content, b"<urn:a> <urn:b> 3 .").status == 204
+    )  # post__existing
+    assert writer.ask("GRAPH <urn:life> { <urn:a> <urn:b> 2, 3 }")
+    assert writer.send("PUT", path, content, b"").status == 204  # put__empty_graph
+    assert not writer.ask("GRAPH <urn:life> { ?s ?p ?o }")
+    assert writer.send("POST", path, content, b"<urn:a> <urn:b> 4 .").status == 201
+    assert writer.send("DELETE", path).status == 204  # delete__existing_graph
+    assert writer.client.send("GET", path).status == 404  # get_of_delete__existing_graph
+    assert writer.send("DELETE", path).status == 404  # delete__nonexistent_graph
+
+
+def test_a_graph_by_its_own_address_and_the_default_graph(writer: Writer) -> None:
+    content = {"Content-Type": TURTLE}
+    created = writer.send("PUT", "/graph/mine", content, b"<> <urn:b> 1 .")
+    assert created.status == 201
+    assert created.headers["location"].endswith("/graph/mine")
+    assert writer.ask(f"GRAPH <{GRAPHS}mine> {{ <{GRAPHS}mine> <urn:b> 1 }}")
+    assert writer.send("DELETE", "/graph/mine").status == 204
+    default = "/rdf-graph-store?default"
+    assert writer.send("PUT", default, content, b"<urn:in> <urn:the> <urn:default> .").status < 300
+    assert writer.ask(f"GRAPH <{GRAPHS}default> {{ <urn:in> <urn:the> <urn:default> }}")
+    assert writer.send("DELETE", default).status == 204
+    assert writer.send("DELETE", default).status == 204
+
+
+def test_post_to_the_store_itself_makes_a_graph(writer: Writer) -> None:
+    """The case post__create_new_graph."""
+    body = b"<urn:new> <urn:is> <urn:here> ."
+    answer = writer.send("POST", "/rdf-graph-store", {"Content-Type": TURTLE}, body)
+    assert answer.status == 201
+    path = re.sub(r"^http://[^/]+", "", answer.headers["location"])
+    assert "<urn:new>" in writer.client.send("GET", path).text
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        (TURTLE, "<urn:a> <urn:b> <urn:c> ."),
+        ("application/n-triples", "<urn:a> <urn:b> <urn:c> ."),
+        ("application/n-quads", "<urn:a> <urn:b> <urn:c> ."),
+        ("application/trig", "<urn:a> <urn:b> <urn:c> ."),
+        ("application/ld+json", '{"@id": "urn:a", "urn:b": {"@id": "urn:c"}}'),
+        (
+            "application/rdf+xml",
+            RDF_XML,
+        ),
+    ],
+)
+def test_every_format_is_taken(writer: Writer, media_type: str, body: str) -> None:
+    graph = f"urn:format:{media_type}"
+    sent = writer.send("PUT", graph_path(graph), {"Content-Type": media_type}, body.encode())
+    assert sent.status == 201, sent.text
+    assert writer.ask(f"GRAPH <{graph}> {{ <urn:a> <urn:b> <urn:c> }}")
+
+
+def test_bad_graph_writes(writer: Writer) -> None:
+    turtle, path, body = {"Content-Type": TURTLE}, graph_path("urn:bad"), b"<urn:a> <urn:b> 1 ."
+    for method, target, headers, content, status in (
+        ("PUT", path, turtle, b"<urn:a> <urn:b", 400),
+        ("PUT", path, {"Content-Type": "application/xml; charset=UTF-16"}, body, 415),
+        ("PUT", path, {"Content-Type": "multipart/form-data; boundary=x"}, body, 415),
+        ("PUT", path, {"Content-Type": "text/html"}, body, 415),
+        ("PUT", path, {}, body, 415),
+        ("PUT", path, {**turtle, "Content-Encoding": "gzip"}, body, 415),
+        ("PUT", path, {**turtle, "If-Match": '"x"'}, body, 501),
+        ("PUT", path, {"Content-Type": "application/n-quads"}, body[:-1] + b"<urn:g> .", 400),
+        ("PUT", "/rdf-graph-store", turtle, body, 400),
+        ("PUT", "/rdf-graph-store?graph=relative", turtle, body, 400),
+        ("PUT", "/rdf-graph-store?default&graph=urn:x", turtle, body, 400),
+        ("DELETE", "/rdf-graph-store", {}, None, 400),
+        ("PATCH", path, {"Content-Type": UPDATE}, INSERT.encode(), 405),
+        ("PUT", "/graph/links", turtle, body, 403),
+        ("POST", "/graph/derived", turtle, body, 403),
+        ("DELETE", "/graph/meta", {}, None, 403),
+    ):
+        answer = writer.send(method, target, headers, content)
+        assert answer.status == status, (method, target, headers, answer.text)
+        assert answer.media_type == "application/problem+json"
+    assert not writer.ask("GRAPH <urn:bad> { ?s ?p ?o }")
+
+
+def test_a_mistake_in_a_graph_has_its_place(writer: Writer) -> None:
+    body = b"<urn:a> <urn:b> 1 .\n<urn:a> <urn:b> nonsense ."
+    problem = writer.send("PUT", graph_path("urn:x"), {"Content-Type": TURTLE}, body).json()
+    assert problem["line"] == 2
+    assert problem["column"]
+
+
+def test_without_a_token_nothing_is_written(writer: Writer) -> None:
+    client, text = writer.client, {"Content-Type": UPDATE}
+    for method, path, headers, body in (
+        ("POST", "/sparql", text, INSERT.encode()),
+        ("POST", "/sparql", {"Content-Type": FORM}, urlencode({"update": INSERT}).encode()),
+        ("PUT", graph_path("urn:x"), {"Content-Type": TURTLE}, b""),
+        ("DELETE", "/graph/ontology", {}, None),
+    ):
+        answer = client.send(method, path, headers, body)
+        assert answer.status == 401
+        assert answer.headers["www-authenticate"] == "Bearer realm=cstokg"
+        for credentials in ("Bearer wrong", "Bearer " + writer.token[:-1], "Bearer é"):
+            wrong = {**headers, "Authorization": credentials.encode("latin-1").decode("latin-1")}
+            refused = client.send(method, path, wrong, body)
+            assert refused.status == 401
+        basic = client.send(method, path, {**headers, "Authorization": "Basic eDp5"}, body)
+        assert basic.status == 401
+        assert "invalid_token" not in basic.headers["www-authenticate"]
+    unknown = client.send("POST", "/sparql", {**text, "Authorization": "Bearer x"}, INSERT.encode())
+    assert "error=invalid_token" in unknown.headers["www-authenticate"]
+    assert not writer.ask("<urn:s> <urn:p> 1")
+    assert writer.ask(f"GRAPH <{GRAPHS}ontology> {{ ?s ?p ?o }}")
+
+
+def test_tokens_made_and_revoked_meanwhile_count_at_once(writer: Writer) -> None:
+    tokens = TokenFile(writer.tokens)
+    headers = {"Authorization": f"Bearer {tokens.make('guest')}"}
+    assert writer.update("CLEAR GRAPH <urn:none>", **headers).status < 500
+    assert writer.update(INTO.format("urn:guest"), **headers).status == 200
+    tokens.revoke("guest")
+    assert writer.update(INTO.format("urn:guest2"), **headers).status == 401
+    assert stat.S_IMODE(writer.tokens.stat().st_mode) == 0o600
+
+
+def test_a_body_is_long_only_for_who_may_write(writer: Writer) -> None:
+    triples = b"".join(b'<urn:a> <urn:b> "%0600d" .\n' % number for number in range(2500))
+    assert len(triples) > 1024 * 1024
+    path, headers = graph_path("urn:long"), {"Content-Type": "application/n-triples"}
+    assert writer.client.send("PUT", path, headers, triples).status == 401
+    assert writer.send("PUT", path, headers, triples).status == 201
+    query = b"ASK {} #" + b"x" * 1024 * 1024
+    assert writer.send("POST", "/sparql", {"Content-Type": QUERY}, query).status == 413
+
+
+def test_a_violation_is_refused_with_its_findings_and_nothing_is_stored(writer: Writer) -> None:
+    answer = writer.update(f"{INTO.format('urn:half')} ; {BAD_MEMBERSHIP}")
+    assert answer.status == 422
+    assert answer.media_type == "application/problem+json"
+    findings = answer.json()["findings"]
+    assert [each["message"] for each in findings] == ["A membership names the passage it rests on."]
+    assert findings[0]["node"] == "membership:new"
+    assert not writer.ask("GRAPH <urn:half> { ?s ?p ?o }")
+    assert not writer.ask("<https://w3id.org/cstokg/id/membership/new> ?p ?o")
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize("media_type", [TURTLE, "application/ld+json", "application/n-triples"])
+def test_the_report_of_a_violation_comes_as_rdf(writer: Writer, media_type: str) -> None:
+    answer = writer.update(BAD_MEMBERSHIP, Accept=media_type)
+    assert answer.status == 422
+    assert answer.media_type == media_type
+    name = {TURTLE: "turtle", "application/n-triples": "nt"}.get(media_type, "json-ld")
+    report = Graph().parse(data=answer.text, format=name)
+    focus = URIRef("https://w3id.org/cstokg/id/membership/new")
+    assert (None, SH.focusNode, focus) in report
+    assert (None, RDF.type, SH.ValidationReport) in report
+
+
+def test_the_service_says_that_it_takes_updates(writer: Writer, client: Client) -> None:
+    for asked, expected in ((writer.client, True), (client, False)):
+        text = asked.send("GET", "/sparql", {"Accept": "application/n-triples"}).text
+        assert ("#SPARQL11Update" in text) is expected
+        accepted = asked.send("OPTIONS", "/sparql").headers["accept-post"]
+        assert (UPDATE in accepted) is expected
+        allowed = asked.send("OPTIONS", "/graph/links").headers
+        assert ("PUT" in allowed["allow"]) is expected
+        assert "PUT" not in allowed["access-control-allow-methods"]
+        assert "uthorization" not in allowed["access-control-allow-headers"]
+
+
+def test_sparqlwrapper_updates(writer: Writer) -> None:
+    sparql = SPARQLWrapper(f"{writer.client.address}/sparql")
+    sparql.addCustomHttpHeader("Authorization", f"Bearer {writer.token}")
+    sparql.setMethod(POST)
+    sparql.setQuery(INTO.format("urn:wrapper"))
+    sparql.query()
+    assert writer.ask("GRAPH <urn:wrapper> { ?s ?p ?o }")
+
+
+def test_rdflib_updates(writer: Writer) -> None:
+    address = f"{writer.client.address}/sparql"
+    store = SPARQLUpdateStore(
+        address, address, headers={"Authorization": f"Bearer {writer.token}"}, autocommit=True
+    )
+    store.update(INTO.format("urn:rdflib"))
+    assert writer.ask("GRAPH <urn:rdflib> { ?s ?p ?o }")
+
+
+def test_curl_updates(writer: Writer) -> None:
+    command = ["curl", "-sS", "-f", "-H", f"Authorization: Bearer {writer.token}"]
+    update = ["--data-urlencode", f"update={INTO.format('urn:curl')}"]
+    subprocess.run([*command, *update, f"{writer.client.address}/sparql"], check=True)
+    assert writer.ask("GRAPH <urn:curl> { ?s ?p ?o }")
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=st.text(st.sampled_from('{}<>."\\;#é\n a:INSERTDATAWHRLOU*?()'), max_size=60))
+def test_whatever_is_sent_as_an_update_is_answered(writer: Writer, text: str) -> None:
+    status, _ = form(writer, ("update", text))
+    assert status in (200, 400, 403, 404, 422)

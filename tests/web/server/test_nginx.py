@@ -1,0 +1,148 @@
+"""The whole site behind a real nginx, under a sub-path."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from tests.web.conftest import Client
+from tests.web.pages.test_pages import References
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.web.conftest import Answer, Start
+
+pytestmark = pytest.mark.slow
+
+PREFIX = "/linked/data"
+CONFIGURATION = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    location {prefix}/ {{ proxy_pass http://{server}{passed_on}; }}
+  }}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+# With a path in proxy_pass, nginx takes the prefix off; without one, it leaves it.
+@pytest.fixture(scope="module", params=["/", ""], ids=["prefix-taken-off", "prefix-left"])
+def proxied(
+    request: pytest.FixtureRequest, start_server: Start, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Client]:
+    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    if nginx is None:
+        pytest.skip("nginx is not installed")
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    server = start_server(CSTOKG_BASE_URL=f"http://127.0.0.1:{port}{PREFIX}")
+    configuration = folder / "nginx.conf"
+    configuration.write_text(
+        CONFIGURATION.format(
+            folder=folder,
+            port=port,
+            prefix=PREFIX,
+            server=urlsplit(server.client.address).netloc,
+            passed_on=request.param,
+        )
+    )
+    process = subprocess.Popen(
+        [nginx, "-p", str(folder), "-c", str(configuration)], stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(port, folder)
+        yield Client(f"http://127.0.0.1:{port}", server.client.log)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        server.stop()
+
+
+def wait_for(port: int, folder: Path) -> None:
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail((folder / "error.log").read_text())
+
+
+def follow(client: Client, path: str) -> Answer:
+    """Ask for a page as a browser does, that is, along redirects."""
+    answer = client.page(path)
+    for _ in range(3):
+        if answer.status not in (301, 302, 303, 307, 308):
+            break
+        path = urljoin(client.address + path, answer.headers["location"])
+        assert path.startswith(f"{client.address}{PREFIX}/"), path
+        answer = client.page(path.removeprefix(client.address))
+    return answer
+
+
+def test_every_link_of_every_page_stays_under_the_base_and_answers(proxied: Client) -> None:
+    waiting = [f"{PREFIX}/", f"{PREFIX}/page/organization/pact"]
+    seen = set(waiting)
+    while waiting:
+        path = waiting.pop()
+        answer = follow(proxied, path)
+        assert answer.status == 200, path
+        if answer.media_type != "text/html" or "/sparql?" in path or "?" in path:
+            continue
+        page = References(answer.text)
+        for link in (*page.links, *page.loaded):
+            address = urljoin(proxied.address + path, link)
+            if urlsplit(address).netloc != urlsplit(proxied.address).netloc:
+                assert not link.startswith(("/", "."))
+                continue
+            local = address.removeprefix(proxied.address).partition("#")[0]
+            assert local.startswith((f"{PREFIX}/", f"{PREFIX}?")) or local == PREFIX, (path, link)
+            if local not in seen:
+                seen.add(local)
+                waiting.append(local)
+    ends = {path.removeprefix(PREFIX).partition("?")[0] for path in seen}
+    assert {"/", "/sparql", "/static/style.css", "/page/state/alda"} <= ends
+    assert "/data/state/alda.ttl" in ends
+
+
+def test_an_iri_leads_to_its_document_under_the_base(proxied: Client) -> None:
+    answer = proxied.send("GET", f"{PREFIX}/id/state/alda", {"Accept": "text/turtle"})
+    assert answer.status == 303
+    where = urljoin(f"{proxied.address}{PREFIX}/id/state/alda", answer.headers["location"])
+    assert where == f"{proxied.address}{PREFIX}/data/state/alda.ttl"
+    data = proxied.send("GET", where.removeprefix(proxied.address))
+    assert (data.status, data.media_type) == (200, "text/turtle")
+    assert f'<{where}>; rel="canonical"' in data.headers["link"]
+    assert f"{proxied.address}{PREFIX}/data/state/alda" in data.text
+
+
+def test_the_endpoint_says_where_it_is(proxied: Client) -> None:
+    answer = proxied.send("GET", f"{PREFIX}/sparql", {"Accept": "application/n-triples"})
+    assert f"<{proxied.address}{PREFIX}/sparql>" in answer.text
+    assert urlsplit(proxied.address).netloc in answer.text
+    rows = proxied.send("GET", f"{PREFIX}/sparql?query=ASK%20%7B%7D", {})
+    assert rows.json()["boolean"] is True

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from cstokg.analysis.summary import Summary, summarize
     from cstokg.dataset.build import build_dataset, graph
     from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph, SparqlUpdate
+    from cstokg.dataset.info import BuildInfo
     from cstokg.dataset.load import SourceFile
-    from cstokg.dataset.model import BuildInfo, Commit, Dataset
+    from cstokg.dataset.model import Dataset
+    from cstokg.dataset.query_service import Commit, QueryService
     from cstokg.dataset.transaction import WritableDataset
     from cstokg.errors import CstokgError
     from cstokg.formats import FORMATS, Format
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from cstokg.quality.reasoning.hermit import Reasoning, reason_dataset
     from cstokg.settings import Settings, load_settings
     from cstokg.shacl.validation import Finding, Report, validate_dataset, validate_graph
-    from cstokg.store import BooleanResult, GraphResult, SelectResult
+    from cstokg.store import BooleanResult, GraphResult, QueryOptions, SelectResult
     from cstokg.web.application import create_app
 
 
@@ -67,6 +69,8 @@ __all__ = [
     "PassageCoverage",
     "PostGraph",
     "PutGraph",
+    "QueryOptions",
+    "QueryService",
     "Question",
     "Reasoning",
     "Report",
@@ -100,9 +104,9 @@ __all__ = [
 
 _MODULES = {
     "BooleanResult": "store",
-    "BuildInfo": "dataset.model",
+    "BuildInfo": "dataset.info",
     "Check": "quality.competency_questions",
-    "Commit": "dataset.model",
+    "Commit": "dataset.query_service",
     "CstokgError": "errors",
     "Dataset": "dataset.model",
     "DropGraph": "dataset.changes",
@@ -116,6 +120,8 @@ _MODULES = {
     "PassageCoverage": "quality.passages",
     "PostGraph": "dataset.changes",
     "PutGraph": "dataset.changes",
+    "QueryOptions": "store",
+    "QueryService": "dataset.query_service",
     "Question": "quality.competency_questions",
     "Reasoning": "quality.reasoning.hermit",
     "Report": "shacl.validation",

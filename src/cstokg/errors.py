@@ -32,6 +32,18 @@ class CstokgError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let errors pass from one process to another, whatever their constructor takes."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[CstokgError], args: tuple[object, ...], state: dict[str, object]
+) -> object:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class SourceError(CstokgError):
     """A file of RDF cannot be read, or says something that the build cannot use.
@@ -230,7 +242,7 @@ class ServiceFailedError(QueryStoppedError):
         self.problem = problem
 
 
-class EngineLostError(QueryStoppedError):
+class WorkerLostError(QueryStoppedError):
     """The process that worked on a query ended before it had the answer."""
 
     def __init__(self) -> None:
@@ -248,8 +260,8 @@ class QueryCancelledError(QueryStoppedError):
         super().__init__("the query was stopped, as was asked for")
 
 
-class EnginesBusyError(QueryStoppedError):
-    """All engines are at work; the same query may be answered in `retry_after` seconds."""
+class WorkersBusyError(QueryStoppedError):
+    """All workers are busy; the same query may be answered in `retry_after` seconds."""
 
     def __init__(self, problem: str, *, retry_after: int) -> None:
         super().__init__(problem, hint="Ask again later.")

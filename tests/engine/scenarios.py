@@ -26,8 +26,8 @@ from cstokg.engine import Budget, WriteBudget, supervise
 from cstokg.engine.keeper import Keeper
 from cstokg.errors import (
     CstokgError,
-    EngineLostError,
-    EnginesBusyError,
+    WorkerLostError,
+    WorkersBusyError,
     QueryMemoryError,
     QueryRefusedError,
     QuerySyntaxError,
@@ -198,7 +198,7 @@ def a_writer_that_is_killed_leaves_everything_as_it_was(dataset: Dataset) -> Non
             time.sleep(0.3)
             for pid in writers:
                 os.kill(pid, signal.SIGKILL)
-            with pytest.raises(EngineLostError):
+            with pytest.raises(WorkerLostError):
                 writing.result(timeout=2)
         assert dataset.is_current
         assert dataset.query("CONSTRUCT WHERE { ?s ?p ?o }").serialize("ntriples") == before
@@ -209,7 +209,7 @@ def writes_wait_for_one_another_and_too_many_are_refused(dataset: Dataset) -> No
     def add(number: int) -> str:
         try:
             update(dataset, f"INSERT DATA {{ <urn:s> <urn:p> {number} }}")
-        except EnginesBusyError:
+        except WorkersBusyError:
             return "busy"
         return "made"
 

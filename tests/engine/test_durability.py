@@ -167,7 +167,7 @@ def test_a_server_goes_on_when_a_writer_is_killed(small_project: Path, tmp_path:
         assert server.process.wait(10) == 0
     assert len(server.made) >= 5
     for number, error in server.refused.items():
-        assert error.startswith("EngineLostError"), number
+        assert error.startswith("WorkerLostError"), number
     contents = take_snapshot(folder)
     assert contents.head.commits == len(server.made)
     assert contents.head.revision == server.made[max(server.made)]

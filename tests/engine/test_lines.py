@@ -19,7 +19,7 @@ from cstokg.engine.board import Board
 from cstokg.engine.budget import Budget
 from cstokg.engine.client import Engines
 from cstokg.engine.lines import Call, Lines
-from cstokg.errors import EngineLostError, EnginesBusyError, QueryCancelledError
+from cstokg.errors import WorkerLostError, WorkersBusyError, QueryCancelledError
 from cstokg.store import BooleanResult, SelectResult, Written
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def test_who_waits_is_next_in_the_order_of_coming(
 def test_who_waits_in_vain_is_told_and_waits_no_longer(stack: ExitStack) -> None:
     parent = Parent(stack, patience=0.1)
     begin = time.monotonic()
-    with pytest.raises(EnginesBusyError, match=r"0\.1 seconds"):
+    with pytest.raises(WorkersBusyError, match=r"0\.1 seconds"):
         parent.ask().result(PATIENCE)
     assert 0.1 <= time.monotonic() - begin < 1
     parent.settle()
@@ -183,7 +183,7 @@ def test_who_waits_in_vain_is_told_and_waits_no_longer(stack: ExitStack) -> None
 def test_too_many_do_not_wait(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "MOST", 1)
     first = parent.ask()
-    with pytest.raises(EnginesBusyError, match="1 other queries wait"):
+    with pytest.raises(WorkersBusyError, match="1 other queries wait"):
         parent.ask().result(PATIENCE)
     engine = parent.offer(5)
     protocol.receive(engine)
@@ -253,7 +253,7 @@ def test_a_job_does_not_go_to_engines_without_end(
         engine = parent.offer(place)
         protocol.receive(engine)
         engine.close()
-    with pytest.raises(EngineLostError):
+    with pytest.raises(WorkerLostError):
         answer.result(PATIENCE)
 
 

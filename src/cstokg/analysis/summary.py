@@ -10,7 +10,7 @@ from cstokg.namespaces import CKG, ONTOLOGY_GRAPH, SOURCE_GRAPHS, short_graph_na
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cstokg.dataset.model import Dataset
+    from cstokg.dataset.query_service import QueryService
 
 # What the data files say of their nodes: derived types would count a State as an Agent too.
 _CLASSES: Final = f"""
@@ -68,7 +68,7 @@ class Summary:
         return sum(self.graphs.values())
 
 
-def summarize(dataset: Dataset) -> Summary:
+def summarize(dataset: QueryService) -> Summary:
     """Count what `dataset` holds and say where it came from."""
     info = dataset.info
     return Summary(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cstokg.cli.session import steps
+from cstokg.cli.session import progress, read_store
 
 
 @click.command(short_help="Write a store on disk to one file, also while it is served.")
@@ -35,11 +35,9 @@ def command(file: Path, folder: Path) -> None:
       cstokg restore monday.nq.gz --store /var/lib/cstokg-2
     """
     from cstokg.store.backup import write_backup
-    from cstokg.store.snapshot import take_snapshot
 
-    with steps() as tell:
-        contents = take_snapshot(folder, tell)
-        tell(f"writing {file}")
+    contents = read_store(folder)
+    with progress(f"writing {file}"):
         write_backup(file, contents)
     click.echo(
         f"wrote {file}: {contents.head.quads} statements at change {contents.head.commits}",

@@ -57,10 +57,10 @@ def answer(dataset: Dataset, text: str) -> Result:
     """Return the dataset's answer; a mistake in the query is shown with its line and a caret."""
     try:
         if not hasattr(os, "fork"):
-            return dataset.query(text, prefixes=dataset.prefixes)
-        from cstokg.engine import query_apart
+            return dataset.query(text)
+        from cstokg.execution import query_isolated
 
-        return query_apart(dataset, text, prefixes=dataset.prefixes)
+        return query_isolated(dataset, text)
     except QuerySyntaxError as error:
         raise CstokgError(f"{error.message}\n{error.excerpt(text)}", hint=error.hint) from error
 

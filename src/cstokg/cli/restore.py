@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cstokg.cli.session import steps
+from cstokg.cli.session import progress
 
 
 @click.command(short_help="Make a store on disk from a backup.")
@@ -35,19 +35,16 @@ def command(file: Path, folder: Path, *, force: bool) -> None:
     """
     from cstokg.errors import StorageError
     from cstokg.store.backup import read_backup
-    from cstokg.store.disk import seed
+    from cstokg.store.disk import DiskStore
 
-    with steps() as tell:
-        tell(f"checking {file}")
-        contents = read_backup(file)
-        head = seed(
-            folder,
+    contents = read_backup(file)
+    with progress(f"restoring {file}"), DiskStore(folder).exclusive() as disk:
+        head = disk.seed(
             contents.nquads,
             contents.origin,
             revision=contents.head.revision,
             commits=contents.head.commits,
             replace=force,
-            tell=tell,
         )
     if head != contents.head:
         raise StorageError(f"what was written to {folder} is not what is in {file}")

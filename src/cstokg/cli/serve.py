@@ -6,10 +6,12 @@ import logging
 import os
 import re
 import sys
-from contextlib import nullcontext
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,15 +20,17 @@ from cstokg.cli.token import tokens_option
 from cstokg.errors import CstokgError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cstokg.dataset.model import Dataset
-    from cstokg.engine.keeper import Keeper
-    from cstokg.quality.competency_questions import Question
+    from cstokg.dataset.query_service import QueryService
+    from cstokg.execution import ProcessQueryService
+    from cstokg.store.disk import DiskStore
     from cstokg.web.http.authorization import Writes
     from cstokg.web.protocol.shacl import Validator
-    from cstokg.web.server.front import Front
+    from cstokg.web.server.adapter import Application
 
+_MIB = 2**20
 _NO_EDITOR = (
     "warning: the scripts of the query editor are not built, so that /sparql has a plain form; "
     "install the package again without CSTOKG_NO_FRONTEND to build them"
@@ -42,6 +46,30 @@ _OTHER_FILES = (
     "warning: the project's files are not those that the dataset in {0} was made from; it is "
     "served as it is there"
 )
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """The options of `cstokg serve`; each has the unit that its help names."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    timeout: float = 10.0
+    memory: int = 1024
+    max_rows: int = 1_000_000
+    workers: int | None = None
+    web_processes: int | None = None
+    services: frozenset[str] = frozenset()
+    cache_mib: int = 64
+    writable: bool = False
+    write_timeout: float = 60.0
+    write_memory: int = 4096
+    path: Path | None = None
+    """The file of tokens."""
+    max_upload: int = 64
+    folder: Path | None = None
+    """The folder of the store on disk."""
+    base_url: str = ""
 
 
 def _hosts(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> frozenset[str]:
@@ -95,13 +123,22 @@ def _hosts(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]
     help="How many rows or triples an answer may have. A larger one is refused whole: 413.",
 )
 @click.option(
+    "--workers",
     "--engines",
     type=click.IntRange(1, 64),
-    envvar="CSTOKG_ENGINES",
+    envvar=["CSTOKG_WORKERS", "CSTOKG_ENGINES"],
     show_envvar=True,
     metavar="N",
     help="How many processes are kept at hand to answer queries; long ones run in up to four "
     "times as many beside them. By default one for each core.",
+)
+@click.option(
+    "--web-processes",
+    type=click.IntRange(1, 64),
+    envvar="CSTOKG_WEB_PROCESSES",
+    show_envvar=True,
+    metavar="N",
+    help="How many processes take requests and make pages. By default one for each core.",
 )
 @click.option(
     "--allow-service",
@@ -185,24 +222,7 @@ def _hosts(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]
     "a proxy stands before it. By default it is taken from each request.",
 )
 @pass_session
-def command(
-    session: Session,
-    host: str,
-    port: int,
-    timeout: float,
-    memory: int,
-    max_rows: int,
-    engines: int | None,
-    services: frozenset[str],
-    cache_mib: int,
-    writable: bool,
-    write_timeout: float,
-    write_memory: int,
-    folder: Path | None,
-    path: Path | None,
-    max_upload: int,
-    base_url: str,
-) -> None:
+def command(session: Session, /, **options: Any) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
 
     Prints the address once it answers, and serves until Ctrl-C. Each query runs in a process of
@@ -217,120 +237,139 @@ def command(
       cstokg serve --base-url https://example.org/graph   # behind a proxy, at that address
       curl -G http://127.0.0.1:8080/sparql --data-urlencode 'query=ASK { ?s a ckg:State }'
     """
-    from cstokg.quality.competency_questions import load_questions
+    serve(session, ServeOptions(**options))
+
+
+def serve(session: Session, options: ServeOptions) -> None:
+    """Serve the dataset of `session` until the process is told to stop. Raises CstokgError."""
+    with tempfile.TemporaryDirectory(prefix="cstokg-metrics-") as counts:
+        # Where the processes of the server count together; to be known when they import it.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+        _serve(session, options)
+
+
+def _serve(session: Session, options: ServeOptions) -> None:
     from cstokg.web.http.proxy import parse_base_url
     from cstokg.web.protocol.editor import is_built
-    from cstokg.web.server.run import choose_port
+    from cstokg.web.server.run import choose_port, serve_application
 
-    if base_url:
-        parse_base_url(base_url)
-    # Before the build: whoever cannot have the port should not wait for the data.
-    port = choose_port(host, port)
+    if options.base_url:
+        parse_base_url(options.base_url)
+    # Before the build: who cannot have the port should not wait for the data.
+    port = choose_port(options.host, options.port)
     if not is_built():
         click.echo(_NO_EDITOR, err=True)
-    if sys.platform != "linux":
-        if writable or folder:
-            raise CstokgError(
-                "changes are taken and kept on Linux alone",
-                hint="Leave out --writable and --store.",
-            )
-        click.echo(_UNBOUNDED, err=True)
-        _serve(partial(make_app, session, base_url, cache_mib * 2**20), host, port)
+    name = f"[{options.host}]" if ":" in options.host else options.host
+    greeting = f"cstokg serves at http://{name}:{port}/ (SPARQL at /sparql); Ctrl-C stops it"
+    processes = options.web_processes or len(os.sched_getaffinity(0))
+    if sys.platform == "linux":
+        _serve_bounded(
+            session,
+            options,
+            lambda make: serve_application(make, options.host, port, greeting, processes=processes),
+        )
         return
+    if options.writable or options.folder:
+        raise CstokgError(
+            "changes are taken and kept on Linux alone", hint="Leave out --writable and --store."
+        )
+    click.echo(_UNBOUNDED, err=True)
+    serve_application(partial(make_application, session, options), options.host, port, greeting)
 
-    from cstokg.engine import Budget, WriteBudget, supervise
-    from cstokg.engine.keeper import Keeper
+
+def _serve_bounded(
+    session: Session, options: ServeOptions, run: Callable[[Callable[[], Application]], None]
+) -> None:
+    """Have `run` serve the application that it is given, whose queries are bounded."""
+    from cstokg.execution import Limits, WriteLimits, supervise
     from cstokg.shacl.posted_graph import shapes_graph
+    from cstokg.shacl.write_check import ShapesCheck
     from cstokg.web.protocol.shacl import Validator
 
-    questions, shapes = load_questions(), session.settings().shapes
-    permitted = _permit(path, max_upload * 2**20) if writable else None
-    known = shapes_graph(shapes)
-    with nullcontext() if folder is None else Keeper(folder) as keeper:
-        dataset = session.dataset() if keeper is None else _kept(session, keeper)
+    shapes = session.settings().shapes
+    known, writes = shapes_graph(shapes), _permit(options) if options.writable else None
+
+    def serve_service(service: ProcessQueryService) -> None:
+        validator = Validator(known, service.validate)
+        run(partial(_application, service, options, validator, writes))
+
+    with ExitStack() as stack:
+        dataset, disk = _dataset(session, options, stack)
         code = supervise(
             dataset,
-            Budget(timeout, memory * 2**20, max_rows, services),
-            engines or len(os.sched_getaffinity(0)),
-            lambda bounded: _serve(
-                partial(
-                    _app,
-                    bounded,
-                    questions,
-                    Validator(known, bounded.check),
-                    base_url,
-                    cache_mib * 2**20,
-                    permitted,
-                ),
-                host,
-                port,
-            ),
-            shapes=shapes,
-            writes=WriteBudget(write_timeout, write_memory * 2**20, shapes) if writable else None,
-            keeper=keeper,
+            Limits(options.timeout, options.memory * _MIB, options.max_rows, options.services),
+            options.workers or len(os.sched_getaffinity(0)),
+            serve_service,
+            check=ShapesCheck(shapes),
+            writes=WriteLimits(options.write_timeout, options.write_memory * _MIB)
+            if options.writable
+            else None,
+            disk=disk,
         )
     if code:
         raise CstokgError(f"the web server ended with {code}")
 
 
-def _kept(session: Session, keeper: Keeper) -> Dataset:
-    """Return the dataset in the keeper's folder, put there first where the folder is empty."""
-    from cstokg.dataset.stored import is_of_project, open_dataset, origin_of
-
-    contents = keeper.start()
-    if contents is None:
-        dataset = session.dataset()
-        keeper.seed(dataset.store.dump(), origin_of(dataset), dataset.info.revision)
-        return dataset
-    dataset = open_dataset(session.settings(), contents)
-    if not is_of_project(dataset, session.settings()):
-        click.echo(_OTHER_FILES.format(keeper.folder), err=True)
-    return dataset
-
-
-def make_app(session: Session, base_url: str = "", cache_size: int = 0) -> Front:
-    """Build the dataset of `session` and return the application that serves it at `base_url`."""
-    from cstokg.quality.competency_questions import load_questions
-    from cstokg.shacl.posted_graph import check, shapes_graph
+def make_application(session: Session, options: ServeOptions) -> Application:
+    """Build the dataset of `session` and return the application that serves it in one process."""
+    from cstokg.shacl.posted_graph import shapes_graph, validate_posted_graph
     from cstokg.web.protocol.shacl import Validator
 
     dataset, shapes = session.dataset(), session.settings().shapes
-    validator = Validator(shapes_graph(shapes), partial(check, dataset, shapes=shapes))
-    return _app(dataset, load_questions(), validator, base_url, cache_size)
+    validate = partial(validate_posted_graph, dataset, shapes=shapes)
+    return _application(dataset, options, Validator(shapes_graph(shapes), validate))
 
 
-def _permit(path: Path | None, max_upload: int) -> Writes:
-    """Return who may write; says on stderr where nobody may yet. Raises TokenError."""
+def _dataset(
+    session: Session, options: ServeOptions, stack: ExitStack
+) -> tuple[Dataset, DiskStore | None]:
+    """Return the dataset, and where it is kept on disk, put there first if the folder is empty."""
+    if options.folder is None:
+        return session.dataset(), None
+    from cstokg.dataset.stored import is_of_project, load_stored, origin_of
+    from cstokg.store.disk import DiskStore
+
+    disk = stack.enter_context(DiskStore(options.folder).exclusive())
+    contents = disk.read()
+    if contents is None:
+        dataset = session.dataset()
+        disk.seed(dataset.store.dump(), origin_of(dataset), revision=dataset.info.revision)
+        return dataset, disk
+    dataset = load_stored(session.settings(), contents)
+    if not is_of_project(dataset, session.settings()):
+        click.echo(_OTHER_FILES.format(options.folder), err=True)
+    return dataset, disk
+
+
+def _permit(options: ServeOptions) -> Writes:
+    """Return who may write; warns where nobody may yet. Raises TokenError."""
     from cstokg.settings import find_tokens
     from cstokg.web.http.authorization import Writes
     from cstokg.web.http.token_file import TokenFile
 
-    tokens = TokenFile(find_tokens(path))
+    tokens = TokenFile(find_tokens(options.path))
     if not tokens.read():
         click.echo(_NO_TOKENS.format(tokens.path), err=True)
-    return Writes(tokens, max_upload)
+    return Writes(tokens, options.max_upload * _MIB)
 
 
-def _app(
-    dataset: Dataset,
-    questions: Sequence[Question],
+def _application(
+    service: QueryService,
+    options: ServeOptions,
     validator: Validator,
-    base_url: str,
-    cache_size: int,
     writes: Writes | None = None,
-) -> Front:
+) -> Application:
+    from cstokg.quality.competency_questions import load_questions
     from cstokg.web.application import create_app
     from cstokg.web.ops.request_log import send_to_stderr
-    from cstokg.web.server.front import Front
+    from cstokg.web.server.adapter import Application
 
     send_to_stderr(with_queries=logging.getLogger().isEnabledFor(logging.DEBUG))
-    app = create_app(dataset, questions, base_url=base_url, writes=writes, validator=validator)
-    return Front(app, cache_size)
-
-
-def _serve(make: partial[Front], host: str, port: int) -> None:
-    from cstokg.web.server.run import serve
-
-    name = f"[{host}]" if ":" in host else host
-    greeting = f"cstokg serves at http://{name}:{port}/ (SPARQL at /sparql); Ctrl-C stops it"
-    serve(make, host, port, greeting)
+    app = create_app(
+        service,
+        load_questions(),
+        base_url=options.base_url,
+        writes=writes,
+        validator=validator,
+    )
+    return Application(app, options.cache_mib * _MIB)

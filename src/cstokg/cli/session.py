@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cstokg.dataset.model import Dataset
     from cstokg.settings import Settings
+    from cstokg.store.disk import Contents
 
 FINDINGS = 1
 """The exit code of a check that found something."""
@@ -45,11 +46,9 @@ class Session:
 
     def stored(self, folder: Path) -> Dataset:
         """Return the dataset of a store on disk, open elsewhere or not. Raises StorageError."""
-        from cstokg.dataset.stored import open_dataset
-        from cstokg.store.snapshot import take_snapshot
+        from cstokg.dataset.stored import load_stored
 
-        with steps() as tell:
-            return open_dataset(self.settings(), take_snapshot(folder, tell))
+        return load_stored(self.settings(), read_store(folder))
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
@@ -65,17 +64,32 @@ store_option = click.option(
 )
 
 
+def read_store(folder: Path) -> Contents:
+    """Return what the store in `folder` holds, open elsewhere or not. Raises StorageError."""
+    from cstokg.errors import StorageError
+    from cstokg.store.disk import DiskStore
+
+    with progress(f"reading {folder}"):
+        contents = DiskStore(folder).read() if folder.is_dir() else None
+    if contents is None:
+        raise StorageError(
+            f"the folder {folder} holds no dataset",
+            hint=f"'cstokg serve --store {folder}' makes one from the project's files.",
+        )
+    return contents
+
+
 @contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
     """Give a function that shows on a terminal which step of a long work goes on."""
     shown = sys.stderr.isatty()
 
-    def tell(step: str) -> None:
+    def show(step: str) -> None:
         if shown:
             click.echo(f"\r\x1b[K{step} …", err=True, nl=False)
 
     try:
-        yield tell
+        yield show
     finally:
         if shown:
             click.echo("\r\x1b[K", err=True, nl=False)
@@ -84,12 +98,6 @@ def steps() -> Iterator[Callable[[str], None]]:
 @contextmanager
 def progress(what: str) -> Iterator[None]:
     """Show on a terminal that `what` goes on, for work that can take seconds."""
-    if not sys.stderr.isatty():
+    with steps() as show:
+        show(what)
         yield
-        return
-    click.echo(f"{what} …", err=True, nl=False)
-    try:
-        yield
-    finally:
-        # Back to the line's start, and erase it: the result shall stand alone.
-        click.echo("\r\x1b[K", err=True, nl=False)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from cstokg._version import __version__
 from cstokg.dataset import cache
 from cstokg.dataset.derive import derive
+from cstokg.dataset.info import BuildInfo
 from cstokg.dataset.load import SourceFile, find_files, find_origins, load_files
 from cstokg.dataset.metadata import describe
-from cstokg.dataset.model import BuildInfo, Dataset
+from cstokg.dataset.model import Dataset
 from cstokg.namespaces import META_GRAPH, PREFIXES
 from cstokg.settings import PACKAGE
 from cstokg.store import open_store

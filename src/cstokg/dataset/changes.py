@@ -1,4 +1,4 @@
-"""What somebody wants to write, what that comes to in quads, and what became of it.
+"""What a client wants to write, and what that comes to in quads.
 
 Records only: `transaction` works them out. A change names graphs by their IRIs; the graph of
 `namespaces.DEFAULT_GRAPH` stands for the default graph wherever something is written.

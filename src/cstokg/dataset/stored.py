@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg._version import __version__
 from cstokg.dataset.build import hash_files
+from cstokg.dataset.info import BuildInfo
 from cstokg.dataset.load import SourceFile, find_files
 from cstokg.dataset.metadata import DATASET
-from cstokg.dataset.model import BuildInfo, Dataset
+from cstokg.dataset.model import Dataset
 from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS
 from cstokg.store import open_store
 from cstokg.store.disk import Origin
@@ -37,7 +38,7 @@ ORDER BY DESC(STRSTARTS(?name, "ontology/")) ?name
 """
 
 
-def open_dataset(settings: Settings, contents: Contents) -> Dataset:
+def load_stored(settings: Settings, contents: Contents) -> Dataset:
     """Return the dataset that was read from a disk; it is not built from the project's files.
 
     Its files are those that it was made from. Of those that the project has no longer, or not so,

@@ -1,45 +1,46 @@
-"""A change to a dataset: planned apart from it, held to the shapes, and made all at once.
+"""A change to a dataset: planned apart from it, checked, and made all at once.
 
-`plan` works on a copy and tells what the change comes to, `apply` does it. What can be computed is
-computed anew from what the change leaves, so that a dataset never says what does not follow.
+`plan` works on a copy and returns what the change comes to, `apply` does it. What can be computed
+is computed anew from what the change leaves, so that a dataset never says what does not follow.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cstokg.dataset.build import compute
 from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
-from cstokg.dataset.model import Commit, Dataset
+from cstokg.dataset.model import Dataset
+from cstokg.dataset.query_service import Commit
 from cstokg.errors import (
     QueryRefusedError,
     ReadOnlyGraphError,
-    ShapeViolationError,
     SourceError,
     UnknownGraphError,
 )
 from cstokg.namespaces import COMPUTED_GRAPHS, DEFAULT_GRAPH, short_graph_name
-from cstokg.shacl.validation import read_shapes, validate_dataset, validate_graph
 from cstokg.store import has_new_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from cstokg.dataset.changes import Change
-    from cstokg.dataset.model import BuildInfo
+    from cstokg.dataset.info import BuildInfo
     from cstokg.store import Store
 
+    Check = Callable[[Dataset], None]
+    """Refuses a dataset that must not be, such as one that violates its shapes, by an error."""
 
-def plan(dataset: Dataset, change: Change, shapes: Path) -> Delta:
+
+def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     """Return what `change` comes to; the dataset stays as it is.
 
-    Raises QuerySyntaxError, QueryRefusedError, UnknownGraphError for a graph to drop that is not
-    there, SourceError and UnknownFormatError for content, ReadOnlyGraphError for a computed graph,
-    and ShapeViolationError where the dataset would violate the shapes of the folder `shapes`.
+    `check` is called with the dataset as it would be. Raises its errors, QuerySyntaxError,
+    QueryRefusedError, UnknownGraphError for a graph to drop that is not there, SourceError and
+    UnknownFormatError for content, and ReadOnlyGraphError for a computed graph.
     """
     store = dataset.store.copy()
     _carry_out(store, dataset, change)
@@ -54,14 +55,14 @@ def plan(dataset: Dataset, change: Change, shapes: Path) -> Delta:
         raise QueryRefusedError("the data have terms of RDF 1.2, and the dataset is in RDF 1.1")
     info = replace(dataset.info, revision=_revision(dataset, *difference))
     _recompute(store, info)
-    _hold_to_shapes(Dataset(store, replace(info, triples=store.graphs())), shapes)
+    check(Dataset(store, replace(info, triples=store.graphs())))
     return Delta(*dataset.store.difference(store))
 
 
 def apply(dataset: Dataset, delta: Delta) -> Dataset:
     """Make a change that was planned for `dataset`, and return the dataset from now on.
 
-    The store itself is changed: whoever has `dataset` still finds its content in it no more.
+    The store itself is changed: the content of `dataset` is in it no more.
     """
     if not delta:
         return dataset
@@ -80,33 +81,23 @@ def revision_after(dataset: Dataset, delta: Delta) -> str:
     return _revision(dataset, _asserted(delta.removed), _asserted(delta.added))
 
 
-def prepare(shapes: Path) -> None:
-    """Load what a validation needs, so that processes forked from this one have it already.
-
-    Raises MissingFolderError and SourceError for shapes that cannot be used.
-    """
-    from rdflib import Graph
-
-    validate_graph(Graph(), read_shapes(shapes).graph)
-
-
 @dataclass(frozen=True)
 class WritableDataset(Dataset):
-    """A dataset in this process that can be written; `shapes` is the folder of its shapes."""
+    """A dataset in this process that can be written; `check` refuses what must not be."""
 
-    shapes: Path
+    check: Check = field(repr=False)
 
     @property
     def writable(self) -> bool:
-        """Whether `write` takes changes."""
+        """Return True: `apply` takes changes."""
         return True
 
-    def write(self, change: Change) -> Commit:
+    def apply(self, change: Change) -> Commit:
         """Make `change` and return what became of it, with the dataset from now on.
 
         This one stays as it is. Raises the errors of `plan`.
         """
-        delta = plan(self, change, self.shapes)
+        delta = plan(self, change, self.check)
         after = apply(replace(self, store=self.store.copy()), delta) if delta else self
         return commit(self, after, delta, filled_graph(change))
 
@@ -114,11 +105,10 @@ class WritableDataset(Dataset):
 def commit(before: Dataset, after: Dataset, delta: Delta, filled: str | None) -> Commit:
     """Return what became of a change that `delta` is and that put content into `filled`."""
     return Commit(
-        after.state,
         added=_asserted(delta.added).count(b"\n"),
         removed=_asserted(delta.removed).count(b"\n"),
         created=filled in after.info.triples and filled not in before.info.triples,
-        dataset=after,
+        service=after,
     )
 
 
@@ -154,15 +144,6 @@ def _recompute(store: Store, info: BuildInfo) -> None:
         compute(store, info)
     except SourceError as error:  # a date that is none
         raise QueryRefusedError(error.problem, hint=error.hint) from error
-
-
-def _hold_to_shapes(dataset: Dataset, shapes: Path) -> None:
-    report = validate_dataset(dataset, shapes)
-    if not report.ok:
-        violations = [asdict(each) for each in report.findings if each.severity == "violation"]
-        raise ShapeViolationError(
-            report.graph.serialize(format="turtle", encoding="utf-8"), violations
-        )
 
 
 def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import MissingFolderError, SourceError, UnknownQuestionError
-from cstokg.namespaces import PREFIXES, compact
+from cstokg.namespaces import compact
 from cstokg.store import BooleanResult
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def find_question(name: str, questions: Iterable[Question] | None = None) -> Que
 
 def ask_question(question: Question, dataset: Dataset) -> SelectResult | BooleanResult:
     """Return the dataset's answer. Raises SourceError for a question that answers with a graph."""
-    result = dataset.query(question.query, prefixes=PREFIXES)
+    result = dataset.query(question.query)
     if result.kind == "graph":
         raise SourceError(
             f"{question.name}.rq", "answers with a graph; only SELECT and ASK do here"

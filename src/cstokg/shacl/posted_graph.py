@@ -36,7 +36,7 @@ class PostedGraph:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ValidationResult:
     """What a validation found: the members of `validate.Finding` of each, and the report."""
 
     conforms: bool
@@ -49,7 +49,7 @@ class Verdict:
     """The `sh:ValidationReport` (section 3.1) and its results."""
 
 
-def check(dataset: Dataset, posted: PostedGraph, shapes: Path) -> Verdict:
+def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -> ValidationResult:
     """Validate a graph against the shapes of a folder; the dataset stays as it is.
 
     Beside the dataset, what follows from both is there as it would be after a write, and the
@@ -72,7 +72,7 @@ def check(dataset: Dataset, posted: PostedGraph, shapes: Path) -> Verdict:
         except SourceError as error:  # a date that is none
             raise QueryRefusedError(error.problem, hint=error.hint) from error
     report = only_about(validate_store(store, read_shapes(shapes)), described)
-    return Verdict(
+    return ValidationResult(
         report.ok,
         report.triples,
         report.shapes,

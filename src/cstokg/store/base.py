@@ -6,7 +6,8 @@ own types never leave `store/`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,11 +15,37 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+    from cstokg.formats import Kind
     from cstokg.store.results import Result, SelectResult
 
     Triple = tuple[Node, Node, Node]
 else:
     Triple = tuple
+
+
+@dataclass(frozen=True)
+class QueryOptions:
+    """How a query is to be answered, beside its text."""
+
+    prefixes: Mapping[str, str] | None = None
+    """Prefixes that hold where the query declares none of that name; None for the dataset's own."""
+    default_graphs: Sequence[str] | None = None
+    """The default graph in place of FROM (SPARQL 1.1 Protocol 2.1.4): the union of these."""
+    named_graphs: Sequence[str] | None = None
+    """The named graphs in place of FROM NAMED."""
+    formats: Mapping[Kind, str] = field(default_factory=dict)
+    """For each kind of result the format it is wanted in; other kinds are answered as a result."""
+    coding: str = ""
+    """The content coding of what is written in a format: `gzip`, `zstd` or none."""
+    max_rows: int | None = None
+    """How many rows or triples an answer may have; where a service has a bound, its own counts."""
+    services: Collection[str] = ()
+    """The hosts (`name` or `name:port`) that SERVICE may ask; a service has its own."""
+    job: str = ""
+    """The id under which the query can be stopped, if it has one."""
+
+
+DEFAULT_OPTIONS: Final = QueryOptions()
 
 
 class Store(Protocol):
@@ -94,8 +121,7 @@ class Store(Protocol):
     def construct(self, query: str, graph: str, *, unless_in: Collection[str] | None = None) -> int:
         """Add the triples of a CONSTRUCT query to `graph` and return how many were new.
 
-        New is what none of the graphs `unless_in` (all of them, by default) says yet. A triple
-        that is moved into `graph` so is taken from the graphs outside `unless_in`.
+        New is what neither `graph` nor any of the graphs `unless_in` (all, by default) says yet.
         """
 
     def discard(self, graph: str, query: str) -> int:
@@ -110,22 +136,11 @@ class Store(Protocol):
     def triples(self, graphs: Collection[str] | None = None) -> Iterator[Triple]:
         """Iterate over the distinct triples of `graphs`, or of all, in a stable order."""
 
-    def query(
-        self,
-        text: str,
-        *,
-        prefixes: Mapping[str, str] | None = None,
-        default_graphs: Sequence[str] | None = None,
-        named_graphs: Sequence[str] | None = None,
-        max_rows: int | None = None,
-        services: Collection[str] = (),
-    ) -> Result:
+    def query(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs.
 
-        `prefixes` hold where the query declares none of that name. `default_graphs` and
-        `named_graphs` make up the query's dataset in place of its FROM clauses (SPARQL 1.1
-        Protocol 2.1.4). FROM picks among the graphs of the store; nothing is ever fetched.
-        SERVICE asks the hosts of `services`, and no other.
+        FROM picks among the graphs of the store; nothing is ever fetched. `options.formats`,
+        `coding` and `job` are for those who hand the answer on.
 
         Raises QuerySyntaxError with its place, QueryRefusedError for SERVICE and updates, or
         AnswerTooLargeError for an answer of more than `max_rows` rows or triples.

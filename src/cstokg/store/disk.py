@@ -1,68 +1,48 @@
-"""A dataset on disk: kept by the embedded engine (Oxigraph on RocksDB), one change at a time.
+"""A dataset on disk: one SQLite file, a row for each quad, a transaction for each change.
 
-The folder holds
+Queries are answered from memory, so that the file is only read as a whole and changed by commits.
+SQLite keeps its promises for us: a commit is made or not, whatever ends the process, and is on the
+disk when it returns (`synchronous=EXTRA`); a reader sees one moment, also while a server commits.
 
-- `cstokg-store.json`, the marker: the version of this layout, where the dataset came from, and
-  the name of the folder beside it that holds the dataset. It is replaced in one step, so that a
-  dataset that is seeded or restored is there whole or not at all;
-- `data-…/rocksdb/`, the engine's files, and `data-…/commits.log`, a line for each commit that
-  was made. A dataset that is found at an earlier commit has been damaged;
-- `cstokg-store.lock`, which the one process that may write here holds.
+Beside the quads the file keeps a `Head`: the number of commits, the name of the version, the number
+of quads and their digest. What is read is checked against it: it is whole, or it is an error.
 
-Beside the quads the engine keeps a `Head`: the number of commits, the name of its version, the
-number of its quads and their digest. A commit changes it in the same transaction as the quads, and
-whoever reads the dataset checks the quads against it: what is read is whole, or it is an error.
-
-The engine starts threads, so that a process which uses this must not fork afterwards.
+A connection is opened for each piece of work, so that none is carried into a forked process.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-import os
-import shutil
-import zlib
-from contextlib import contextmanager, suppress
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from secrets import token_hex
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-import pyoxigraph as ox
-
-from cstokg.errors import StorageError, StorageFullError, StoreDamagedError, StoreInUseError
-from cstokg.store import lock as folder_lock
-from cstokg.store.atomic_file import PART, sync, write_whole
+from cstokg.errors import StorageError, StorageFullError, StoreDamagedError
 from cstokg.store.digest import Digest
-from cstokg.store.skolem import skolemize, unskolemize
+from cstokg.store.lock import exclusive_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-log = logging.getLogger(__name__)
+FORMAT: Final = 2
+"""The version of the layout on disk; the first was another engine's folder."""
 
-FORMAT: Final = 1
-"""The version of the layout on disk."""
+FILE: Final = "cstokg.sqlite"
 
-MARKER: Final = "cstokg-store.json"
-SOCKET: Final = "cstokg-store.sock"
-"""Where the process that has the store open gives others a copy; see `snapshot`."""
-
+_FIRST_FORMAT: Final = "cstokg-store.json"
 _LOCK: Final = "cstokg-store.lock"
-_DATA: Final = "data-"
-_ENGINE: Final = "rocksdb"
-_JOURNAL: Final = "commits.log"
+_OWN: Final = (FILE, f"{FILE}-journal", f"{FILE}.damaged", _LOCK, "lost+found")
+_PATIENCE: Final = 30.0
+"""Seconds that a commit waits for a reader, or a reader for a commit."""
 
-# The head is the one quad of the default graph, where no quad of a dataset can stand.
-_HEAD_NODE: Final = ox.NamedNode("urn:cstokg:store")
-_HEAD_PROPERTY: Final = ox.NamedNode("urn:cstokg:head")
-
-_FULL: Final = ("No space left", "File too large", "quota exceeded", "NoSpace")
-_RESTORE: Final = (
-    "Bring back a backup with 'cstokg restore FILE --store {folder} --force', or start with an "
-    "empty folder to begin from the project's files."
-)
+_FULL: Final = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE")
+_FORBIDDEN: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS quad (line TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
 
 
 @dataclass(frozen=True)
@@ -109,362 +89,229 @@ def find_flaw(contents: Contents) -> str:
     return ""
 
 
-def holds_store(folder: Path) -> bool:
-    """Whether there is a dataset in `folder`: False where there is nothing, or a half-made one.
+@dataclass(frozen=True)
+class DiskStore:
+    """The dataset in a folder, which one server at a time holds by `exclusive`."""
 
-    Raises StorageError where the folder holds something else.
-    """
-    return _read_marker(folder) is not None
+    folder: Path
 
+    @contextmanager
+    def exclusive(self) -> Iterator[Self]:
+        """Hold the folder, made where it is not there, so that no other process writes to it.
 
-def seed(
-    folder: Path,
-    nquads: bytes,
-    origin: Origin,
-    *,
-    revision: str,
-    commits: int = 0,
-    replace: bool = False,
-    tell: Callable[[str], None] = log.info,
-) -> Head:
-    """Put a dataset into `folder`, in one step: after a crash it is there whole or not at all.
-
-    With `replace` it takes the place of the one that is there, which is kept until then; without,
-    a folder that holds one is refused. `tell` hears each step in a few words.
-
-    Raises StorageError.
-    """
-    quads = _quads(nquads)
-    with _faults(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with folder_lock.held(folder / _LOCK), _faults(folder):
-        _refuse_foreign(folder)
-        if not replace and _read_marker(folder) is not None:
+        Raises StoreInUseError, and StorageError for a folder that holds something else.
+        """
+        self._refuse_foreign()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = exclusive_lock(self.folder / _LOCK)
+        except OSError as error:
             raise StorageError(
-                f"the folder {folder} already holds a dataset",
+                f"the store in {self.folder} cannot be written: {error.strerror or error}",
+                hint="Give the user of this process the right to write there.",
+            ) from error
+        with lock:
+            yield self
+
+    def read(self) -> Contents | None:
+        """Return the whole dataset, of one moment; None where the folder holds none yet.
+
+        Raises StoreDamagedError where it is not what was written, and StorageError.
+        """
+        self._refuse_foreign()
+        path = self.folder / FILE
+        if not path.is_file() or path.stat().st_size == 0:
+            return None
+        with self._connected() as connection:
+            connection.execute("BEGIN")
+            meta = _meta(connection)
+            rows = connection.execute("SELECT line FROM quad").fetchall()
+        if meta is None:
+            return None
+        origin, head = self._parsed(meta)
+        # By bytes, as all sorted N-Quads are, and not as SQLite compares.
+        lines = sorted(f"{line}\n".encode() for (line,) in rows)
+        contents = Contents(origin, head, b"".join(lines))
+        if flaw := find_flaw(contents):
+            raise self._damaged(flaw)
+        return contents
+
+    def seed(
+        self,
+        nquads: bytes,
+        origin: Origin,
+        *,
+        revision: str,
+        commits: int = 0,
+        replace: bool = False,
+    ) -> Head:
+        """Put a dataset of sorted N-Quads into the folder: after a crash it is there or is not.
+
+        With `replace` it takes the place of the one that is there, which is kept until then, and
+        one that is damaged is put aside. To be called within `exclusive`. Raises StorageError.
+        """
+        lines = nquads.splitlines()
+        digest = Digest().plus(nquads.splitlines(keepends=True))
+        head = Head(commits, revision, digest.quads, str(digest))
+        try:
+            occupied = self.read() is not None
+        except StorageError:
+            if not replace:
+                raise
+            occupied = True
+            path = self.folder / FILE
+            path.replace(path.with_name(f"{FILE}.damaged"))
+            path.with_name(f"{FILE}-journal").unlink(missing_ok=True)
+        if occupied and not replace:
+            raise StorageError(
+                f"the folder {self.folder} already holds a dataset",
                 hint="Name another folder, or give --force to replace it.",
             )
-        if not any(entry.name.startswith((MARKER, _DATA)) for entry in _entries(folder)):
-            # From here on the folder is known for one in which a dataset was being made.
-            _write_marker(folder, {"format": FORMAT})
-        name = _DATA + token_hex(4)
-        try:
-            head = _fill(folder / name, quads, revision, commits, tell)
-            _write_marker(folder, {"format": FORMAT, "data": name, "origin": asdict(origin)})
-        except BaseException:
-            shutil.rmtree(folder / name, ignore_errors=True)
-            raise
-        _remove_others(folder, name)
-        return head
-
-
-class DiskStore:
-    """The dataset in a folder, held open by this process alone.
-
-    After an error in `commit` it is closed. Whether the commit was made is then to be seen from
-    the `head` of the folder when it is opened again; half of it never is.
-    """
-
-    def __init__(
-        self, folder: Path, lock: int, origin: Origin, data: Path, store: ox.Store, head: Head
-    ) -> None:
-        self.folder = folder
-        self.origin = origin
-        self.head = head
-        self._data = data
-        self._lock = lock
-        self._store: ox.Store | None = store
-
-    @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open the dataset in `folder`. Raises StorageError."""
-        with _faults(folder):
-            if not folder.is_dir():
-                raise StorageError(f"there is no folder {folder}")
-            lock = folder_lock.take(folder / _LOCK)
-        try:
-            with _faults(folder):
-                return cls._open(folder, lock)
-        except BaseException:
-            os.close(lock)
-            raise
-
-    @classmethod
-    def _open(cls, folder: Path, lock: int) -> Self:
-        marker = _read_marker(folder)
-        if marker is None:
-            raise StorageError(
-                f"the folder {folder} holds no dataset",
-                hint=f"'cstokg serve --store {folder}' makes one from the project's files.",
+        with self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                connection.execute(statement)
+            connection.execute("DELETE FROM quad")
+            connection.executemany(
+                "INSERT INTO quad VALUES (?)", ((each.decode(),) for each in lines)
             )
-        data, origin = folder / marker["data"], Origin(**marker["origin"])
-        engine = data / _ENGINE
-        # The engine would make a new, empty dataset where it finds none.
-        if not (engine / "CURRENT").is_file() or not (data / _JOURNAL).is_file():
-            raise _damaged(folder, f"files are missing in {data.name}")
-        _remove_others(folder, data.name)
-        store = ox.Store(engine)
-        head = _read_head(folder, _head_quads(store))
-        _check_journal(folder, data / _JOURNAL, head)
-        # Only the last line is needed, and the file would grow for ever.
-        write_whole(data / _JOURNAL, _journal_line(head))
-        return cls(folder, lock, origin, data, store, head)
-
-    def read(self) -> Contents:
-        """Return the whole dataset, of one moment even while `commit` goes on in another thread.
-
-        Raises StoreDamagedError where it is not what was written.
-        """
-        with _faults(self.folder):
-            heads, lines = [], []
-            for quad in self._opened():
-                if isinstance(quad.graph_name, ox.DefaultGraph):
-                    heads.append(quad)
-                else:
-                    lines.append(_line(unskolemize(quad)))
-            head = _read_head(self.folder, heads)
-        lines.sort()
-        contents = Contents(self.origin, head, b"".join(lines))
-        if flaw := find_flaw(contents):
-            raise _damaged(self.folder, flaw)
-        return contents
+            _set_meta(connection, "format", FORMAT)
+            _set_meta(connection, "origin", asdict(origin))
+            _set_meta(connection, "head", asdict(head))
+            connection.execute("COMMIT")
+        return head
 
     def commit(self, removed: bytes, added: bytes, revision: str) -> Head:
         """Take the quads `removed` away and add `added`, all or nothing, and have it on the disk.
 
-        Both are N-Quads: of what is in the dataset, and of what is not.
-        Raises StorageError, after which this object is closed.
+        Both are N-Quads: of what is in the dataset, and of what is not. `revision` is the name of
+        the version from then on. Raises StorageError, after which nothing of it is made.
         """
-        gone, new = _quads(removed), _quads(added)
         try:
-            with _faults(self.folder):
-                return self._commit(gone, new, revision)
-        except BaseException:
-            self.close()
-            raise
-
-    def _commit(self, removed: list[ox.Quad], added: list[ox.Quad], revision: str) -> Head:
-        store, old = self._opened(), self.head
-        gone, new = [skolemize(quad) for quad in removed], [skolemize(quad) for quad in added]
-        if not all(quad in store for quad in gone) or any(quad in store for quad in new):
-            raise StorageError(f"the change does not fit the dataset in {self.folder}")
-        digest = Digest(old.quads, int(old.digest, 16))
-        digest = digest.minus(map(_line, removed)).plus(map(_line, added))
-        head = Head(old.commits + 1, revision, digest.quads, str(digest))
-        # One request of several operations is one transaction, and so one record of the engine's
-        # write-ahead log.
-        store.update(
-            f"DELETE DATA {{ {_block([_head_quad(old), *gone])} }} ;\n"
-            f"INSERT DATA {{ {_block([_head_quad(head), *new])} }}"
-        )
-        store.flush()
-        self.head = head
-        self._note(head)
+            with self._connected() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                head = self._change(connection, removed, added, revision)
+                connection.execute("COMMIT")
+        except StorageError:
+            # The error may have come after the commit was on the disk.
+            made = self._head_or_none()
+            if made is None or made.revision != revision:
+                raise
+            return made
         return head
 
-    def close(self) -> None:
-        """Let go of the folder."""
-        if self._store is not None:
-            self._store = None
-            os.close(self._lock)
+    def _change(
+        self, connection: sqlite3.Connection, removed: bytes, added: bytes, revision: str
+    ) -> Head:
+        gone, new = removed.splitlines(), added.splitlines()
+        _, old = self._parsed(_meta(connection))
+        deleted = connection.executemany(
+            "DELETE FROM quad WHERE line = ?", ((each.decode(),) for each in gone)
+        ).rowcount
+        inserted = connection.executemany(
+            "INSERT OR IGNORE INTO quad VALUES (?)", ((each.decode(),) for each in new)
+        ).rowcount
+        if (max(deleted, 0), max(inserted, 0)) != (len(gone), len(new)):
+            raise StorageError(
+                f"the store in {self.folder} is not at the version that this server serves",
+                hint="Another program has changed it meanwhile: start the server again.",
+            )
+        digest = Digest(old.quads, int(old.digest, 16))
+        digest = digest.minus(removed.splitlines(keepends=True))
+        digest = digest.plus(added.splitlines(keepends=True))
+        head = Head(old.commits + 1, revision, digest.quads, str(digest))
+        _set_meta(connection, "head", asdict(head))
+        return head
 
-    def _opened(self) -> ox.Store:
-        if self._store is None:
-            raise StorageError(f"the store in {self.folder} is closed")
-        return self._store
-
-    def _note(self, head: Head) -> None:
-        # The commit is made and stays so; without the note, only a later damage is less plain.
+    def _head_or_none(self) -> Head | None:
         try:
-            with (self._data / _JOURNAL).open("ab") as file:
-                file.write(_journal_line(head))
-        except OSError as error:
-            log.warning("commit %d is made, but not noted: %s", head.commits, error)
+            with self._connected() as connection:
+                return self._parsed(_meta(connection))[1]
+        except StorageError:
+            return None
 
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """Open the file; what was begun and not committed is undone. Raises StorageError."""
+        try:
+            with closing(
+                sqlite3.connect(self.folder / FILE, timeout=_PATIENCE, isolation_level=None)
+            ) as connection:
+                connection.execute("PRAGMA synchronous = EXTRA")
+                yield connection
+        except sqlite3.Error as error:
+            raise self._fault(error) from error
 
-def _fill(
-    data: Path, quads: list[ox.Quad], revision: str, commits: int, tell: Callable[[str], None]
-) -> Head:
-    engine = data / _ENGINE
-    data.mkdir()
-    store = ox.Store(engine)
-    tell(f"writing {len(quads)} statements")
-    digest = Digest().plus(map(_line, quads))
-    head = Head(commits, revision, digest.quads, str(digest))
-    store.bulk_extend(map(skolemize, quads))
-    store.add(_head_quad(head))
-    store.flush()
-    tell("reading them back")
-    back = Digest().plus(
-        _line(unskolemize(quad))
-        for quad in store
-        if not isinstance(quad.graph_name, ox.DefaultGraph)
-    )
-    if back != digest:
-        raise StorageError(f"what was written to {data} cannot be read back")
-    del store
-    write_whole(data / _JOURNAL, _journal_line(head))
-    for path in (*engine.iterdir(), engine, data, data.parent):
-        sync(path)
-    return head
+    def _parsed(self, meta: dict[str, str] | None) -> tuple[Origin, Head]:
+        if meta is None:
+            raise self._damaged("it does not say how far it was written")
+        try:
+            version = int(meta["format"])
+            origin, head = Origin(**json.loads(meta["origin"])), Head(**json.loads(meta["head"]))
+        except (KeyError, TypeError, ValueError):
+            raise self._damaged("it does not say how far it was written") from None
+        if version != FORMAT:
+            raise self._other_format(version)
+        return origin, head
 
+    def _refuse_foreign(self) -> None:
+        """Raise StorageError for a folder with something that is not a store's."""
+        if not self.folder.is_dir():
+            return
+        names = sorted(path.name for path in self.folder.iterdir())
+        if _FIRST_FORMAT in names:
+            raise self._other_format(1)
+        for name in names:
+            if name not in _OWN:
+                raise StorageError(
+                    f"the folder {self.folder} holds something else than a dataset: {name}",
+                    hint="Name an empty folder, or one that is not there yet.",
+                )
 
-def _quads(nquads: bytes) -> list[ox.Quad]:
-    """Return the quads as a store keeps them, which holds a number by its value alone."""
-    store = ox.Store()
-    store.extend(ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
-    quads = list(store)
-    if any(isinstance(quad.graph_name, ox.DefaultGraph) for quad in quads):
-        raise StorageError("each statement of a dataset stands in a named graph")
-    return quads
-
-
-def _line(quad: ox.Quad) -> bytes:
-    return f"{quad} .\n".encode()
-
-
-def _block(quads: Iterable[ox.Quad]) -> str:
-    """Return quads in the syntax of SPARQL's INSERT DATA and DELETE DATA."""
-    return "\n".join(
-        f"{quad.triple} ."
-        if isinstance(quad.graph_name, ox.DefaultGraph)
-        else f"GRAPH {quad.graph_name} {{ {quad.triple} }}"
-        for quad in quads
-    )
-
-
-def _head_quad(head: Head) -> ox.Quad:
-    text = json.dumps(asdict(head), sort_keys=True)
-    return ox.Quad(_HEAD_NODE, _HEAD_PROPERTY, ox.Literal(text), ox.DefaultGraph())
-
-
-def _head_quads(store: ox.Store) -> list[ox.Quad]:
-    return list(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-
-
-def _read_head(folder: Path, quads: list[ox.Quad]) -> Head:
-    try:
-        (quad,) = quads
-        if isinstance(quad.object, ox.Literal):
-            return Head(**json.loads(quad.object.value))
-    except (TypeError, ValueError):
-        pass
-    raise _damaged(folder, "it does not say how far it was written")
-
-
-def _journal_line(head: Head) -> bytes:
-    text = f"{head.commits} {head.digest}"
-    return f"{text} {zlib.crc32(text.encode()):08x}\n".encode()
-
-
-def _check_journal(folder: Path, journal: Path, head: Head) -> None:
-    """Raise StoreDamagedError where the journal knows of a commit that the dataset does not."""
-    noted: list[tuple[int, str]] = []
-    for line in journal.read_bytes().splitlines():
-        text, _, check = line.decode("ascii", "replace").rpartition(" ")
-        if f"{zlib.crc32(text.encode()):08x}" == check:
-            number, _, digest = text.partition(" ")
-            noted.append((int(number), digest))
-    # A last line that was cut short belongs to a commit that nobody was told of.
-    if not noted:
-        raise _damaged(folder, f"{journal.name} is not readable")
-    made, last = max(noted)
-    if head.commits < made:
-        raise _damaged(folder, f"it is at change {head.commits}, but {made} were made")
-    if head.commits == made and head.digest != last:
-        raise _damaged(folder, "it is not at the change that was made last")
-
-
-def _read_marker(folder: Path) -> dict[str, Any] | None:
-    """Return the marker, or None where no dataset was ever whole. Raises StorageError."""
-    try:
-        text = (folder / MARKER).read_bytes()
-    except FileNotFoundError:
-        _refuse_foreign(folder)
-        if any(entry.name.startswith(_DATA) for entry in _entries(folder)):
-            raise _damaged(folder, f"{MARKER} is missing") from None
-        return None
-    try:
-        marker = json.loads(text)
-        version, check = int(marker["format"]), marker.pop("check")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise _damaged(folder, f"{MARKER} is not readable") from None
-    if version != FORMAT:
-        other = "a newer" if version > FORMAT else "an older"
-        raise StorageError(
-            f"the store in {folder} is in format {version}, and this cstokg knows format {FORMAT}",
+    def _other_format(self, version: int) -> StorageError:
+        other = "a newer" if version > FORMAT else "the older"
+        return StorageError(
+            f"the store in {self.folder} is in format {version}, and this cstokg knows format "
+            f"{FORMAT}",
             hint=f"Make a backup with {other} cstokg that knows it, and bring that back here: "
             "'cstokg restore FILE --store NEW-FOLDER'.",
         )
-    if check != _marker_check(marker):
-        raise _damaged(folder, f"{MARKER} is not what was written")
-    return marker if "data" in marker else None
 
-
-def _write_marker(folder: Path, marker: dict[str, Any]) -> None:
-    text = json.dumps({**marker, "check": _marker_check(marker)}, indent=2)
-    write_whole(folder / MARKER, f"{text}\n".encode())
-
-
-def _marker_check(marker: dict[str, Any]) -> str:
-    return f"{zlib.crc32(json.dumps(marker, sort_keys=True).encode()):08x}"
-
-
-def _entries(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.is_dir() else []
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Raise StorageError for a folder with something that is not a store's."""
-    known = {MARKER, MARKER + PART, _LOCK, SOCKET, "lost+found"}
-    for entry in _entries(folder):
-        if entry.name not in known and not entry.name.startswith(_DATA):
-            raise StorageError(
-                f"the folder {folder} holds something else than a dataset: {entry.name}",
-                hint="Name an empty folder, or one that is not there yet.",
+    def _fault(self, error: sqlite3.Error) -> StorageError:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(_FULL):
+            return StorageFullError(
+                f"there is no room to write to the store in {self.folder}: {error}",
+                hint="Make room on that disk; nothing of the change is stored.",
             )
+        if name.startswith(_FORBIDDEN):
+            return StorageError(
+                f"the store in {self.folder} cannot be written: {error}",
+                hint="Give the user of this process the right to write there.",
+            )
+        if name.startswith("SQLITE_BUSY"):
+            return StorageError(
+                f"the store in {self.folder} is held by another program", hint="Try again later."
+            )
+        if name.startswith("SQLITE_IOERR"):
+            return StorageError(f"the store in {self.folder} cannot be used: {error}")
+        return self._damaged(str(error))
 
-
-def _remove_others(folder: Path, name: str) -> None:
-    """Remove the datasets that were replaced, or never whole."""
-    for entry in _entries(folder):
-        if entry.name.startswith(_DATA) and entry.name != name:
-            shutil.rmtree(entry, ignore_errors=True)
-    with suppress(OSError):
-        (folder / (MARKER + PART)).unlink()
-
-
-@contextmanager
-def _faults(folder: Path) -> Iterator[None]:
-    """Turn what the system and the engine complain of into StorageError."""
-    try:
-        yield
-    except StorageError:
-        raise
-    except (OSError, RuntimeError, ValueError, SyntaxError) as error:
-        raise _fault(folder, error) from error
-
-
-def _fault(folder: Path, error: Exception) -> StorageError:
-    text = str(error)
-    if any(words in text for words in _FULL):
-        return StorageFullError(
-            f"there is no room to write to the store in {folder}: {text}",
-            hint="Make room on that disk; nothing of the change is stored.",
+    def _damaged(self, problem: str) -> StoreDamagedError:
+        return StoreDamagedError(
+            f"the store in {self.folder} is damaged: {problem}",
+            hint=f"Bring back a backup with 'cstokg restore FILE --store {self.folder} --force', "
+            "or start with an empty folder to begin from the project's files.",
         )
-    if "lock file" in text:  # of the engine: a program that is not cstokg
-        return StoreInUseError(f"another program has the store {folder} open")
-    if isinstance(error, PermissionError) or "Read-only file system" in text:
-        return StorageError(
-            f"the store in {folder} cannot be written: {text}",
-            hint="Give the user of this process the right to write there.",
-        )
-    if isinstance(error, OSError) and error.errno is not None:
-        return StorageError(f"the store in {folder} cannot be used: {text}")
-    return _damaged(folder, text)
 
 
-def _damaged(folder: Path, problem: str) -> StoreDamagedError:
-    return StoreDamagedError(
-        f"the store in {folder} is damaged: {problem}", hint=_RESTORE.format(folder=folder)
-    )
+def _meta(connection: sqlite3.Connection) -> dict[str, str] | None:
+    """Return what the file says of itself; None where nothing was ever put into it."""
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables == (0,):
+        return None
+    return dict(connection.execute("SELECT name, value FROM meta"))
+
+
+def _set_meta(connection: sqlite3.Connection, name: str, value: object) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from cstokg.errors import AnswerTooLargeError, QueryRefusedError, ServiceFailedError
+from cstokg.store.base import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.parsing import parse, parse_content
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
 from cstokg.store.row_limit import BoundedRows
@@ -167,40 +168,31 @@ class OxigraphStore:
         for triple in sorted({quad.triple for quad in self._quads(graphs)}, key=str):
             yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
 
-    def query(
-        self,
-        text: str,
-        *,
-        prefixes: Mapping[str, str] | None = None,
-        default_graphs: Sequence[str] | None = None,
-        named_graphs: Sequence[str] | None = None,
-        max_rows: int | None = None,
-        services: Collection[str] = (),
-    ) -> Result:
+    def query(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Result:
         """Answer a SPARQL 1.1 query over the union of the named graphs."""
-        known = prefixes or {}
+        known = options.prefixes or {}
         refuse_oversized(text)
-        _refuse_service(text, known, services)
-        if default_graphs is None and named_graphs is None:
+        _refuse_service(text, known, options.services)
+        if options.default_graphs is None and options.named_graphs is None:
             chosen: dict[str, Any] = {
                 "use_default_graph_as_union": not uses_keyword("FROM", text, known)
             }
         else:
             # SPARQL 1.1 Query 13.2: with only named graphs given, the default graph is empty.
             chosen = {
-                "default_graph": [_graph_name(iri) for iri in default_graphs or ()],
-                "named_graphs": [_graph_name(iri) for iri in named_graphs or ()],
+                "default_graph": [_graph_name(iri) for iri in options.default_graphs or ()],
+                "named_graphs": [_graph_name(iri) for iri in options.named_graphs or ()],
             }
         try:
-            return _result(self._ask(text, known, chosen), max_rows)
+            return _result(self._ask(text, known, chosen), options.max_rows)
         except SyntaxError:
             raise diagnose(text, known) from None
-        except OSError as error:  # of another server; its page is no business of who asks
+        except OSError as error:  # of another server; its page is no business of the client
             raise ServiceFailedError(str(error).partition("\n")[0]) from None
 
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
         """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
-        result = self.query(text, prefixes=prefixes)
+        result = self.query(text, QueryOptions(prefixes=prefixes))
         if not isinstance(result, SelectResult):
             raise TypeError(f"not a SELECT query: {text}")
         return result

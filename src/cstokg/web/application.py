@@ -1,6 +1,6 @@
 """The web application: a SPARQL endpoint and the pages around it.
 
-It is handed a built dataset and never parses a file. One blueprint a module, always `bp`.
+It is handed a query service and never parses a file. One blueprint a module, always `bp`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from cstokg._version import __version__
 from cstokg.web.catalog import dcat, discovery, downloads, void
 from cstokg.web.http import authorization, problems
-from cstokg.web.http.compression import compress
+from cstokg.web.http.compression import compress_response
 from cstokg.web.http.proxy import parse_base_url, seen_at
 from cstokg.web.ops import health, metrics, telemetry
 from cstokg.web.pages import browse, home, names, ontology, resources, search
@@ -26,19 +26,22 @@ from cstokg.web.protocol import (
     shacl,
     sparql,
 )
-from cstokg.web.server import slow_clients
 from cstokg.web.site import Site, install
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstokg.dataset.model import Dataset
+    from cstokg.dataset.query_service import QueryService
     from cstokg.quality.competency_questions import Question
     from cstokg.web.http.authorization import Writes
     from cstokg.web.protocol.shacl import Validator
 
 MAX_BODY: Final = 1024 * 1024
 """The largest request body, in bytes; a query is a few kilobytes."""
+
+REFUSAL: Final = "cstokg.refusal"
+"""Where in the WSGI environment a server leaves the HTTPException that a request is answered with,
+where it could not be read."""
 
 _PAGES: Final = (
     *(
@@ -76,17 +79,17 @@ _PREFLIGHT: Final = {
 
 
 def create_app(
-    dataset: Dataset,
+    service: QueryService,
     questions: Sequence[Question] = (),
     *,
     base_url: str = "",
     writes: Writes | None = None,
     validator: Validator | None = None,
 ) -> Flask:
-    """Return the application that serves `dataset`, with `questions` as examples on its pages.
+    """Return the application that serves a dataset, with `questions` as examples on its pages.
 
     `writes` says who may write; without it nobody may, and nothing can be written.
-    `validator` holds graphs that are posted to the shapes, of which there are none without it.
+    `validator` validates graphs that are posted; without it there are no shapes.
     `base_url` is the address that others see it at, where that is not the one it is asked at.
     Raises BaseUrlError.
     """
@@ -97,16 +100,15 @@ def create_app(
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.url_map.strict_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    install(app, Site(dataset, tuple(questions)))
+    install(app, Site(service, tuple(questions)))
     authorization.install(app, writes)
     shacl.install(app, validator)
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app)
-    slow_clients.register(app)
-    app.before_request(_refuse_bad_host)
-    app.after_request(compress)
+    app.before_request(_refuse)
+    app.after_request(compress_response)
     app.after_request(_add_headers)
     for module in _PAGES:
         app.register_blueprint(module.bp)
@@ -117,7 +119,9 @@ def create_app(
     return app
 
 
-def _refuse_bad_host() -> None:
+def _refuse() -> None:
+    if (refusal := request.environ.get(REFUSAL)) is not None:
+        raise refusal
     # Flask empties a name that no host can have; addresses in answers would begin with nothing.
     if not request.host:
         raise BadRequest("The header Host does not name a host.")

@@ -5,30 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from flask import current_app, g, request
+from flask import current_app, g
 
 from cstokg.analysis.summary import Summary, summarize
-from cstokg.errors import CstokgError
 from cstokg.rdf.jsonld import context
-from cstokg.store import SelectResult
+from cstokg.store import DEFAULT_OPTIONS
 from cstokg.web.catalog.statistics import Statistics, count_terms
 from cstokg.web.pages.vocabulary import Term, read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
 
     from cstokg.dataset.changes import Change
-    from cstokg.dataset.model import Commit, Dataset
-    from cstokg.formats import Kind
+    from cstokg.dataset.query_service import Commit, QueryService
     from cstokg.quality.competency_questions import Question
-    from cstokg.store import Result, Written
+    from cstokg.store import QueryOptions, Result, SelectResult
 
-_KEY = "cstokg"
-_LOCK = Lock()
+_KEY: Final = "cstokg"
+_LOCK: Final = Lock()
 T = TypeVar("T")
 
 
@@ -36,7 +34,7 @@ T = TypeVar("T")
 class Site:
     """The state of one application; nothing in it changes while it runs."""
 
-    dataset: Dataset
+    service: QueryService
     questions: tuple[Question, ...]
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _locks: dict[Any, Lock] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -45,12 +43,12 @@ class Site:
     @cached_property
     def summary(self) -> Summary:
         """The counts of the dataset, taken when a page first shows them."""
-        return summarize(self.dataset)
+        return summarize(self.service)
 
     @cached_property
     def statistics(self) -> Statistics:
         """The uses of each class and property, counted when they are first asked for."""
-        return count_terms(self.dataset)
+        return count_terms(self.service)
 
     @cached_property
     def vocabulary(self) -> Mapping[str, Term]:
@@ -63,38 +61,27 @@ class Site:
         return context(self.query)
 
     @property
-    def prefixes(self) -> dict[str, str]:
+    def prefixes(self) -> Mapping[str, str]:
         """The prefixes that a query need not declare."""
-        return self.dataset.prefixes
+        return self.service.prefixes
 
     @property
     def graphs(self) -> Mapping[str, int]:
         """The IRI of each named graph, and its triples."""
-        return self.dataset.info.triples
+        return self.service.info.triples
 
     @property
     def state(self) -> str:
         """A text that is another one whenever an answer may be."""
-        return self.dataset.state
+        return self.service.state
 
-    def query(
-        self,
-        text: str,
-        *,
-        default_graphs: Sequence[str] | None = None,
-        named_graphs: Sequence[str] | None = None,
-    ) -> Result:
-        """Answer a query in which the dataset's prefixes are known, as `Dataset.query` does."""
-        return self.dataset.query(
-            text, prefixes=self.prefixes, default_graphs=default_graphs, named_graphs=named_graphs
-        )
+    def query(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Result:
+        """Answer a query as `QueryService.query` does."""
+        return self.service.query(text, options)
 
     def select(self, text: str) -> SelectResult:
         """Answer a SELECT query as `query` does. Raises TypeError for another kind of query."""
-        result = self.query(text)
-        if not isinstance(result, SelectResult):
-            raise TypeError(f"not a SELECT query: {text}")
-        return result
+        return self.service.select(text)
 
     def once(self, make: Callable[[Site], T]) -> T:
         """Return what `make` makes of this site, made when it is first asked for.
@@ -109,33 +96,6 @@ class Site:
         return cast("T", self._made[make])
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What became of a request's query before the application saw the request."""
-
-    KEY: ClassVar = "cstokg.asked"
-    """Where it is in the WSGI environment."""
-    ANSWERED: ClassVar = "cstokg.answered"
-    """Where the application leaves what it answered with (`Answered`)."""
-
-    site: Site
-    outcome: Result | Written | CstokgError
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What a request was answered with, for whoever keeps answers."""
-
-    kind: Kind
-    formats: Mapping[Kind, str]
-    """The name of the format for each kind of result that would not have been a page."""
-    query: str
-    place: tuple[str, ...]
-    """The address, but for its query, as its tag has it (`caching.place`)."""
-    state: str
-    """That of the version that answered."""
-
-
 def install(app: Flask, site: Site) -> None:
     """Make `site` the state of `app`."""
     app.extensions[_KEY] = site
@@ -148,64 +108,45 @@ def current_site() -> Site:
     one's then, but never the other way round.
     """
     if "site" not in g:
-        known = cast("Asked | None", request.environ.get(Asked.KEY))
-        g.site = latest(current_app) if known is None else known.site
+        g.site = _latest(current_app)
     return cast("Site", g.site)
 
 
-def write(change: Change) -> Commit:
+def apply_change(change: Change) -> Commit:
     """Make `change`; what is asked for afterwards, in this request too, is of the new version.
 
-    Raises the errors of `Dataset.write`.
+    Raises the errors of `QueryService.apply`.
     """
-    commit = current_site().dataset.write(change)
-    g.site = _replace(current_app, commit.dataset)
+    commit = current_site().service.apply(change)
+    with _LOCK:
+        g.site = _replace(current_app, commit.service)
     return commit
 
 
-def ask(
-    text: str,
-    formats: Mapping[Kind, str],
-    default_graphs: Sequence[str] | None,
-    named_graphs: Sequence[str] | None,
-) -> Result | Written:
-    """Answer the query of the request, as `Dataset.answer` does, if it was not answered already."""
-    known = cast("Asked | None", request.environ.get(Asked.KEY))
-    if known is None:
-        return current_site().dataset.answer(
-            text, formats, default_graphs=default_graphs, named_graphs=named_graphs
-        )
-    if isinstance(known.outcome, CstokgError):
-        raise known.outcome
-    return known.outcome
+def service_of(app: Flask) -> QueryService:
+    """Return the service of `app`, which may be that of an earlier version of its dataset."""
+    return _installed(app).service
 
 
-def note_answer(answered: Answered) -> None:
-    """Leave word of what the request is answered with."""
-    request.environ[Asked.ANSWERED] = answered
-
-
-def installed(app: Flask) -> Site:
-    """Return the state of `app`, which may be that of an earlier version of its dataset."""
+def _installed(app: Flask) -> Site:
     site: Site = app.extensions[_KEY]
     return site
 
 
-def latest(app: Flask) -> Site:
-    """Return the state of `app` for the present version of its dataset; that may take its time."""
-    site = installed(app)
-    if site.dataset.is_current:
+def _latest(app: Flask) -> Site:
+    """Return the state of `app` for the present version of its dataset."""
+    site = _installed(app)
+    if site.service.is_current:
         return site
     with _LOCK:  # one thread asks for the new version, the others see it then
-        site = installed(app)
-        return site if site.dataset.is_current else _replace(app, site.dataset.current())
+        return _replace(app, _installed(app).service.current())
 
 
-def _replace(app: Flask, dataset: Dataset) -> Site:
+def _replace(app: Flask, service: QueryService) -> Site:
     """Install and return the state for a version of the dataset."""
-    old = installed(app)
-    if old.dataset is dataset:
+    old = _installed(app)
+    if old.service is service:
         return old
-    site = Site(dataset, old.questions)
+    site = Site(service, old.questions)
     install(app, site)
     return site

@@ -13,7 +13,7 @@ import yaml
 from tests.web.pages.test_pages import References
 
 import cstokg
-from cstokg.errors import EnginesBusyError
+from cstokg.errors import WorkersBusyError
 from cstokg.publish.export import export_dataset
 from cstokg.web.catalog.export_files import NAMES, Exports
 from cstokg.web.site import Site
@@ -48,7 +48,7 @@ class Overtaken(cstokg.Dataset):
 
 def test_no_file_mixes_two_versions(small_dataset: Dataset) -> None:
     exports = Exports(Site(Overtaken(small_dataset.store, small_dataset.info), ()))
-    with pytest.raises(EnginesBusyError, match="changed while"):
+    with pytest.raises(WorkersBusyError, match="changed while"):
         exports.get("cstokg.nq")
     assert not exports.files
 

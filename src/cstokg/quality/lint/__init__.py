@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from cstokg.errors import SourceError, UnknownRuleError
-from cstokg.namespaces import PREFIXES, shorten
+from cstokg.namespaces import shorten
 from cstokg.quality.reasoning.hermit import asserted_graphs
 from cstokg.rdf.locations import read_turtle
-from cstokg.store import SelectResult
+from cstokg.store import QueryOptions, SelectResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,7 +89,7 @@ def lint_dataset(dataset: Dataset, rules: Iterable[Rule] | None = None) -> tuple
     graphs = asserted_graphs(dataset)
     found: list[tuple[Rule, Mapping[str, str]]] = []
     for rule in load_rules() if rules is None else rules:
-        rows = dataset.query(rule.query, prefixes=PREFIXES, default_graphs=graphs)
+        rows = dataset.query(rule.query, QueryOptions(default_graphs=graphs))
         if not isinstance(rows, SelectResult):
             raise TypeError(f"the rule {rule.name} is no SELECT query")
         found += (

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import zstandard
 
-from cstokg.errors import CstokgError, EnginesBusyError
+from cstokg.errors import CstokgError, WorkersBusyError
 from cstokg.publish.export import SUMS, export_formats, write_graphs
+from cstokg.store import QueryOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,16 +109,16 @@ class Exports:
     def _make(self, name: str) -> File:
         if not self._graphs:
             graphs = {iri: self._read(iri) for iri in sorted(self._site.graphs)}
-            if not self._site.dataset.is_current:
+            if not self._site.service.is_current:
                 # Some may be of the next version already; its own site makes its own files.
-                raise EnginesBusyError(_CHANGED, retry_after=1)
+                raise WorkersBusyError(_CHANGED, retry_after=1)
             self._graphs = graphs
         content = write_graphs(self._graphs, NAMES[name].name, self._site.jsonld_context)
         packed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
         return File(name, len(content), sha256(content).hexdigest(), packed)
 
     def _read(self, graph: str) -> bytes:
-        result = self._site.query(_EVERYTHING, default_graphs=[graph])
+        result = self._site.query(_EVERYTHING, QueryOptions(default_graphs=[graph]))
         return cast("GraphResult", result).payload
 
 

@@ -93,7 +93,7 @@ def _get(
 def _validation() -> dict[str, Any]:
     alone = _parameter("alone", "Leave the dataset out", _TEXT) | {"allowEmptyValue": True}
     graph: dict[str, Any] = {row.media_type: {} for row in formats_for("graph")}
-    report = {_JSON: {"schema": _schema("Verdict")}, **graph}
+    report = {_JSON: {"schema": _schema("ValidationResult")}, **graph}
     return {
         "post": {
             "summary": "Whether a graph conforms to the shapes; nothing is stored",
@@ -209,7 +209,7 @@ _SCHEMAS: Final[dict[str, Any]] = {
             )
         ),
     ),
-    "Verdict": _object(
+    "ValidationResult": _object(
         conforms={"type": "boolean", "description": "Whether there is no violation"},
         triples=_NUMBER,
         shapes=_NUMBER,

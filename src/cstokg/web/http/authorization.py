@@ -1,4 +1,4 @@
-"""Who may write: whoever has a bearer token (RFC 6750), where the server takes writes at all.
+"""Who may write: clients with a bearer token (RFC 6750), where the server takes writes at all.
 
 A token is read from the header alone. Pages of other sites cannot send it: what they are allowed
 (CORS) does not include the header.
@@ -36,12 +36,12 @@ def install(app: Flask, writes: Writes | None) -> None:
 
 
 def accepts_writes() -> bool:
-    """Whether the application takes writes from whoever may write."""
+    """Return True if the application takes writes from clients that may write."""
     return _writes() is not None
 
 
 def may_write() -> bool:
-    """Whether the request comes with a token that holds; then it may also be a long one."""
+    """Return True if the request comes with a valid token; then it may also be a long one."""
     writes = _writes()
     given = request.authorization
     if writes is None or given is None or given.type != "bearer" or not given.token:
@@ -67,6 +67,13 @@ def require_writer() -> None:
         challenge = WWWAuthenticate("bearer", {"realm": "cstokg", "error": "invalid_token"})
         problem = "The token is not one of this server's, or was revoked."
     raise Unauthorized(problem, www_authenticate=challenge)
+
+
+def largest_body(app: Flask, authorization: bytes | None) -> int:
+    """Return how many bytes the body of a request with that header may have, if its token holds."""
+    writes = cast("Writes | None", app.extensions[_KEY])
+    usual: int = app.config["MAX_CONTENT_LENGTH"]
+    return usual if writes is None or authorization is None else max(usual, writes.max_upload)
 
 
 def _writes() -> Writes | None:

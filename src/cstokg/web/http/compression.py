@@ -2,63 +2,42 @@
 
 from __future__ import annotations
 
-import zlib
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from cstokg.store.serialization import CODINGS, MIN_COMPRESSED, Spool, compress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-MIN_SIZE: Final = 1024
-"""From how many bytes an answer is compressed; a smaller one fits in one packet anyway."""
-
-_GZIP_LEVEL: Final = 5
-_ZSTD_LEVEL: Final = 3
+    from flask import Response
 
 
-class _Compressor(Protocol):
-    def compress(self, data: bytes, /) -> bytes: ...
+def best_coding() -> str:
+    """Return the coding that the request accepts most, of those that we have; empty for none."""
+    return _best(request.headers.get("Accept-Encoding", ""))
 
-    def flush(self) -> bytes: ...
+
+# Most requests carry one of a handful of headers.
+@lru_cache(maxsize=256)
+def _best(accepted: str) -> str:
+    best = parse_accept_header(accepted, Accept).best_match([*CODINGS, "identity"])
+    return best if best in CODINGS else ""
 
 
-def compress(response: Response) -> Response:
+def compress_response(response: Response) -> Response:
     """Compress what `response` says, if the client accepts it and there is enough to say."""
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
-    size = response.content_length
-    if size is not None and size < MIN_SIZE:
+    coding = best_coding()
+    if not coding or isinstance(response.response, Spool):
         return response
-    coding = request.accept_encodings.best_match(["zstd", "gzip", "identity"])
-    if coding not in ("zstd", "gzip"):
-        return response
-    response.direct_passthrough = False
-    chunks = _compressed(response.iter_encoded(), _compressor(coding))
-    if response.is_streamed:
-        # What is closed is the new iterator; a file under it would stay open.
-        if (close := getattr(response.response, "close", None)) is not None:
-            response.call_on_close(close)
-        response.response = chunks
-        response.headers.pop("Content-Length", None)
-    else:
-        response.set_data(b"".join(chunks))
-    response.headers["Content-Encoding"] = coding
+    response.direct_passthrough = False  # of a static file
+    content = response.get_data()
+    if len(content) >= MIN_COMPRESSED:
+        response.set_data(compress(content, coding))
+        response.headers["Content-Encoding"] = coding
     return response
-
-
-def _compressed(chunks: Iterable[bytes], compressor: _Compressor) -> Iterator[bytes]:
-    for chunk in chunks:
-        yield compressor.compress(chunk)
-    yield compressor.flush()
-
-
-def _compressor(coding: str) -> _Compressor:
-    if coding == "gzip":
-        # 16 more than the window's bits: with gzip's own head and foot.
-        return zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    import zstandard
-
-    made: Any = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
-    return made  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Whether a client's copy of an answer still holds (RFC 9110, section 13)."""
+"""Conditional requests: a 304 where the client's copy still holds (RFC 9110, section 13)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from hashlib import _Hash as Hash
 
 # SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next; and what other
 # servers answer, which changes when they do.
@@ -41,26 +40,6 @@ def tagged(response: Response, variant: str = "") -> Response:
     return response
 
 
-def place() -> tuple[str, ...]:
-    """Return the address of the request, but for its query, in the parts that it is told in.
-
-    Putting the whole address together takes long.
-    """
-    return request.scheme, request.host, request.root_path, request.path
-
-
-def seed_of(state: str, content_type: str, variant: str, place: tuple[str, ...]) -> Hash:
-    """Return what the tags of answers of the version `state` at a place begin with."""
-    return sha256(repr((state, content_type, variant, place)).encode())
-
-
-def tag_of(seed: Hash, query_string: bytes) -> str:
-    """Return the tag of the answer to a query string."""
-    tag = seed.copy()
-    tag.update(query_string)
-    return tag.hexdigest()[:32]
-
-
 def changes(query: str) -> bool:
     """Return whether the answer to `query` may be another one each time it is asked."""
     folded = query.casefold()
@@ -71,8 +50,15 @@ def changes(query: str) -> bool:
 
 
 def _tag(content_type: str, variant: str) -> str:
-    seed = seed_of(current_site().state, content_type, variant, place())
-    return tag_of(seed, request.query_string)
+    # Putting the whole address together takes long; its parts tell it as well.
+    parts = (
+        current_site().state,
+        content_type,
+        variant,
+        (request.scheme, request.host, request.root_path, request.path),
+        request.query_string,
+    )
+    return sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _with_tag(response: Response, tag: str) -> Response:

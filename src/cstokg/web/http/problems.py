@@ -9,61 +9,147 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Response, json, render_template, request
-from werkzeug.exceptions import (
-    BadRequest,
-    HTTPException,
-    InternalServerError,
-    MethodNotAllowed,
-    RequestEntityTooLarge,
-)
+from flask import Response, g, json, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.http import HTTP_STATUS_CODES
 
-from cstokg.errors import QueryStoppedError, QuerySyntaxError
-from cstokg.web.http.bounds import StoppedQuery
-from cstokg.web.http.negotiation import HTML, PROBLEM, NoSuchRepresentation, prefers_page
+from cstokg.errors import (
+    AnswerTooLargeError,
+    CstokgError,
+    QueryCancelledError,
+    QueryError,
+    QueryMemoryError,
+    QueryStoppedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ReadOnlyDatasetError,
+    ReadOnlyGraphError,
+    ServiceFailedError,
+    ShapeViolationError,
+    SourceError,
+    StorageError,
+    StorageFullError,
+    UnknownFormatError,
+    UnknownGraphError,
+    WorkerLostError,
+    WorkersBusyError,
+)
+from cstokg.formats import formats_for
+from cstokg.namespaces import compact
+from cstokg.store import open_store
+from cstokg.web.http.negotiation import (
+    HTML,
+    PROBLEM,
+    NoSuchRepresentation,
+    best_match,
+    prefers_page,
+)
 from cstokg.web.ops import telemetry
-from cstokg.web.pages.not_found import GoneThing, NoSuchThing
-from cstokg.web.protocol.updates import RefusedWrite, answer_report
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from cstokg.errors import QueryError
+    from cstokg.store import GraphResult
 
 log = logging.getLogger(__name__)
 
-_CHUNK: Final = 64 * 1024
-_READ_AWAY: Final = 32 * 1024 * 1024
-"""How many bytes of a body that is too large are read before the connection may break."""
+_TYPES: Final = "https://w3id.org/cstokg/problem/"
+_REPORT: Final = "urn:report"
+
+# The status, the last part of the problem's type, and its title; the first that fits counts.
+_ROWS: Final[dict[type[CstokgError], tuple[int, str, str]]] = {
+    QueryError: (400, "", "Bad Request"),
+    QueryTimeoutError: (503, "query-timeout", "The query took too long"),
+    QueryMemoryError: (503, "query-memory", "The query wanted too much memory"),
+    WorkerLostError: (503, "engine-lost", "The query could not be answered"),
+    QueryCancelledError: (503, "query-cancelled", "The query was stopped"),
+    WorkersBusyError: (503, "engines-busy", "The server is busy"),
+    ServiceFailedError: (502, "service-failed", "Another server failed"),
+    AnswerTooLargeError: (413, "answer-too-large", "The answer is too large"),
+    ShapeViolationError: (422, "shape-violation", "The dataset would violate its shapes"),
+    ReadOnlyGraphError: (403, "computed-graph", "The graph is computed"),
+    ReadOnlyDatasetError: (403, "read-only", "The dataset is only for reading"),
+    UnknownGraphError: (404, "no-such-graph", "There is no such graph"),
+    UnknownFormatError: (415, "unknown-format", "The format of the content is not known"),
+    SourceError: (400, "bad-content", "The content cannot be read"),
+    StorageFullError: (507, "storage-full", "There is no room for what is to be written"),
+    StorageError: (503, "storage", "The dataset cannot be written now"),
+}
 
 
-class BadQuery(BadRequest):
-    """A query that its author must mend, with the text it came in."""
+class Problem(HTTPException):
+    """The answer to a request that one of our errors ended."""
 
-    def __init__(self, error: QueryError, query: str) -> None:
+    def __init__(self, error: CstokgError) -> None:
         super().__init__(error.message)
         self.error = error
-        self.query = query
+        self.code, self.name_of_type, self.title = next(
+            row for kind, row in _ROWS.items() if isinstance(error, kind)
+        )
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The members of the problem that are this error's own."""
+        error = self.error
+        found: dict[str, Any] = {}
+        if self.name_of_type:
+            found = {"type": _TYPES + self.name_of_type, "title": self.title}
+        if error.hint:
+            found["hint"] = error.hint
+        match error:
+            case QuerySyntaxError():
+                excerpt = error.excerpt(g.get("query", ""))
+                found |= {"line": error.line, "column": error.column, "excerpt": excerpt}
+            case SourceError():
+                found["detail"] = f"The content has a mistake: {error.problem}"
+                found |= {"line": error.line, "column": error.column}
+            case ShapeViolationError():
+                found["findings"] = [show_finding(each) for each in error.findings]
+            case _:
+                pass
+        return found
+
+    def get_headers(self, *arguments: Any) -> list[tuple[str, str]]:
+        """Return the headers, with the time to wait where waiting helps (RFC 9110, 10.2.3)."""
+        headers = list(super().get_headers(*arguments))
+        if isinstance(self.error, WorkersBusyError):
+            headers.append(("Retry-After", str(self.error.retry_after)))
+        return headers
 
 
 def register(app: Flask) -> None:
     """Make `app` answer every error in the client's way."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(QueryStoppedError, _stopped)
-    app.register_error_handler(Exception, _fault)
+    app.register_error_handler(Exception, _error)
 
 
-def _fault(error: Exception) -> Response:
+def read_report(turtle: bytes) -> GraphResult:
+    """Return a validation report in Turtle as a graph that can be written in each format."""
+    store = open_store()
+    store.load_content(turtle, "text/turtle", _REPORT)
+    report = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    if report.kind != "graph":
+        raise TypeError("a CONSTRUCT query answers a graph")
+    return report
+
+
+def show_finding(finding: Any) -> dict[str, Any]:
+    """Return what a client learns of a finding, which has the members of `validation.Finding`."""
+    names = ("severity", "message", "focus", "path", "value", "constraint", "shape")
+    return {name: finding[name] for name in names if finding.get(name)} | {
+        "node": compact(str(finding.get("focus", "")))
+    }
+
+
+def _error(error: Exception) -> Response:
+    if isinstance(error, tuple(_ROWS)):
+        problem = Problem(error)  # type: ignore[arg-type]  # one of the table's
+        if isinstance(error, QueryStoppedError):
+            telemetry.note_stop(problem.name_of_type)
+        return _http_error(problem)
     # As Python writes it: a line break in a path must not begin a line of the log.
     log.error("%s %r failed", request.method, request.path, exc_info=error)
     return _http_error(InternalServerError("The server made a mistake; it has been logged."))
-
-
-def _stopped(error: QueryStoppedError) -> Response:
-    stopped = StoppedQuery(error)
-    telemetry.note_stop(stopped.details["type"].rpartition("/")[2])
-    return _http_error(stopped)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -72,9 +158,7 @@ def _http_error(error: HTTPException) -> Response:
         return Response(
             response=error.get_response().response, status=status, headers=error.get_headers()
         )
-    if isinstance(error, RequestEntityTooLarge):
-        _read_body_away()
-    if isinstance(error, RefusedWrite) and (report := answer_report(error)) is not None:
+    if (report := _report(error)) is not None:
         return report
     problem: dict[str, Any] = {
         "type": "about:blank",
@@ -84,7 +168,7 @@ def _http_error(error: HTTPException) -> Response:
     }
     problem |= _details(error)
     if prefers_page():
-        query = error.query if isinstance(error, BadQuery) else None
+        query = g.get("query") if isinstance(error, Problem) and status == 400 else None
         body, media_type = render_template("problem.html", problem=problem, query=query), HTML
     else:
         body, media_type = json.dumps(problem), PROBLEM
@@ -104,29 +188,19 @@ def _details(error: HTTPException) -> dict[str, Any]:
         return {"detail": f"{kind} {allowed}."}
     if isinstance(error, NoSuchRepresentation):
         return {"available": error.available}
-    if isinstance(error, BadQuery):
-        return _query_details(error)
-    if isinstance(error, StoppedQuery | NoSuchThing | GoneThing | RefusedWrite):
-        return error.details
-    return {}
+    # Errors of pages may have members of their own.
+    return dict(getattr(error, "details", {}))
 
 
-def _read_body_away() -> None:
-    """Let a client finish sending: one that is cut off sees a broken pipe, not the answer."""
-    stream = request.environ["wsgi.input"]
-    left = _READ_AWAY
-    while left > 0 and (chunk := stream.read(_CHUNK)):
-        left -= len(chunk)
-
-
-def _query_details(bad: BadQuery) -> dict[str, Any]:
-    details: dict[str, Any] = {}
-    if bad.error.hint:
-        details["hint"] = bad.error.hint
-    if isinstance(bad.error, QuerySyntaxError):
-        details |= {
-            "line": bad.error.line,
-            "column": bad.error.column,
-            "excerpt": bad.error.excerpt(bad.query),
-        }
-    return details
+def _report(error: HTTPException) -> Response | None:
+    """Return the validation report as RDF, if the request would rather have that; else None."""
+    if not isinstance(error, Problem) or not isinstance(error.error, ShapeViolationError):
+        return None
+    # What many take as JSON or XML is the problem; the report is for clients that name its format.
+    types = {row.media_type: row for row in formats_for("graph")}
+    offers = (PROBLEM, "application/json", HTML, *types)
+    chosen = types.get(best_match(request.headers.get("Accept", ""), offers) or "")
+    if chosen is None:
+        return None
+    report = read_report(error.error.report).serialize(chosen.name)
+    return Response(report, 422, content_type=chosen.media_type)

@@ -6,40 +6,40 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
-from cstokg.store import Written
+from cstokg.store import QueryOptions, SerializedResult
 from cstokg.web.http import conditional
+from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import negotiate
-from cstokg.web.server.slow_clients import Stream, current_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cstokg.store import Result
+    from cstokg.store import Answer
 
 
-def answer_graph(make: Callable[[str], Result | Written], format_name: str = "") -> Response:
+def answer_graph(make: Callable[[QueryOptions], Answer], format_name: str = "") -> Response:
     """Return the graph that `make` makes, in the format that the request asks for, or a 304.
 
-    `make` is told the name of that format, and may have written the graph in it. The format of the
-    name, where there is one, goes before Accept. Raises NoSuchRepresentation.
+    `make` is given that format and the coding, and may have written the graph so. The format of
+    the name, where there is one, goes before Accept. Raises NoSuchRepresentation.
     """
     chosen = negotiate("graph", format_name)
     known = conditional.unchanged([chosen.content_type])
     if known is not None:
         return known
     name = chosen.format.name
-    made = make(name)
-    graph = made if isinstance(made, Written) else Written("graph", name, made.serialize(name))
-    return conditional.tagged(written(graph, chosen.content_type))
+    made = make(QueryOptions(formats={"graph": name}, coding=best_coding()))
+    if not isinstance(made, SerializedResult):
+        made = SerializedResult("graph", name, made.serialize(name))
+    return conditional.tagged(respond(made, chosen.content_type))
 
 
-def written(result: Written, content_type: str) -> Response:
-    """Return the response with `result`; one in a file is sent piece by piece.
-
-    Raises ServiceUnavailable where too many are sent so already.
-    """
-    if isinstance(result.content, bytes):
-        return Response(result.content, content_type=content_type)
-    response = Response(Stream(result.content, current_places()), content_type=content_type)
-    response.content_length = len(result.content)
+def respond(result: SerializedResult, content_type: str) -> Response:
+    """Return the response with `result`; one in a file is sent piece by piece."""
+    response = Response(result.content, content_type=content_type)
+    if not isinstance(result.content, bytes):
+        response.direct_passthrough = True
+        response.content_length = len(result.content)
+    if result.coding:
+        response.headers["Content-Encoding"] = result.coding
     return response

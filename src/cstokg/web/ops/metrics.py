@@ -1,38 +1,42 @@
-"""The numbers of this process in the format of Prometheus.
+"""The numbers of the server in the format of Prometheus.
 
-One process answers all requests, so that its own registry has them all.
+Where several processes serve, PROMETHEUS_MULTIPROC_DIR names a folder for their numbers, as
+prometheus_client has it, and each answers with the sums of all.
 """
 
 from __future__ import annotations
 
-from threading import Lock
+import os
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import Blueprint, Response, current_app
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     ProcessCollector,
     disable_created_metrics,
 )
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from cstokg.namespaces import short_graph_name
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from flask import Flask
+    from prometheus_client import Metric
 
 bp = Blueprint("metrics", __name__)
 
-_KEY: Final = "cstokg.metrics"
-TIMEOUT: Final = "query-timeout"
-"""The bound of a query's time, as problems name it."""
+FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable of the environment that prometheus_client reads when it is imported."""
 
+_KEY: Final = "cstokg.metrics"
 _METHODS: Final = frozenset(
     ("GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE")
 )
@@ -66,10 +70,10 @@ class Metrics:
             ["bound"],
             registry=self.registry,
         )
-        self._stops.labels(TIMEOUT)  # an alarm needs the series before the first timeout
+        self._stops.labels("query-timeout")  # an alarm needs the series before the first timeout
         self._cache = Counter(
             "cstokg_result_cache",
-            "Queries whose answer was kept from before (hit), or was not (miss).",
+            "GET requests whose answer was kept from before (hit), or was not (miss).",
             ["outcome"],
             registry=self.registry,
         )
@@ -80,26 +84,16 @@ class Metrics:
             ["status"],
             registry=self.registry,
         )
-        self._size = Gauge(
-            "cstokg_store_triples",
-            "Triples in each named graph.",
-            ["graph"],
-            registry=self.registry,
-        )
-        self.before_reading: list[Callable[[], None]] = []
         self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._measuring = Lock()
-        ProcessCollector(registry=self.registry)
 
-    def observe(self, method: str, endpoint: str | None, status: int, *seconds: float) -> None:
-        """Count requests that were answered with `status`, each after so many seconds."""
+    def observe(self, method: str, endpoint: str | None, status: int, seconds: float) -> None:
+        """Count a request that was answered with `status` after so many seconds."""
         known = method if method in _METHODS else "other"
         requests, took = self._series(known, endpoint or "none", status)
-        requests.inc(len(seconds))
-        for each in seconds:
-            took.observe(each)
+        requests.inc()
+        took.observe(seconds)
         if 400 <= status < 500:
-            self._rejections.labels(str(status)).inc(len(seconds))
+            self._rejections.labels(str(status)).inc()
 
     def _series(self, method: str, endpoint: str, status: int) -> tuple[Counter, Histogram]:
         """Return what counts and times such requests; finding it by its labels takes longer."""
@@ -112,21 +106,28 @@ class Metrics:
             )
         return found
 
-    def measure(self, graphs: Mapping[str, int]) -> None:
-        """Show that the dataset has these `graphs` now, of so many triples each."""
-        with self._measuring:
-            self._size.clear()
-            for iri, triples in graphs.items():
-                self._size.labels(short_graph_name(iri)).set(triples)
-
     def count_stop(self, bound: str) -> None:
         """Count a query that was stopped by `bound`, a name of few."""
         self._stops.labels(bound).inc()
 
-    def count_cache(self, hits: int, misses: int) -> None:
-        """Count queries whose answers were kept from before, and others."""
-        self._hits.inc(hits)
-        self._misses.inc(misses)
+    def count_cache(self, *, hit: bool) -> None:
+        """Count a request whose answer was kept from before, or one whose was not."""
+        (self._hits if hit else self._misses).inc()
+
+
+class _Sizes(Collector):
+    """How many triples each graph has, when the numbers are read."""
+
+    def __init__(self, graphs: Mapping[str, int]) -> None:
+        self._graphs = graphs
+
+    def collect(self) -> Iterable[Metric]:
+        family = GaugeMetricFamily(
+            "cstokg_store_triples", "Triples in each named graph.", labels=["graph"]
+        )
+        for iri, triples in self._graphs.items():
+            family.add_metric([short_graph_name(iri)], triples)
+        yield family
 
 
 def install(app: Flask, metrics: Metrics) -> None:
@@ -146,13 +147,16 @@ def metrics_of(app: Flask) -> Metrics:
 
 @bp.get("/metrics")
 def numbers() -> Response:
-    """Answer the numbers as Prometheus reads them."""
-    metrics = current_metrics()
-    for count in metrics.before_reading:
-        count()
-    metrics.measure(current_site().graphs)
+    """Answer the numbers as Prometheus reads them; those of memory are of this process."""
+    extra = CollectorRegistry()
+    extra.register(_Sizes(current_site().graphs))
+    ProcessCollector(registry=extra)
+    counted = current_metrics().registry
+    if FOLDER in os.environ:
+        counted = CollectorRegistry()
+        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
     return Response(
-        generate_latest(metrics.registry),
+        generate_latest(counted) + generate_latest(extra),
         content_type=CONTENT_TYPE_PLAIN_0_0_4,
         headers={"Cache-Control": "no-store"},
     )

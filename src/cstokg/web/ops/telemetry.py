@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from time import perf_counter, time
-from typing import TYPE_CHECKING
+from time import perf_counter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import g, request
 
-from cstokg.web.ops import request_log
-from cstokg.web.ops.metrics import Metrics, current_metrics, install
+from cstokg.web.ops.metrics import Metrics, current_metrics, install, metrics_of
+from cstokg.web.ops.request_log import log_request
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+
+OBSERVED: Final = "cstokg.observed"
+"""Where in the WSGI environment a request leaves its `Observed`."""
+
+
+class Observed(NamedTuple):
+    """What a request was, for one that is answered with the same answer again."""
+
+    endpoint: str | None
+    query: str | None
 
 
 def register(app: Flask) -> None:
@@ -32,6 +42,19 @@ def note_stop(bound: str) -> None:
     current_metrics().count_stop(bound)
 
 
+def observe_kept(app: Flask, path: str, observed: Observed, seconds: float) -> None:
+    """Observe a GET that was answered from the cache."""
+    metrics = metrics_of(app)
+    metrics.observe("GET", observed.endpoint, 200, seconds)
+    metrics.count_cache(hit=True)
+    log_request("GET", path, 200, seconds, observed.query)
+
+
+def count_miss(app: Flask) -> None:
+    """Count a GET whose answer was not kept from before."""
+    metrics_of(app).count_cache(hit=False)
+
+
 def _start() -> None:
     g.started = perf_counter()
 
@@ -39,8 +62,8 @@ def _start() -> None:
 def _observe(response: Response) -> Response:
     now = perf_counter()
     seconds = now - g.get("started", now)
-    status = response.status_code
+    status, query = response.status_code, g.get("query")
     current_metrics().observe(request.method, request.endpoint, status, seconds)
-    said = request.method, request.path, status, seconds, g.get("query"), g.get("stopped")
-    request_log.write(request_log.line(time(), *said))
+    request.environ[OBSERVED] = Observed(request.endpoint, query)
+    log_request(request.method, request.path, status, seconds, query, g.get("stopped"))
     return response

@@ -91,7 +91,7 @@ def describe_resource(site: Site, iri: str, document: str) -> GraphResult:
         link(document, _FOAF + "primaryTopic", iri),
         link(document, VOID + "inDataset", DATASET),
         link(document, DCTERMS + "license", LICENSE),
-        f'<{document}> <{OWL}versionInfo> "{site.dataset.info.version}" .\n',
+        f'<{document}> <{OWL}versionInfo> "{site.service.info.version}" .\n',
     ]
     return GraphResult("".join(sorted({*said, *about})).encode())
 

@@ -18,6 +18,8 @@ from cstokg.web.pages.names import names
 from cstokg.web.site import Site, current_site
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response as AnyResponse
 
     from cstokg.analysis.search import Entry, Index
@@ -112,7 +114,7 @@ def search_index(site: Site) -> Index:
     return build_index(site.select)
 
 
-def _find_named(index: Index, prefixes: dict[str, str], asked: str) -> Entry | None:
+def _find_named(index: Index, prefixes: Mapping[str, str], asked: str) -> Entry | None:
     iri = asked.removeprefix("<").removesuffix(">")
     prefix, mark, local = asked.partition(":")
     candidates = [iri, f"{prefixes[prefix]}{local}"] if mark and prefix in prefixes else [iri]

@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, Response, url_for
@@ -72,5 +73,6 @@ def _answer(iri: str | None) -> Response:
     chosen = None if iri is None else [iri]
     name = parameters.of_address().get("format", "")
     return answer_graph(
-        lambda form: site.dataset.answer(_EVERYTHING, {"graph": form}, default_graphs=chosen), name
+        lambda options: site.service.answer(_EVERYTHING, replace(options, default_graphs=chosen)),
+        name,
     )

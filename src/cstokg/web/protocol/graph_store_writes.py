@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.exceptions import BadRequest
 
 from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph
-from cstokg.errors import QueryError
 from cstokg.namespaces import DEFAULT_GRAPH, GRAPH
 from cstokg.web.http.authorization import require_writer
 from cstokg.web.http.rdf_body import ACCEPT_POST, read_graph
 from cstokg.web.protocol.graph_store import check_iri, graph_address, named_graph
-from cstokg.web.protocol.updates import make_change
-from cstokg.web.site import current_site
+from cstokg.web.site import apply_change, current_site
 
 if TYPE_CHECKING:
     from cstokg.dataset.changes import Change
@@ -58,10 +55,7 @@ def _write(graph: str) -> Response:
     if request.if_match or request.if_none_match:
         # RFC 9110, 13.2.2: what a condition forbids must not be done; we cannot tell in time.
         abort(501, "Conditional writes are not supported: leave the header out.")
-    try:
-        commit = make_change(_read_change(graph))
-    except QueryError as error:
-        raise BadRequest(str(error)) from error
+    commit = apply_change(_read_change(graph))
     response = Response(status=201 if commit.created else 204)
     del response.headers["Content-Type"]  # there is no content
     if commit.created:

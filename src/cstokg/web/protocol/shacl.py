@@ -10,23 +10,22 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from flask import Blueprint, Response, current_app, json, make_response, render_template
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
-from cstokg.errors import QueryError, SourceError, UnknownFormatError
 from cstokg.formats import find_format, formats_for
 from cstokg.shacl.posted_graph import PostedGraph
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.authorization import may_write
 from cstokg.web.http.negotiation import HTML, choose, negotiate_or_page
+from cstokg.web.http.problems import show_finding
 from cstokg.web.http.rdf_body import ACCEPT_POST, read_graph
-from cstokg.web.protocol.updates import RefusedWrite, show_finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
-    from cstokg.shacl.posted_graph import Verdict
+    from cstokg.shacl.posted_graph import ValidationResult
     from cstokg.store import Result
 
 bp = Blueprint("shacl", __name__)
@@ -45,10 +44,10 @@ _OFFERS: Final = {
 
 @dataclass(frozen=True)
 class Validator:
-    """The shapes of the dataset, and what holds a graph to them within bounds."""
+    """The shapes of the dataset, and what validates a graph within bounds."""
 
     shapes: Result
-    check: Callable[[PostedGraph], Verdict]
+    validate: Callable[[PostedGraph], ValidationResult]
 
 
 def install(app: Flask, validator: Validator | None) -> None:
@@ -84,20 +83,15 @@ def validate() -> Response:
     chosen = choose(_OFFERS, values.get("format", ""))  # before the work
     may_write()  # then the graph may be a long one
     posted = PostedGraph(*read_graph(), alone="alone" in values)
-    try:
-        verdict = validator.check(posted)
-    except QueryError as error:
-        raise BadRequest(str(error)) from error
-    except (SourceError, UnknownFormatError) as error:
-        raise RefusedWrite(error) from error
+    result = validator.validate(posted)
     if chosen == "json":
-        return Response(json.dumps(_describe(verdict)), content_type=_JSON)
+        return Response(json.dumps(_describe(result)), content_type=_JSON)
     if chosen == "html":
-        page = render_template("shacl.html", verdict=_describe(verdict), formats=ACCEPT_POST)
+        page = render_template("shacl.html", verdict=_describe(result), formats=ACCEPT_POST)
         return Response(page, content_type=_PAGE)
     row = find_format(chosen, "graph")
     charset = "; charset=utf-8" if row.media_type.startswith("text/") else ""
-    return Response(verdict.report.serialize(row.name), content_type=f"{row.media_type}{charset}")
+    return Response(result.report.serialize(row.name), content_type=f"{row.media_type}{charset}")
 
 
 @bp.after_request
@@ -114,11 +108,11 @@ def _validator() -> Validator:
     return validator
 
 
-def _describe(verdict: Verdict) -> dict[str, Any]:
-    """Return the verdict as `cstokg validate --json` has it, each finding as the 422 of a write."""
+def _describe(result: ValidationResult) -> dict[str, Any]:
+    """Return the result as `cstokg validate --json` has it, each finding as the 422 of a write."""
     return {
-        "conforms": verdict.conforms,
-        "triples": verdict.triples,
-        "shapes": verdict.shapes,
-        "findings": [show_finding(each) for each in verdict.findings],
+        "conforms": result.conforms,
+        "triples": result.triples,
+        "shapes": result.shapes,
+        "findings": [show_finding(each) for each in result.findings],
     }

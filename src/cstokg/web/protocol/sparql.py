@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
 
 from cstokg.analysis.display import display_rows
 from cstokg.dataset.changes import SparqlUpdate
-from cstokg.errors import QueryError
 from cstokg.formats import formats_for
-from cstokg.store import Written
+from cstokg.store import QueryOptions, SelectResult, SerializedResult
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.authorization import accepts_writes
+from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import HTML, NoSuchRepresentation, negotiate_or_page
-from cstokg.web.http.problems import BadQuery
-from cstokg.web.http.responses import answer_graph, written
+from cstokg.web.http.responses import answer_graph, respond
 from cstokg.web.ops import telemetry
-from cstokg.web.protocol.cancellation import stoppable
+from cstokg.web.protocol.cancellation import query_id
 from cstokg.web.protocol.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
 from cstokg.web.protocol.service_description import describe_service
-from cstokg.web.protocol.updates import make_change
-from cstokg.web.site import Answered, ask, current_site, note_answer
+from cstokg.web.site import apply_change, current_site
 
 if TYPE_CHECKING:
     from cstokg.formats import Kind
-    from cstokg.store import Result
+    from cstokg.store import Answer, Result
     from cstokg.web.http.negotiation import Representation
 
 bp = Blueprint("sparql", __name__)
@@ -48,14 +46,18 @@ def endpoint() -> Response:
     if isinstance(asked, SparqlUpdate):
         return _update(asked)
     telemetry.note_query(asked.query)
-    cacheable = request.method in ("GET", "HEAD") and not conditional.changes(asked.query)
+    reads = request.method in ("GET", "HEAD")
+    cacheable = reads and not conditional.changes(asked.query)
     if cacheable and request.if_none_match:
         known = conditional.unchanged(_content_types(asked.format))
         if known is not None:
             return known
-    with stoppable():
-        response = _answer(asked)
-    return conditional.tagged(response) if cacheable else response
+    response = _answer(asked)
+    if cacheable:
+        return conditional.tagged(response)
+    if reads:
+        response.cache_control.no_store = True
+    return response
 
 
 @bp.after_request
@@ -78,10 +80,7 @@ def _without_query() -> Response:
 
 def _update(update: SparqlUpdate) -> Response:
     telemetry.note_query(update.text)
-    try:
-        commit = make_change(update)
-    except QueryError as error:
-        raise BadQuery(error, update.text) from error
+    commit = apply_change(update)
     made = {"added": commit.added, "removed": commit.removed, "state": commit.state}
     return Response(json.dumps(made), content_type="application/json")
 
@@ -90,19 +89,23 @@ def _answer(asked: QueryRequest) -> Response:
     begun = time.perf_counter()
     offers = _offers(asked.format)
     formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
-    try:
-        result = ask(asked.query, formats, asked.default_graphs, asked.named_graphs)
-    except QueryError as error:
-        raise BadQuery(error, asked.query) from error
-    chosen = negotiate_or_page(result.kind, asked.format)
-    if chosen is not None and isinstance(result, Written):
-        state = current_site().state
-        note_answer(Answered(result.kind, formats, asked.query, conditional.place(), state))
-        return written(result, chosen.content_type)
-    if isinstance(result, Written):
-        raise TypeError("a page was asked for, and the answer is written already")
-    page = _page(asked.query, result, time.perf_counter() - begun)
-    return Response(page, content_type=_PAGE)
+    paged = "graph" in offers and offers["graph"] is None
+    options = QueryOptions(
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        # A page shows a graph in Turtle.
+        formats=formats | {"graph": "turtle"} if paged else formats,
+        coding="" if paged else best_coding(),
+        job=query_id(),
+    )
+    answer = current_site().service.answer(asked.query, options)
+    chosen = negotiate_or_page(answer.kind, asked.format)
+    if chosen is None:
+        page = _page(asked.query, answer, time.perf_counter() - begun)
+        return Response(page, content_type=_PAGE)
+    if not isinstance(answer, SerializedResult):
+        raise TypeError("the answer is not in the format that was asked for")
+    return respond(answer, chosen.content_type)
 
 
 def _offers(format_name: str) -> dict[Kind, Representation | None]:
@@ -123,38 +126,32 @@ def _content_types(format_name: str) -> set[str]:
     return {_PAGE if chosen is None else chosen.content_type for chosen in offers}
 
 
-def _page(query: str, result: Result | None, seconds: float = 0) -> str:
+def _page(query: str, answer: Answer | None, seconds: float = 0) -> str:
     site = current_site()
-    rows, count = [], 0
-    if result is not None and result.kind == "select":
-        rows, count = display_rows(result, ROWS_SHOWN), len(result)
+    rows, count, data, turtle = [], 0, None, ""
+    match answer:
+        case SelectResult():
+            rows, count = display_rows(answer, ROWS_SHOWN), len(answer)
+        case SerializedResult():
+            turtle = answer.read().decode()
+    if answer is not None and count <= ROWS_SHOWN:
+        # As the editor takes it, so that it need not ask a second time.
+        first = formats_for(answer.kind)[0]
+        text = turtle if isinstance(answer, SerializedResult) else _text(answer, first.name)
+        data = {"text": text, "type": first.media_type, "seconds": round(seconds, 4)}
     return render_template(
         "sparql.html",
         query=query,
-        result=result,
-        data=_data(result, count, seconds),
+        result=answer,
+        data=data,
         rows=rows,
         row_count=count,
-        turtle=_turtle(result),
-        formats=() if result is None else formats_for(result.kind),
+        turtle=turtle,
+        formats=() if answer is None else formats_for(answer.kind),
         questions=site.questions,
         prefixes=site.prefixes,
     )
 
 
-def _data(result: Result | None, rows: int, seconds: float) -> dict[str, Any] | None:
-    """Return the answer as the editor takes it, so that it need not ask a second time.
-
-    None where there is no answer, or a long one.
-    """
-    if result is None or rows > ROWS_SHOWN:
-        return None
-    chosen = formats_for(result.kind)[0]
-    text = result.serialize(chosen.name).decode()
-    return {"text": text, "type": chosen.media_type, "seconds": round(seconds, 4)}
-
-
-def _turtle(result: Result | None) -> str:
-    if result is None or result.kind != "graph":
-        return ""
-    return result.serialize("turtle").decode()
+def _text(result: Result, format_name: str) -> str:
+    return result.serialize(format_name).decode()

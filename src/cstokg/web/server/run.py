@@ -1,4 +1,4 @@
-"""The application under a production server (granian), in one worker process.
+"""The application under a production server (granian), in one or more processes.
 
 It must not know the command line: it takes what it needs, and raises PortTakenError.
 """
@@ -6,6 +6,7 @@ It must not know the command line: it takes what it needs, and raises PortTakenE
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import socket
 import sys
 import threading
@@ -16,23 +17,24 @@ from cstokg.errors import CstokgError, PortTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.synchronize import Lock as SynchronizedLock
 
-    from cstokg.web.server.front import Front
+    from cstokg.web.server.adapter import Application
 
 _CONNECTIONS: Final = 8192
 """How many connections are open at once; one that is idle costs little."""
 
-_IMPATIENCE: Final = 10_000
+_HEAD_TIMEOUT: Final = 10_000
 """Milliseconds that a client may take to send the head of a request."""
 
-_PATIENCE: Final = 2
+_STOP_TIMEOUT: Final = 2
 """Seconds that a request under way gets to end when the server is stopped."""
 
-_TURN: Final = 0.0005
+_SWITCH_INTERVAL: Final = 0.0005
 """Seconds after which a thread that makes a page lets the event loop have its turn, which waits for
 one more than once in each request. The usual 0.005 are longer than most queries take."""
 
-_GARBAGE: Final = 20_000
+_GC_THRESHOLD: Final = 20_000
 """How many new objects make it worth while to look for those that only hold each other. A query
 leaves some hundreds, none of which do."""
 
@@ -68,8 +70,10 @@ def choose_port(host: str, port: int) -> int:
         return chosen
 
 
-def serve(make: Callable[[], Front], host: str, port: int, greeting: str) -> None:
-    """Make an application and serve it until the process is told to stop.
+def serve_application(
+    make: Callable[[], Application], host: str, port: int, greeting: str, *, processes: int = 1
+) -> None:
+    """Make an application and serve it, in `processes`, until this process is told to stop.
 
     `greeting` is printed once it answers. `make` must be picklable: where processes are spawned
     rather than forked, the worker makes an application of its own.
@@ -79,36 +83,45 @@ def serve(make: Callable[[], Front], host: str, port: int, greeting: str) -> Non
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    loader = _Loader(make, host, port, greeting)
+    loader = _Loader(make, host, port, greeting, multiprocessing.Lock())
     Granian(
         "cstokg",  # only a name: the loader hands the application over
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        workers=processes,
         backpressure=_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_IMPATIENCE),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT),
         websockets=False,
         log_level=LogLevels.error,
         log_dictconfig=_LOGGING,
         respawn_failed_workers=True,
-        workers_kill_timeout=_PATIENCE,
+        workers_kill_timeout=_STOP_TIMEOUT,
     ).serve(target_loader=loader, wrap_loader=False)
 
 
 class _Loader:
-    """Hands the application to the worker, and tells when the worker answers."""
+    """Hands the application to each process; the first that answers prints the greeting."""
 
-    def __init__(self, make: Callable[[], Front], host: str, port: int, greeting: str) -> None:
-        self._arguments = (make, host, port, greeting)
+    def __init__(
+        self,
+        make: Callable[[], Application],
+        host: str,
+        port: int,
+        greeting: str,
+        greets: SynchronizedLock,
+    ) -> None:
+        self._arguments = (make, host, port, greeting, greets)
         self._app = make()
 
-    def __call__(self) -> Front:
-        sys.setswitchinterval(_TURN)
+    def __call__(self) -> Application:
+        sys.setswitchinterval(_SWITCH_INTERVAL)
         gc.freeze()
-        gc.set_threshold(_GARBAGE)
-        # In the worker, before it listens: hence a thread that waits until it does.
-        _, host, port, greeting = self._arguments
-        threading.Thread(target=_greet, args=(host, port, greeting), daemon=True).start()
+        gc.set_threshold(_GC_THRESHOLD)
+        _, host, port, greeting, greets = self._arguments
+        if greets.acquire(block=False):
+            # Before it listens: hence a thread that waits until it does.
+            threading.Thread(target=_greet, args=(host, port, greeting), daemon=True).start()
         return self._app
 
     def __reduce__(self) -> tuple[Any, ...]:

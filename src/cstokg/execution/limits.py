@@ -1,4 +1,4 @@
-"""What one query may take, and how the kernel is told to see to it."""
+"""What one query may take, and how the kernel is told to enforce it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _DATA: Final = 5
 
 
 @dataclass(frozen=True)
-class Budget:
+class Limits:
     """The bounds of one query."""
 
     seconds: float
     """The time from the start of its answering to the end of its sending."""
     memory: int
-    """The bytes that the engine may take beyond the dataset itself."""
+    """The bytes that its process may take beyond the dataset itself."""
     max_rows: int
     """The rows, or triples, of its answer."""
     services: frozenset[str] = frozenset()
@@ -36,14 +36,13 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class WriteBudget:
-    """The bounds of one write, and the folder of the shapes that the dataset is held to."""
+class WriteLimits:
+    """The bounds of one write."""
 
     seconds: float
     """The time that it may take to work out what a change comes to."""
     memory: int
     """The bytes that may take beyond the dataset itself."""
-    shapes: Path
 
 
 def die_with_parent(number: signal.Signals) -> None:
@@ -85,7 +84,7 @@ def die_with_peer(connection: socket.socket, *, on: bool) -> None:
     """Have the kernel kill this process when the other end of `connection` is closed.
 
     SIGIO must have its default action. Switch it off before anything more is sent or received,
-    which would be a reason for the signal too.
+    which would be a reason for the signal as well.
     """
     if on:
         fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())

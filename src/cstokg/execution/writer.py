@@ -1,0 +1,82 @@
+"""A writer: a process that works out what one change comes to, and may be killed at any time.
+
+What it finds against the change it answers itself. What the change comes to it hands to its parent,
+which makes it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cstokg.dataset.changes import filled_graph
+from cstokg.dataset.transaction import plan
+from cstokg.errors import CstokgError, QueryMemoryError
+from cstokg.execution import wire
+from cstokg.execution.limits import bound_memory, die_with_peer, start_timer
+from cstokg.execution.worker import begin_job, run_expendable
+
+if TYPE_CHECKING:
+    import socket
+    from multiprocessing.connection import Connection
+
+    from cstokg.dataset.changes import Change, Delta
+    from cstokg.dataset.model import Dataset
+    from cstokg.dataset.transaction import Check
+    from cstokg.execution.limits import WriteLimits
+    from cstokg.execution.scoreboard import Scoreboard
+
+
+class Proposal(NamedTuple):
+    """What a change comes to, and the graph that it puts content into."""
+
+    delta: Delta
+    filled: str | None
+
+
+class Committed(NamedTuple):
+    """What became of a change that was made."""
+
+    added: int
+    removed: int
+    created: bool
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What a writer needs: the dataset, where changes come from, and the way to its parent."""
+
+    dataset: Dataset
+    listener: socket.socket
+    parent: Connection
+    board: Scoreboard
+    row: int
+    limits: WriteLimits
+    check: Check
+
+    def run(self) -> None:
+        """Wait for a change in this process, work it out, and end."""
+        run_expendable(self._work)
+
+    def _work(self) -> None:
+        bound_memory(self.limits.memory)
+        connection, _ = self.listener.accept()
+        with connection, suppress(OSError, wire.ConnectionLostError):  # the client has left
+            change: Any = begin_job(connection, self.board, self.row, self.limits.seconds)
+            reply: object
+            try:
+                reply = self._plan(change)
+            except CstokgError as error:
+                reply = error
+            except MemoryError:
+                reply = QueryMemoryError(self.limits.memory)
+            die_with_peer(connection, on=False)
+            start_timer(0)
+            if isinstance(reply, Proposal):
+                self.parent.send(reply)
+                reply = self.parent.recv()
+            wire.send(connection, reply)
+
+    def _plan(self, change: Change) -> Proposal:
+        return Proposal(plan(self.dataset, change, self.check), filled_graph(change))

@@ -1,0 +1,39 @@
+"""The shapes as the check of a write: a dataset that violates them is refused."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from cstokg.errors import ShapeViolationError
+from cstokg.shacl.validation import read_shapes, validate_dataset, validate_graph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cstokg.dataset.model import Dataset
+
+
+@dataclass(frozen=True)
+class ShapesCheck:
+    """Refuses datasets that violate the shapes of the folder `shapes`."""
+
+    shapes: Path
+
+    def __call__(self, dataset: Dataset) -> None:
+        """Raise ShapeViolationError, with the report, if `dataset` violates the shapes."""
+        report = validate_dataset(dataset, self.shapes)
+        if not report.ok:
+            violations = [asdict(each) for each in report.findings if each.severity == "violation"]
+            raise ShapeViolationError(
+                report.graph.serialize(format="turtle", encoding="utf-8"), violations
+            )
+
+    def prepare(self) -> None:
+        """Load what a validation needs, so that processes forked from this one have it already.
+
+        Raises MissingFolderError and SourceError for shapes that cannot be used.
+        """
+        from rdflib import Graph
+
+        validate_graph(Graph(), read_shapes(self.shapes).graph)

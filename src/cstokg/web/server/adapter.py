@@ -1,0 +1,280 @@
+"""The Flask application for an ASGI server: WSGI (PEP 3333) in threads, bodies in the event loop.
+
+A thread works on a request from the moment its body is there until its answer is made. What takes
+time with slow clients, the sending of a body and the reading of a large answer, is left to the
+event loop, and bounded. When a client leaves, what its request waits for is cancelled.
+
+(The libraries for WSGI under ASGI keep a thread for as long as the client reads, or refuse an
+address that is not in ASCII.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from tempfile import SpooledTemporaryFile
+from time import perf_counter
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.exceptions import HTTPException, RequestTimeout, ServiceUnavailable
+
+from cstokg.execution.cancellation import Cancellation, cancelled_by
+from cstokg.store.serialization import Spool
+from cstokg.web.application import REFUSAL
+from cstokg.web.http.authorization import largest_body
+from cstokg.web.ops import telemetry
+from cstokg.web.server.response_cache import Kept, ResponseCache
+from cstokg.web.site import service_of
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
+    from wsgiref.types import WSGIEnvironment
+
+    from flask import Flask
+
+    from cstokg.web.server.asgi_types import Headers, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+CACHE_SIZE: Final = 64 * 2**20
+"""How many bytes of answers are kept, if the operator does not say otherwise."""
+
+_THREADS: Final = 128
+"""How many requests are worked on at once; a thread is only started when all others are busy."""
+
+_STREAMS: Final = 32
+"""How many large answers are sent at once; each keeps a file on the disk."""
+
+_BODIES: Final = 64
+"""How many large bodies are received at once; each keeps a file on the disk."""
+
+_IN_MEMORY: Final = 64 * 1024
+"""Up to how many bytes a body is kept in memory."""
+
+_READ_AWAY: Final = 32 * 2**20
+"""How much of a body that is too large is read, so that the client sees the answer to it."""
+
+_HEAD_START: Final = 10.0
+"""Seconds that a body may take, and one more for each `_RATE` bytes of it."""
+
+_RATE: Final = 1000
+_STANDSTILL: Final = 60.0
+"""Seconds in which a client must take some of a large answer."""
+
+_PROMPT: Final = 0.05
+"""Seconds in which most answers are there: before, the client's leaving is not looked for."""
+
+_RETRY_AFTER: Final = 2
+_TOO_SLOW: Final = "The request's body did not come in time."
+_TOO_MANY_BODIES: Final = (
+    "Too many requests wait for the rest of their bodies. A query can come by GET as well."
+)
+_TOO_MANY_STREAMS: Final = "Too many large answers are on their way to their clients."
+
+
+class _ClientLeftError(Exception):
+    """The client left before its request was there."""
+
+
+class _Response(NamedTuple):
+    """An answer as ASGI has it; a large body is in a file."""
+
+    status: int
+    headers: Headers
+    body: bytes | Spool
+    observed: telemetry.Observed | None
+
+
+class Application:
+    """An ASGI application that answers as `app` does.
+
+    Answers of `cache_size` bytes together are kept for clients that ask the same; 0 keeps none.
+    """
+
+    def __init__(self, app: Flask, cache_size: int = CACHE_SIZE) -> None:
+        self.app = app
+        self._cache = ResponseCache(cache_size)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
+        self._bodies = self._streams = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or begin and end with the server (ASGI, lifespan)."""
+        if scope["type"] == "http":
+            with suppress(_ClientLeftError):
+                await self._answer(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = perf_counter()
+        service = service_of(self.app)
+        key = self._cache.key(scope, (service.version, service.state))
+        kept = self._cache.get(key) if key is not None else None
+        if kept is not None:
+            await _send(send, 200, kept.headers, kept.body)
+            seconds = perf_counter() - begun
+            telemetry.observe_kept(self.app, scope["path"], kept.observed, seconds)
+            return
+        with SpooledTemporaryFile(_IN_MEMORY) as body:
+            refusal = None
+            try:
+                await self._receive(scope, receive, body)
+            except HTTPException as error:
+                refusal = error
+            body.seek(0)
+            environ = _environ(scope, body, refusal)
+            response = await self._work(environ, receive)
+            if isinstance(response.body, Spool) and self._streams >= _STREAMS:
+                body.seek(0)
+                busy = ServiceUnavailable(_TOO_MANY_STREAMS, retry_after=_RETRY_AFTER)
+                response = await self._work(_environ(scope, body, busy), receive)
+        if isinstance(response.body, Spool):
+            await self._stream(send, response, response.body)
+            return
+        await _send(send, response.status, response.headers, response.body)
+        if key is not None and response.status == 200 and response.observed is not None:
+            self._cache.put(key, Kept(response.headers, response.body, response.observed))
+            telemetry.count_miss(self.app)
+
+    async def _receive(self, scope: Scope, receive: Receive, body: IO[bytes]) -> None:
+        """Write the body of a request into a file.
+
+        Raises RequestTimeout, ServiceUnavailable, and _ClientLeftError.
+        """
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return
+        most = largest_body(self.app, dict(scope["headers"]).get(b"authorization"))
+        begun, got, counted = perf_counter(), 0, False
+        try:
+            more = True
+            while more:
+                left = _HEAD_START + got / _RATE - (perf_counter() - begun)
+                try:
+                    async with asyncio.timeout(left):
+                        message = await receive()
+                except TimeoutError:
+                    raise RequestTimeout(_TOO_SLOW) from None
+                if message["type"] == "http.disconnect":
+                    raise _ClientLeftError
+                piece = message.get("body", b"")
+                more = message.get("more_body", False)
+                got += len(piece)
+                if got > most:  # the application says so, where it has one byte too many
+                    body.write(piece[: max(0, most + 1 - (got - len(piece)))])
+                    if got > most + _READ_AWAY:
+                        return
+                    continue
+                if got > _IN_MEMORY and not counted:
+                    if self._bodies >= _BODIES:
+                        raise ServiceUnavailable(_TOO_MANY_BODIES, retry_after=_RETRY_AFTER)
+                    self._bodies, counted = self._bodies + 1, True
+                body.write(piece)
+        finally:
+            self._bodies -= counted
+
+    async def _work(self, environ: WSGIEnvironment, receive: Receive) -> _Response:
+        """Have a thread answer a request, as long as the client waits for it."""
+        loop = asyncio.get_running_loop()
+        cancellation = Cancellation()
+        work = loop.run_in_executor(self._threads, self._respond, environ, cancellation)
+        watch = loop.call_later(_PROMPT, _watch, loop, work, receive, cancellation)
+        try:
+            return await work
+        finally:
+            watch.cancel()
+
+    def _respond(self, environ: WSGIEnvironment, cancellation: Cancellation) -> _Response:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+            said.append((status, headers))
+
+        with cancelled_by(cancellation):
+            pieces: Any = self.app.wsgi_app(environ, start)
+            try:
+                body = pieces if isinstance(pieces, Spool) else b"".join(pieces)
+            finally:
+                if hasattr(pieces, "close"):
+                    pieces.close()
+        status, headers = said[-1]
+        coded = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+        ]
+        return _Response(int(status[:3]), coded, body, environ.get(telemetry.OBSERVED))
+
+    async def _stream(self, send: Send, response: _Response, spool: Spool) -> None:
+        """Send a large answer, as fast as the client reads."""
+        self._streams += 1
+        try:
+            await send(_start(response.status, response.headers))
+            for piece in spool:
+                async with asyncio.timeout(_STANDSTILL):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        except TimeoutError:
+            log.info("a client took nothing of its answer for %g seconds", _STANDSTILL)
+        finally:
+            self._streams -= 1
+
+
+def _watch(
+    loop: AbstractEventLoop, work: Future[Any], receive: Receive, cancellation: Cancellation
+) -> None:
+    """Cancel what a request waits for when its client leaves, until its work is done."""
+
+    async def watch() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        cancellation.cancel()
+
+    leaving = loop.create_task(watch())
+    work.add_done_callback(lambda _: leaving.cancel())
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send(_start(status, headers))
+    await send({"type": "http.response.body", "body": body})
+
+
+def _start(status: int, headers: Headers) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _environ(scope: Scope, body: IO[bytes], refusal: HTTPException | None) -> WSGIEnvironment:
+    """Return a request as PEP 3333 has it: bytes in the guise of Latin-1."""
+    name, port = scope.get("server") or ("", "")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": name,
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        REFUSAL: refusal,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        if b"_" in raw_name:  # else it could pass for the one with a hyphen
+            continue
+        key = raw_name.decode("latin-1").upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        value = raw_value.decode("latin-1")
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return environ

@@ -261,20 +261,18 @@ def _serve(session: Session, options: ServeOptions) -> None:
         click.echo(_NO_EDITOR, err=True)
     name = f"[{options.host}]" if ":" in options.host else options.host
     greeting = f"cstokg serves at http://{name}:{port}/ (SPARQL at /sparql); Ctrl-C stops it"
-    processes = options.web_processes or len(os.sched_getaffinity(0))
-    if sys.platform == "linux":
-        _serve_bounded(
-            session,
-            options,
-            lambda make: serve_application(make, options.host, port, greeting, processes=processes),
-        )
+    run = partial(serve_application, host=options.host, port=port, greeting=greeting)
+    if sys.platform != "linux":
+        if options.writable or options.folder:
+            raise CstokgError(
+                "changes are taken and kept on Linux alone",
+                hint="Leave out --writable and --store.",
+            )
+        click.echo(_UNBOUNDED, err=True)
+        run(partial(make_application, session, options))
         return
-    if options.writable or options.folder:
-        raise CstokgError(
-            "changes are taken and kept on Linux alone", hint="Leave out --writable and --store."
-        )
-    click.echo(_UNBOUNDED, err=True)
-    serve_application(partial(make_application, session, options), options.host, port, greeting)
+    processes = options.web_processes or len(os.sched_getaffinity(0))
+    _serve_bounded(session, options, partial(run, processes=processes))
 
 
 def _serve_bounded(

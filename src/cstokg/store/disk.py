@@ -33,7 +33,10 @@ FILE: Final = "cstokg.sqlite"
 
 _FIRST_FORMAT: Final = "cstokg-store.json"
 _LOCK: Final = "cstokg-store.lock"
-_OWN: Final = (FILE, f"{FILE}-journal", f"{FILE}.damaged", _LOCK, "lost+found")
+_SEEDED: Final = "cstokg.seeded"
+"""An empty file beside a dataset that was put there: where it is alone, the dataset was lost."""
+
+_OWN: Final = (FILE, f"{FILE}-journal", f"{FILE}.damaged", _SEEDED, _LOCK, "lost+found")
 _PATIENCE: Final = 30.0
 """Seconds that a commit waits for a reader, or a reader for a commit."""
 
@@ -119,14 +122,16 @@ class DiskStore:
         Raises StoreDamagedError where it is not what was written, and StorageError.
         """
         self._refuse_foreign()
-        path = self.folder / FILE
-        if not path.is_file() or path.stat().st_size == 0:
+        seeded = (self.folder / _SEEDED).exists()
+        if not (self.folder / FILE).exists():
+            if seeded:
+                raise self._damaged(f"{FILE} is missing")
             return None
         with self._connected() as connection:
             connection.execute("BEGIN")
             meta = _meta(connection)
-            rows = connection.execute("SELECT line FROM quad").fetchall()
-        if meta is None:
+            rows = connection.execute("SELECT line FROM quad").fetchall() if meta else []
+        if meta is None and not seeded:
             return None
         origin, head = self._parsed(meta)
         # By bytes, as all sorted N-Quads are, and not as SQLite compares.
@@ -179,6 +184,7 @@ class DiskStore:
             _set_meta(connection, "origin", asdict(origin))
             _set_meta(connection, "head", asdict(head))
             connection.execute("COMMIT")
+            (self.folder / _SEEDED).touch()
         return head
 
     def commit(self, removed: bytes, added: bytes, revision: str) -> Head:
@@ -241,6 +247,8 @@ class DiskStore:
                 yield connection
         except sqlite3.Error as error:
             raise self._fault(error) from error
+        except OSError as error:
+            raise StorageError(f"the store in {self.folder} cannot be written: {error}") from error
 
     def _parsed(self, meta: dict[str, str] | None) -> tuple[Origin, Head]:
         if meta is None:

@@ -83,8 +83,15 @@ def serve_application(
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    class Server(Granian):  # type: ignore[misc, valid-type]  # a class chosen at run time
+        def signal_handler_interrupt(self, *arguments: Any, **named: Any) -> None:
+            # Its lock is not to be taken twice: a second signal within the first one's handler,
+            # as when a whole group of processes is stopped, would wait for ever.
+            if not self.interrupt_signal:
+                super().signal_handler_interrupt(*arguments, **named)
+
     loader = _Loader(make, host, port, greeting, multiprocessing.Lock())
-    Granian(
+    Server(
         "cstokg",  # only a name: the loader hands the application over
         address=host,
         port=port,

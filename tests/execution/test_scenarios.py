@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.engine import scenarios
+from tests.execution import scenarios
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,21 +20,14 @@ Scenario = Callable[..., None]
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    "scenario",
-    [
-        scenarios.a_write_is_seen_by_whoever_asks_after_it,
-        scenarios.refusals_come_through_as_they_are,
-        scenarios.readers_never_see_half_a_write,
-        scenarios.a_query_that_runs_while_a_write_is_made_keeps_its_state,
-        scenarios.a_writer_that_is_killed_leaves_everything_as_it_was,
-        scenarios.writes_wait_for_one_another_and_too_many_are_refused,
-        scenarios.many_writes_leave_nothing_behind,
-        scenarios.a_dataset_without_a_budget_for_writes_takes_none,
-    ],
-    ids=lambda scenario: scenario.__name__,
-)
-def test_under_the_parent(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("scenario", scenarios.READING, ids=lambda each: each.__name__)
+def test_reading(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
+    ended = run(scenario, small_project, tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("scenario", scenarios.WRITING[:7], ids=lambda each: each.__name__)
+def test_writing(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
     ended = run(scenario, small_project, tmp_path)
     assert ended.returncode == 0, ended.stderr
 
@@ -43,15 +36,13 @@ def test_under_the_parent(scenario: Scenario, small_project: Path, tmp_path: Pat
     "scenario",
     [
         scenarios.readers_never_see_half_a_write,
-        scenarios.a_keeper_that_is_killed_is_replaced_and_loses_nothing,
         scenarios.a_disk_that_is_full_stores_nothing_and_takes_more_later,
     ],
-    ids=lambda scenario: scenario.__name__,
+    ids=lambda each: each.__name__,
 )
-def test_under_the_parent_with_a_store(
-    scenario: Scenario, small_project: Path, tmp_path: Path
-) -> None:
-    ended = run(scenario, small_project, tmp_path, str(tmp_path / "store"))
+def test_writing_with_a_store(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    ended = run(scenario, small_project, tmp_path, store, STORE=store)
     assert ended.returncode == 0, ended.stderr
 
 
@@ -88,7 +79,7 @@ def test_a_file_system_that_is_full_costs_no_acknowledged_write(
         pytest.skip("no file system can be mounted here (unshare, mount)")
     disk, notes = tmp_path / "disk", tmp_path / "notes"
     disk.mkdir()
-    command = '"$PYTHON" -m tests.engine.scenarios {} "$PROJECT" "$STORE"'
+    command = '"$PYTHON" -m tests.execution.scenarios {} "$PROJECT" "$STORE"'
     steps = [
         'mount -t tmpfs -o size=48m tmpfs "$DISK"',
         command.format(
@@ -110,7 +101,7 @@ def test_a_file_system_that_is_full_costs_no_acknowledged_write(
         env={**os.environ, **names},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
@@ -121,11 +112,11 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     name = scenario.__name__
     return subprocess.run(
-        [sys.executable, "-m", "tests.engine.scenarios", name, str(project), *arguments],
+        [sys.executable, "-m", "tests.execution.scenarios", name, str(project), *arguments],
         cwd=ROOT,
         env={**os.environ, "CSTOKG_CACHE": str(folder / "cache"), **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +45,7 @@ from cstokg.errors import (
 )
 from cstokg.execution import Limits, ProcessQueryService, WriteLimits, supervise
 from cstokg.execution.cancellation import Cancellation, cancelled_by
-from cstokg.execution.scoreboard import ROWS, job_number
+from cstokg.execution.scoreboard import ROWS, Row, job_number
 from cstokg.namespaces import LINKS_GRAPH
 from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store import QueryOptions, SerializedResult
@@ -102,6 +103,11 @@ def pid_of(service: ProcessQueryService, job: str) -> int:
     row = service.board.find(job_number(job))
     assert row is not None
     return row.pid
+
+
+def working_rows(service: ProcessQueryService, pids: set[int]) -> list[Row]:
+    rows = map(service.board.row, range(ROWS))
+    return [row for row in rows if row.job and row.pid in pids]
 
 
 def alive(pid: int) -> bool:
@@ -329,9 +335,9 @@ def a_writer_that_is_killed_leaves_everything_as_it_was(service: ProcessQuerySer
         with ThreadPoolExecutor(1) as pool:
             writing = pool.submit(update, service, FOREVER)
             # The one that works is the writer: nothing is asked.
-            wait_until(lambda: any(row.job for row in map(service.board.row, range(ROWS))))
-            (row,) = (row for row in map(service.board.row, range(ROWS)) if row.job)
-            assert row.pid in before_it
+            working = partial(working_rows, service, before_it)
+            wait_until(lambda: bool(working()))
+            (row,) = working()
             os.kill(row.pid, signal.SIGKILL)
             with pytest.raises(WorkerLostError):
                 writing.result()

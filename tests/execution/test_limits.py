@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,10 +174,9 @@ def ask_and_read_a_little(server: Server, query: str) -> Iterator[None]:
 
 def spools(server: Server) -> int:
     """Return how many files without a name the web processes have open."""
-    links = (
-        link
-        for pid in server.web_processes()
-        for link in Path(f"/proc/{pid}/fd").iterdir()
-        if "(deleted)" in str(link.readlink())
-    )
-    return len(list(links))
+    count = 0
+    for pid in server.web_processes():
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # it was closed meanwhile
+                count += "(deleted)" in str(link.readlink())
+    return count

@@ -110,6 +110,10 @@ def working_rows(service: ProcessQueryService, pids: set[int]) -> list[Row]:
     return [row for row in rows if row.job and row.pid in pids]
 
 
+def is_working(service: ProcessQueryService, pids: set[int]) -> bool:
+    return bool(working_rows(service, pids))
+
+
 def alive(pid: int) -> bool:
     return pid in children_of_parent()
 
@@ -335,9 +339,8 @@ def a_writer_that_is_killed_leaves_everything_as_it_was(service: ProcessQuerySer
         with ThreadPoolExecutor(1) as pool:
             writing = pool.submit(update, service, FOREVER)
             # The one that works is the writer: nothing is asked.
-            working = partial(working_rows, service, before_it)
-            wait_until(lambda: bool(working()))
-            (row,) = working()
+            wait_until(partial(is_working, service, before_it))
+            (row,) = working_rows(service, before_it)
             os.kill(row.pid, signal.SIGKILL)
             with pytest.raises(WorkerLostError):
                 writing.result()

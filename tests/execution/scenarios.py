@@ -1,6 +1,7 @@
 """Writes under the real parent, without HTTP: what a web server's threads do with the service.
 
-Run as a program, `scenarios.py NAME PROJECT`; a failed assertion ends it with 1.
+Run as a program, `scenarios.py NAME,NAME PROJECT [STORE]`: one after the other, each named on
+stderr; a failed assertion ends it with 1.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def working_rows(service: ProcessQueryService, pids: set[int]) -> list[Row]:
 
 
 def is_working(service: ProcessQueryService, pids: set[int]) -> bool:
-    return bool(working_rows(service, pids))
+    return len(working_rows(service, pids)) == 1  # a worker may not have noted its end yet
 
 
 def alive(pid: int) -> bool:
@@ -464,31 +465,43 @@ def all_that_was_noted_is_there(service: ProcessQueryService) -> None:
     assert [row["v"] for row in derived] == [service.info.revision]
 
 
-def main(name: str, project: str, folder: str = "") -> int:
+def main(names: str, project: str, folder: str = "") -> int:
     settings = load_settings(Path(project))
     if not folder:
-        return run(name, settings, build_dataset(settings), None)
+        return run(names, settings, build_dataset(settings), None)
     with DiskStore(Path(folder)).exclusive() as disk:
         contents = disk.read()
         if contents is not None:
-            return run(name, settings, load_stored(settings, contents), disk)
+            return run(names, settings, load_stored(settings, contents), disk)
         dataset = build_dataset(settings)
         disk.seed(dataset.store.dump(), origin_of(dataset), revision="")
-        return run(name, settings, dataset, disk)
+        return run(names, settings, dataset, disk)
 
 
-def run(name: str, settings: Settings, dataset: Dataset, disk: DiskStore | None) -> int:
-    scenario = globals()[name]
+def run(names: str, settings: Settings, dataset: Dataset, disk: DiskStore | None) -> int:
+    chosen = [globals()[name] for name in names.split(",")]
+
+    def play(service: ProcessQueryService) -> None:
+        for scenario in chosen:
+            sys.stderr.write(f"{scenario.__name__}\n")
+            scenario(service.current())
+            if service.writable and len(chosen) > 1:
+                update(service, _EMPTY)
+
     return supervise(
         dataset,
         Limits(PATIENCE, 512 * 2**20, 100_000),
         2,
-        scenario,
+        play,
         check=ShapesCheck(settings.shapes),
-        writes=WriteLimits(WRITE_SECONDS, WRITE_MEMORY) if scenario in WRITING else None,
+        writes=WriteLimits(WRITE_SECONDS, WRITE_MEMORY)
+        if set(chosen) & {*WRITING, *STORING}
+        else None,
         disk=disk,
     )
 
+
+_EMPTY: Final = "CLEAR DEFAULT ; DROP SILENT GRAPH <urn:one> ; DROP SILENT GRAPH <urn:two>"
 
 READING: Final = (
     a_worker_that_crashes_costs_one_query,
@@ -512,6 +525,10 @@ WRITING: Final = (
     a_writer_that_is_killed_leaves_everything_as_it_was,
     writes_wait_for_one_another_and_too_many_are_refused,
     many_writes_leave_nothing_behind,
+)
+"""What is tried with one that is written."""
+
+STORING: Final = (
     a_disk_that_is_full_stores_nothing_and_takes_more_later,
     a_file_system_without_room_stores_nothing_and_takes_more_later,
     what_is_acknowledged_is_there_after_minus_nine,

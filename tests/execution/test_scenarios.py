@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,29 +20,23 @@ Scenario = Callable[..., None]
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("scenario", scenarios.READING, ids=lambda each: each.__name__)
-def test_reading(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
-    ended = run(scenario, small_project, tmp_path)
+def test_reading(small_project: Path, tmp_path: Path) -> None:
+    ended = run(scenarios.READING, small_project, tmp_path)
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("scenario", scenarios.WRITING[:7], ids=lambda each: each.__name__)
-def test_writing(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
-    ended = run(scenario, small_project, tmp_path)
+def test_writing(small_project: Path, tmp_path: Path) -> None:
+    ended = run(scenarios.WRITING, small_project, tmp_path)
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize(
-    "scenario",
-    [
+def test_writing_with_a_store(small_project: Path, tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    chosen = (
         scenarios.readers_never_see_half_a_write,
         scenarios.a_disk_that_is_full_stores_nothing_and_takes_more_later,
-    ],
-    ids=lambda each: each.__name__,
-)
-def test_writing_with_a_store(scenario: Scenario, small_project: Path, tmp_path: Path) -> None:
-    store = str(tmp_path / "store")
-    ended = run(scenario, small_project, tmp_path, store, STORE=store)
+    )
+    ended = run(chosen, small_project, tmp_path, store, STORE=store)
     assert ended.returncode == 0, ended.stderr
 
 
@@ -53,7 +47,7 @@ def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_write(
     notes.write_text("0", "ascii")
     for number in range(6):
         ended = run(
-            scenarios.what_is_acknowledged_is_there_after_minus_nine,
+            [scenarios.what_is_acknowledged_is_there_after_minus_nine],
             small_project,
             tmp_path,
             store,
@@ -62,7 +56,11 @@ def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_write(
         )
         assert ended.returncode == -signal.SIGKILL, ended.stderr
         ended = run(
-            scenarios.all_that_was_noted_is_there, small_project, tmp_path, store, NOTES=str(notes)
+            [scenarios.all_that_was_noted_is_there],
+            small_project,
+            tmp_path,
+            store,
+            NOTES=str(notes),
         )
         assert ended.returncode == 0, ended.stderr
     assert int(notes.read_text("ascii")) > 0
@@ -108,11 +106,11 @@ def test_a_file_system_that_is_full_costs_no_acknowledged_write(
 
 
 def run(
-    scenario: Scenario, project: Path, folder: Path, *arguments: str, **environment: str
+    chosen: Sequence[Scenario], project: Path, folder: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    name = scenario.__name__
+    names = ",".join(scenario.__name__ for scenario in chosen)
     return subprocess.run(
-        [sys.executable, "-m", "tests.execution.scenarios", name, str(project), *arguments],
+        [sys.executable, "-m", "tests.execution.scenarios", names, str(project), *arguments],
         cwd=ROOT,
         env={**os.environ, "CSTOKG_CACHE": str(folder / "cache"), **environment},
         capture_output=True,

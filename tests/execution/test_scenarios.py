@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +29,11 @@ def test_writing(small_project: Path, tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+def test_refusals(small_project: Path, tmp_path: Path) -> None:
+    ended = run([scenarios.refusals_come_through_as_they_are], small_project, tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_writing_with_a_store(small_project: Path, tmp_path: Path) -> None:
     store = str(tmp_path / "store")
     chosen = (
@@ -38,32 +42,6 @@ def test_writing_with_a_store(small_project: Path, tmp_path: Path) -> None:
     )
     ended = run(chosen, small_project, tmp_path, store, STORE=store)
     assert ended.returncode == 0, ended.stderr
-
-
-def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_write(
-    small_project: Path, tmp_path: Path
-) -> None:
-    store, notes = str(tmp_path / "store"), tmp_path / "notes"
-    notes.write_text("0", "ascii")
-    for number in range(6):
-        ended = run(
-            [scenarios.what_is_acknowledged_is_there_after_minus_nine],
-            small_project,
-            tmp_path,
-            store,
-            NOTES=str(notes),
-            SECONDS=str(0.2 + 0.13 * number),
-        )
-        assert ended.returncode == -signal.SIGKILL, ended.stderr
-        ended = run(
-            [scenarios.all_that_was_noted_is_there],
-            small_project,
-            tmp_path,
-            store,
-            NOTES=str(notes),
-        )
-        assert ended.returncode == 0, ended.stderr
-    assert int(notes.read_text("ascii")) > 0
 
 
 def test_a_file_system_that_is_full_costs_no_acknowledged_write(

@@ -10,11 +10,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from cstokg.store.snapshot import SnapshotServer, take_snapshot
 
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.stored import is_of_project, open_dataset, origin_of
 from cstokg.store.disk import Contents, DiskStore, seed
-from cstokg.store.snapshot import SnapshotServer, take_snapshot
 
 if TYPE_CHECKING:
     import subprocess

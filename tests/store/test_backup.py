@@ -11,11 +11,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
+from cstokg.store.snapshot import SnapshotServer, take_snapshot
 
 from cstokg.errors import MissingFileError, StorageError, StoreInUseError
 from cstokg.store.backup import FORMAT, read_backup, write_backup
 from cstokg.store.disk import SOCKET, Contents, DiskStore, Origin, seed
-from cstokg.store.snapshot import SnapshotServer, take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,17 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cstokg.engine import Budget, WriteBudget, supervise
+from cstokg.engine.keeper import Keeper
 from tests.engine.conftest import children, memory
 
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.changes import DropGraph, PutGraph, SparqlUpdate
 from cstokg.dataset.stored import open_dataset, origin_of
-from cstokg.engine import Budget, WriteBudget, supervise
-from cstokg.engine.keeper import Keeper
 from cstokg.errors import (
     CstokgError,
-    WorkerLostError,
-    WorkersBusyError,
     QueryMemoryError,
     QueryRefusedError,
     QuerySyntaxError,
@@ -39,6 +37,8 @@ from cstokg.errors import (
     StorageFullError,
     UnknownFormatError,
     UnknownGraphError,
+    WorkerLostError,
+    WorkersBusyError,
 )
 from cstokg.namespaces import LINKS_GRAPH
 

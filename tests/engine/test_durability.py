@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.writing_server import GRAPH, KEPT
-
 from cstokg.store.snapshot import take_snapshot
+from tests.engine.writing_server import GRAPH, KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

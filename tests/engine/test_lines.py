@@ -12,14 +12,14 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.loops import running_loop
-
 from cstokg.engine import lines, protocol
 from cstokg.engine.board import Board
 from cstokg.engine.budget import Budget
 from cstokg.engine.client import Engines
 from cstokg.engine.lines import Call, Lines
-from cstokg.errors import WorkerLostError, WorkersBusyError, QueryCancelledError
+from tests.loops import running_loop
+
+from cstokg.errors import QueryCancelledError, WorkerLostError, WorkersBusyError
 from cstokg.store import BooleanResult, SelectResult, Written
 
 if TYPE_CHECKING:

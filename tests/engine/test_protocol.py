@@ -8,9 +8,9 @@ from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
+from cstokg.engine import protocol
 
 from cstokg.dataset.changes import PutGraph
-from cstokg.engine import protocol
 from cstokg.shacl.posted_graph import PostedGraph
 from cstokg.store import BooleanResult, Written
 from cstokg.store.serialization import put_aside

@@ -15,11 +15,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cstokg.engine import Budget, WriteBudget, supervise
+from cstokg.engine.keeper import Keeper
+
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.dataset.stored import open_dataset, origin_of
-from cstokg.engine import Budget, WriteBudget, supervise
-from cstokg.engine.keeper import Keeper
 from cstokg.errors import CstokgError
 
 if TYPE_CHECKING:

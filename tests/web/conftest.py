@@ -55,8 +55,9 @@ class Client:
         path: str,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        timeout: float = 60,
     ) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=timeout)
         try:
             connection.request(method, path, body, dict(headers or {}))
             response = connection.getresponse()

@@ -71,6 +71,13 @@ class ServeOptions:
     """The folder of the store on disk."""
     base_url: str = ""
 
+    @property
+    def processes(self) -> int:
+        """How many processes take requests."""
+        if sys.platform != "linux":
+            return 1
+        return self.web_processes or len(os.sched_getaffinity(0))
+
 
 def _hosts(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> frozenset[str]:
     for value in values:
@@ -245,7 +252,10 @@ def serve(session: Session, options: ServeOptions) -> None:
     with tempfile.TemporaryDirectory(prefix="cstokg-metrics-") as counts:
         # Where the processes of the server count together; to be known when they import it.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
-        _serve(session, options)
+        try:
+            _serve(session, options)
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def _serve(session: Session, options: ServeOptions) -> None:
@@ -271,8 +281,7 @@ def _serve(session: Session, options: ServeOptions) -> None:
         click.echo(_UNBOUNDED, err=True)
         run(partial(make_application, session, options))
         return
-    processes = options.web_processes or len(os.sched_getaffinity(0))
-    _serve_bounded(session, options, partial(run, processes=processes))
+    _serve_bounded(session, options, partial(run, processes=options.processes))
 
 
 def _serve_bounded(
@@ -370,4 +379,4 @@ def _application(
         writes=writes,
         validator=validator,
     )
-    return Application(app, options.cache_mib * _MIB)
+    return Application(app, options.cache_mib * _MIB // options.processes)

@@ -20,6 +20,7 @@ OBSERVED: Final = "cstokg.observed"
 class Observed(NamedTuple):
     """What a request was, for one that is answered with the same answer again."""
 
+    path: str
     endpoint: str | None
     query: str | None
 
@@ -42,12 +43,12 @@ def note_stop(bound: str) -> None:
     current_metrics().count_stop(bound)
 
 
-def observe_kept(app: Flask, path: str, observed: Observed, seconds: float) -> None:
+def observe_kept(app: Flask, observed: Observed, seconds: float) -> None:
     """Observe a GET that was answered from the cache."""
     metrics = metrics_of(app)
     metrics.observe("GET", observed.endpoint, 200, seconds)
     metrics.count_cache(hit=True)
-    log_request("GET", path, 200, seconds, observed.query)
+    log_request("GET", observed.path, 200, seconds, observed.query)
 
 
 def count_miss(app: Flask) -> None:
@@ -64,6 +65,6 @@ def _observe(response: Response) -> Response:
     seconds = now - g.get("started", now)
     status, query = response.status_code, g.get("query")
     current_metrics().observe(request.method, request.endpoint, status, seconds)
-    request.environ[OBSERVED] = Observed(request.endpoint, query)
+    request.environ[OBSERVED] = Observed(request.path, request.endpoint, query)
     log_request(request.method, request.path, status, seconds, query, g.get("stopped"))
     return response

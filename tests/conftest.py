@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import itertools
 import os
 import shutil
@@ -12,72 +11,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
-
-    from xdist.remote import Producer
+    from collections.abc import Callable, Generator
 
     from cstokg import Dataset
 
 SMALL_PROJECT = Path(__file__).parent / "small_project"
 
-TIMED = ("tests/engine/", "tests/browser/")
-"""Folders whose tests look at the clock: never two of them at once."""
-
-ALONE = "tests/engine/test_bounds.py"
-"""Its server has a second for a query: no other test runs meanwhile."""
-
 # A JVM of a test lives for seconds, in which its second compiler only costs time.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
-class Shares(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist has no types
-    """Each file to one process, so that what it sets up is set up once; all TIMED to the same."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "timed" if nodeid.startswith(TIMED) else super()._split_scope(nodeid)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
-    return Shares(config, log)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long shares first, so that no process is left with one when the others are done."""
+    """Put the files with slow tests first, so that no process is left with one at the end."""
 
-    def is_timed(item: pytest.Item) -> bool:
-        return item.nodeid.startswith(TIMED)
+    def file_of(item: pytest.Item) -> str:
+        return item.nodeid.partition("::")[0]
 
     def is_slow(item: pytest.Item) -> bool:
         return item.get_closest_marker("slow") is not None
 
-    def folder_or_file(item: pytest.Item) -> str:
-        return "" if is_timed(item) else item.nodeid.partition("::")[0]
-
-    shares = [list(share) for _, share in itertools.groupby(items, folder_or_file)]
-    shares.sort(key=lambda share: (not is_timed(share[0]), not any(map(is_slow, share))))
-    items[:] = itertools.chain.from_iterable(shares)
-
-
-@pytest.fixture(autouse=True)
-def turn(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """Let a test of ALONE wait until those of the other processes have ended, and they for it."""
-    if not hasattr(request.config, "workerinput"):
-        yield
-        return
-    folder = tmp_path_factory.getbasetemp().parent  # the same for all processes of a run
-    with (folder / "queue").open("w") as queue, (folder / "turn").open("w") as mine:
-        # Without a queue, those that can go together would never let one go alone.
-        fcntl.flock(queue, fcntl.LOCK_EX)
-        alone = request.node.nodeid.startswith(ALONE)
-        fcntl.flock(mine, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        fcntl.flock(queue, fcntl.LOCK_UN)
-        yield
+    files = [list(tests) for _, tests in itertools.groupby(items, file_of)]
+    files.sort(key=lambda tests: not any(map(is_slow, tests)))
+    items[:] = itertools.chain.from_iterable(files)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,18 @@ GROUND = ("errors", "namespaces", "_version", "settings", "formats")
 # From the bottom up: a package may import from the ground, from itself and from those before it.
 LAYERS = (
     *GROUND,
-    *("store", "rdf", "dataset", "shacl", "quality", "analysis", "publish", "execution", "web", "cli"),
+    *(
+        "store",
+        "rdf",
+        "dataset",
+        "shacl",
+        "quality",
+        "analysis",
+        "publish",
+        "execution",
+        "web",
+        "cli",
+    ),
 )
 
 # Inside `web`, from the bottom up.

@@ -39,10 +39,7 @@ def test_an_iri_is_shortened_where_a_prefix_fits(iri: str, short: str) -> None:
 def test_each_kind_of_term_has_a_form_to_read(
     small_dataset: Dataset, expression: str, cell: Cell
 ) -> None:
-    result = small_dataset.query(
-        f"SELECT ({expression} AS ?x) {{}}", prefixes=small_dataset.prefixes
-    )
-    assert result.kind == "select"
+    result = small_dataset.select(f"SELECT ({expression} AS ?x) {{}}")
     assert display_rows(result) == [[cell]]
 
 

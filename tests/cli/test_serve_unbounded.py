@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-
     from cstokg.web.server.front import Front
 
 

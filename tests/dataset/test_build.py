@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,18 +199,6 @@ def test_an_unknown_graph_is_told_the_known_ones(small_dataset: Dataset) -> None
 
 def test_select_knows_the_prefixes_of_the_kinds(small_dataset: Dataset) -> None:
     assert len(small_dataset.select("SELECT ?o { state:alda ckg:memberOf ?o }")) == 1
-
-
-def test_the_project_builds_in_time(dataset: Dataset, tmp_path: Path) -> None:
-    settings = load_settings(cache=tmp_path)
-    started = time.monotonic()
-    build_dataset(settings)
-    cold = time.monotonic()
-    build_dataset(settings)
-    warm = time.monotonic()
-    assert dataset.info.triples
-    assert cold - started < 5
-    assert warm - cold < 1
 
 
 def test_builds_are_the_same_whatever_the_order_of_hashes(small_project: Path) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cstokg import Dataset
 from cstokg.dataset.build import compute
 from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate
 from cstokg.dataset.transaction import WritableDataset, apply, plan
@@ -28,13 +30,14 @@ from cstokg.namespaces import (
     META_GRAPH,
     source_graph,
 )
+from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cstokg import Dataset
     from cstokg.dataset.changes import Change
+    from cstokg.dataset.query_service import QueryService
 
 OST = source_graph("ost-1999")
 NEW = "https://w3id.org/cstokg/graph/new"
@@ -52,21 +55,34 @@ JOIN = SparqlUpdate(f"INSERT DATA {{ GRAPH <{OST}> {{ {MEMBER} }} }}")
 
 
 @pytest.fixture
-def writable(small_dataset: Dataset, small_project: Path) -> WritableDataset:
-    return WritableDataset(small_dataset.store, small_dataset.info, small_project / "shapes")
+def check(small_project: Path) -> ShapesCheck:
+    return ShapesCheck(small_project / "shapes")
 
 
-def ask(dataset: Dataset, pattern: str) -> bool:
-    return bool(dataset.query(f"ASK {{ {pattern} }}", prefixes=dataset.prefixes))
+@pytest.fixture
+def writable(small_dataset: Dataset, check: ShapesCheck) -> WritableDataset:
+    return WritableDataset(small_dataset.store, small_dataset.info, check)
+
+
+def written(dataset: Dataset, change: Change) -> Dataset:
+    """Return the dataset that is there after `change`."""
+    after = dataset.apply(change).service
+    assert isinstance(after, Dataset)
+    return after
+
+
+def ask(service: QueryService, pattern: str) -> bool:
+    return service.ask(f"ASK {{ {pattern} }}")
 
 
 def test_a_change_brings_what_follows_from_it(writable: WritableDataset) -> None:
-    commit = writable.write(JOIN)
-    after = commit.dataset
+    commit = writable.apply(JOIN)
+    after = commit.service
+    assert isinstance(after, Dataset)
     assert ask(after, "GRAPH graph:links { state:dora ckg:memberOf organization:pact }")
     assert ask(after, "GRAPH graph:derived { membership:dora-pact ckg:beginEarliest ?day }")
     assert (commit.added, commit.removed, commit.created) == (13, 0, False)
-    back = after.write(SparqlUpdate(JOIN.text.replace("INSERT", "DELETE"))).dataset
+    back = written(after, SparqlUpdate(JOIN.text.replace("INSERT", "DELETE")))
     assert not ask(back, "GRAPH ?g { state:dora ?p ?o }")
     asserted = sorted(set(back.info.triples).difference({META_GRAPH}))
     assert back.store.dump(asserted) == writable.store.dump(asserted)
@@ -74,15 +90,15 @@ def test_a_change_brings_what_follows_from_it(writable: WritableDataset) -> None
 
 def test_the_dataset_that_is_written_stays_as_it_was(writable: WritableDataset) -> None:
     before = writable.store.dump()
-    writable.write(JOIN)
+    writable.apply(JOIN)
     assert writable.store.dump() == before
 
 
 def test_each_version_has_a_state_of_its_own_and_its_description(
     writable: WritableDataset,
 ) -> None:
-    first = writable.write(JOIN).dataset
-    second = first.write(DropGraph(OST)).dataset
+    first = written(writable, JOIN)
+    second = written(first, DropGraph(OST))
     assert len({writable.state, first.state, second.state}) == 3
     assert first.info.triples == first.store.graphs()
     assert second.info.triples == second.store.graphs()
@@ -93,20 +109,20 @@ def test_each_version_has_a_state_of_its_own_and_its_description(
 
 
 def test_a_change_that_changes_nothing_makes_no_new_version(writable: WritableDataset) -> None:
-    commit = writable.write(SparqlUpdate("DELETE DATA { <urn:s> <urn:p> <urn:o> }"))
+    commit = writable.apply(SparqlUpdate("DELETE DATA { <urn:s> <urn:p> <urn:o> }"))
     assert (commit.state, commit.added, commit.removed) == (writable.state, 0, 0)
-    assert commit.dataset is writable
+    assert commit.service is writable
 
 
 def test_the_same_change_comes_to_the_same_delta(
-    writable: WritableDataset, small_project: Path
+    writable: WritableDataset, check: ShapesCheck
 ) -> None:
-    delta = plan(writable, JOIN, small_project / "shapes")
-    assert delta == plan(writable, JOIN, small_project / "shapes")
+    delta = plan(writable, JOIN, check)
+    assert delta == plan(writable, JOIN, check)
     assert delta.added.splitlines() == sorted(delta.added.splitlines())
     assert not {*delta.added.splitlines()} & {*delta.removed.splitlines()}
-    changed = apply(WritableDataset(writable.store.copy(), writable.info, writable.shapes), delta)
-    assert changed.store.dump() == writable.write(JOIN).dataset.store.dump()
+    changed = apply(replace(writable, store=writable.store.copy()), delta)
+    assert changed.store.dump() == written(writable, JOIN).store.dump()
     assert apply(writable, Delta(b"", b"")) is writable
 
 
@@ -115,29 +131,29 @@ def test_a_triple_that_was_derived_and_is_said_now_is_derived_no_more(
 ) -> None:
     link = "state:alda ckg:memberOf organization:pact"
     assert ask(writable, f"GRAPH graph:links {{ {link} }}")
-    after = writable.write(SparqlUpdate(f"INSERT DATA {{ {link} }}")).dataset
+    after = written(writable, SparqlUpdate(f"INSERT DATA {{ {link} }}"))
     assert ask(after, f"GRAPH <{DEFAULT_GRAPH}> {{ {link} }}")
     assert not ask(after, f"GRAPH graph:links {{ {link} }}")
 
 
 def test_graphs_are_put_posted_and_dropped(writable: WritableDataset) -> None:
     content = b"<urn:a> <urn:p> 1 . <urn:b> <urn:p> [] ."
-    put = writable.write(PutGraph(NEW, content, "text/turtle"))
+    put = writable.apply(PutGraph(NEW, content, "text/turtle"))
     assert (put.created, put.added, put.removed) == (True, 2, 0)
-    post = put.dataset.write(PostGraph(NEW, b"<urn:c> <urn:p> 1 .", "text/turtle"))
-    assert (post.created, post.dataset.info.triples[NEW]) == (False, 3)
-    again = post.dataset.write(PutGraph(NEW, b"<urn:c> <urn:p> 1 .", "text/turtle"))
+    post = put.service.apply(PostGraph(NEW, b"<urn:c> <urn:p> 1 .", "text/turtle"))
+    assert (post.created, post.service.info.triples[NEW]) == (False, 3)
+    again = post.service.apply(PutGraph(NEW, b"<urn:c> <urn:p> 1 .", "text/turtle"))
     assert (again.created, again.added, again.removed) == (False, 0, 2)
-    dropped = again.dataset.write(DropGraph(NEW))
-    assert NEW not in dropped.dataset.info.triples
+    dropped = again.service.apply(DropGraph(NEW))
+    assert NEW not in dropped.service.info.triples
     with pytest.raises(UnknownGraphError):
-        dropped.dataset.write(DropGraph(NEW))
+        dropped.service.apply(DropGraph(NEW))
 
 
 def test_a_blank_node_keeps_its_label_over_later_writes(writable: WritableDataset) -> None:
-    first = writable.write(PutGraph(NEW, b"<urn:b> <urn:p> [] .", "text/turtle")).dataset
+    first = written(writable, PutGraph(NEW, b"<urn:b> <urn:p> [] .", "text/turtle"))
     label = first.store.dump([NEW])
-    second = first.write(JOIN).dataset
+    second = written(first, JOIN)
     assert second.store.dump([NEW]) == label
 
 
@@ -158,11 +174,11 @@ def test_a_computed_graph_cannot_be_written(
     writable: WritableDataset, graph: str, change: type[Change]
 ) -> None:
     with pytest.raises(ReadOnlyGraphError, match="computed"):
-        writable.write(change(graph))  # type: ignore[call-arg]
+        writable.apply(change(graph))  # type: ignore[call-arg]
 
 
 def test_clearing_all_leaves_nothing_that_could_follow_from_it(writable: WritableDataset) -> None:
-    after = writable.write(SparqlUpdate("CLEAR ALL")).dataset
+    after = written(writable, SparqlUpdate("CLEAR ALL"))
     assert list(after.info.triples) == [META_GRAPH]
 
 
@@ -170,7 +186,7 @@ def test_what_would_violate_the_shapes_is_refused_with_the_report(
     writable: WritableDataset,
 ) -> None:
     with pytest.raises(ShapeViolationError, match="would violate its shapes") as caught:
-        writable.write(SparqlUpdate("INSERT DATA { membership:bad a ckg:Membership }"))
+        writable.apply(SparqlUpdate("INSERT DATA { membership:bad a ckg:Membership }"))
     (finding,) = caught.value.findings
     assert str(finding["focus"]).endswith("/membership/bad")
     assert b"sh:ValidationReport" in caught.value.report
@@ -203,20 +219,20 @@ def test_what_cannot_be_written_is_refused(
     writable: WritableDataset, change: Change, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
-        writable.write(change)
+        writable.apply(change)
 
 
 def test_a_dataset_for_reading_takes_no_change(small_dataset: Dataset) -> None:
     assert not small_dataset.writable
     assert small_dataset.current() is small_dataset
     with pytest.raises(ReadOnlyDatasetError):
-        small_dataset.write(DropGraph(LINKS_GRAPH))
+        small_dataset.apply(DropGraph(LINKS_GRAPH))
 
 
 def test_a_change_to_what_the_links_follow_from_moves_them(writable: WritableDataset) -> None:
     # From one graph to another: what follows stays the same.
     move = f"MOVE <{OST}> TO <{NEW}>"
-    after = writable.write(SparqlUpdate(move)).dataset
+    after = written(writable, SparqlUpdate(move))
     for graph in (DERIVED_GRAPH, LINKS_GRAPH):
         assert after.store.dump([graph]) == writable.store.dump([graph])
 
@@ -246,7 +262,7 @@ def test_whatever_is_written_the_dataset_is_what_its_quads_would_be_built_into(
     dataset: Dataset = writable
     for change in changes:
         with suppress(ShapeViolationError):
-            dataset = dataset.write(change).dataset
+            dataset = written(dataset, change)
     asserted = set(dataset.info.triples).difference(COMPUTED_GRAPHS)
     fresh = open_store()
     fresh.load_dump(dataset.store.dump(sorted(asserted)))

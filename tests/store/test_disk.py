@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from cstokg.store.disk import FILE, FORMAT, Contents, DiskStore, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 ORIGIN = Origin("0.1.0", "ab" * 32, "2024-06-25T12:00:00Z")
 QUADS = b"".join(

@@ -10,7 +10,7 @@ import pytest
 
 from cstokg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from cstokg.namespaces import PREFIXES
-from cstokg.store import open_store
+from cstokg.store import QueryOptions, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,7 @@ def test_the_letters_of_service_are_not_refused(store: Store, query: str) -> Non
 
 def test_a_prefix_from_outside_may_have_the_letters(store: Store) -> None:
     assert not store.query(
-        "ASK { service:a from:b 1 }", prefixes={"service": "urn:s", "from": "urn:f"}
+        "ASK { service:a from:b 1 }", QueryOptions(prefixes={"service": "urn:s", "from": "urn:f"})
     )
 
 
@@ -170,4 +170,4 @@ def test_an_undeclared_prefix_is_named(store: Store, query: str, column: int, hi
 
 def test_prefixes_from_outside_count_as_declared(store: Store) -> None:
     with pytest.raises(QuerySyntaxError, match="FLTER"):
-        store.query("SELECT * { ?s foaf:name ?o FLTER }", prefixes=PREFIXES)
+        store.query("SELECT * { ?s foaf:name ?o FLTER }", QueryOptions(prefixes=PREFIXES))

@@ -1,42 +1,89 @@
 from __future__ import annotations
 
-import gc
+import gzip
 import os
 import tempfile
-from pathlib import Path
+import weakref
 from typing import TYPE_CHECKING
 
-from cstokg.store import Written
-from cstokg.store.serialization import LARGE, put_aside
+import pytest
+import zstandard
+
+from cstokg.store import BooleanResult, QueryOptions, SerializedResult, open_store
+from cstokg.store.serialization import (
+    CODINGS,
+    LARGE,
+    MIN_COMPRESSED,
+    Spool,
+    compress,
+    serialize,
+    spool,
+)
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
-SMALL = Written("ask", "json", b'{"head":{},"boolean":true}')
+SMALL = SerializedResult("ask", "json", b'{"head":{},"boolean":true}')
 CONTENT = os.urandom(LARGE) + b"the end"
 
 
-def open_files() -> int:
-    return len(list(Path("/dev/fd").iterdir()))
+def expand(content: bytes, coding: str) -> bytes:
+    if coding == "gzip":
+        return gzip.decompress(content)
+    return zstandard.ZstdDecompressor().decompressobj().decompress(content)
+
+
+def in_file(result: SerializedResult) -> Spool:
+    content = spool(result).content
+    assert isinstance(content, Spool)
+    return content
+
+
+def test_a_result_is_written_in_the_format_of_its_kind_alone() -> None:
+    answer = BooleanResult(value=True)
+    assert serialize(answer, QueryOptions(formats={"select": "csv"})) is answer
+    written = serialize(answer, QueryOptions(formats={"ask": "xml"}))
+    assert isinstance(written, SerializedResult)
+    assert (written.kind, written.format_name, written.coding) == ("ask", "xml", "")
+    assert written.read() == answer.serialize("xml")
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_result_is_compressed_where_that_saves_something(coding: str) -> None:
+    options = QueryOptions(formats={"select": "csv"}, coding=coding)
+    store = open_store()
+    for size, expected in ((MIN_COMPRESSED // 2, ""), (MIN_COMPRESSED, coding)):
+        result = store.select(f'SELECT ("{"x" * size}" AS ?text) {{}}')
+        written = serialize(result, options)
+        assert isinstance(written, SerializedResult)
+        assert written.coding == expected
+        plain = expand(written.read(), coding) if expected else written.read()
+        assert plain == result.serialize("csv")
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_what_is_compressed_can_be_expanded(coding: str) -> None:
+    for content in (b"", CONTENT, b"again and " * 10_000):
+        assert expand(compress(content, coding), coding) == content
 
 
 def test_a_small_result_stays_in_memory() -> None:
-    assert put_aside(SMALL) is SMALL
+    assert spool(SMALL) is SMALL
     assert SMALL.read() == SMALL.content
 
 
 def test_a_large_result_is_read_from_a_file_piece_by_piece() -> None:
-    written = put_aside(Written("select", "csv", CONTENT))
-    assert not isinstance(written.content, bytes)
-    assert (written.kind, written.format_name) == ("select", "csv")
+    written = spool(SerializedResult("select", "csv", CONTENT, "gzip"))
+    assert isinstance(written.content, Spool)
+    assert (written.kind, written.format_name, written.coding) == ("select", "csv", "gzip")
     assert len(written.content) == len(CONTENT)
     assert written.read() == CONTENT
     assert max(map(len, written.content)) < LARGE
+    assert spool(written) is written
 
 
 def test_two_read_the_same_file_side_by_side() -> None:
-    content = put_aside(Written("select", "csv", CONTENT)).content
-    assert not isinstance(content, bytes)
+    content = in_file(SerializedResult("select", "csv", CONTENT))
     pairs = list(zip(content, content, strict=True))
     assert b"".join(one for one, _ in pairs) == CONTENT
     assert all(one == other for one, other in pairs)
@@ -46,18 +93,19 @@ def test_the_file_has_no_name_and_goes_with_the_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    before = open_files()
-    written = put_aside(Written("select", "csv", CONTENT))
+    content = in_file(SerializedResult("select", "csv", CONTENT))
     assert not list(tmp_path.iterdir())
-    assert open_files() == before + 1
-    del written
-    gc.collect()
-    assert open_files() == before
+    descriptor, gone = content.descriptor, weakref.ref(content)
+    assert os.fstat(descriptor).st_nlink == 0
+    del content
+    assert gone() is None
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
 
 
 def test_without_room_for_a_file_the_result_stays_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    large = Written("select", "csv", CONTENT)
-    assert put_aside(large) is large
+    large = SerializedResult("select", "csv", CONTENT)
+    assert spool(large) is large

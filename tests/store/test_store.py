@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
-from cstokg.store import SelectResult, open_store
+from cstokg.store import QueryOptions, SelectResult, open_store
 
 if TYPE_CHECKING:
     from cstokg.store import Store
@@ -158,19 +158,19 @@ def test_from_in_a_text_or_a_name_is_no_from(store: Store) -> None:
 
 def test_the_protocol_can_choose_the_graphs(store: Store) -> None:
     ask = "ASK { ?s ?p ?o }"
-    assert store.query(ask, default_graphs=["urn:a"])
-    assert not store.query(ask, default_graphs=["urn:nothing"])
-    assert not store.query(ask, named_graphs=["urn:a"])
+    assert store.query(ask, QueryOptions(default_graphs=["urn:a"]))
+    assert not store.query(ask, QueryOptions(default_graphs=["urn:nothing"]))
+    assert not store.query(ask, QueryOptions(named_graphs=["urn:a"]))
     inside = f"ASK {{ GRAPH ?g {{ ?x <{KNOWS}> ?y }} }}"
-    assert store.query(inside, named_graphs=["urn:b"])
-    assert not store.query(inside, named_graphs=["urn:a"])
+    assert store.query(inside, QueryOptions(named_graphs=["urn:b"]))
+    assert not store.query(inside, QueryOptions(named_graphs=["urn:a"]))
 
 
 def test_prefixes_hold_where_the_query_declares_none(store: Store) -> None:
     prefixes = {"ex": EX}
-    assert store.query("ASK { ex:ann ex:knows ex:bob }", prefixes=prefixes)
+    assert store.query("ASK { ex:ann ex:knows ex:bob }", QueryOptions(prefixes=prefixes))
     declared = "PREFIX ex: <urn:other> ASK { ex:ann ex:knows ex:bob }"
-    assert not store.query(declared, prefixes=prefixes)
+    assert not store.query(declared, QueryOptions(prefixes=prefixes))
 
 
 def test_select_refuses_other_queries(store: Store) -> None:

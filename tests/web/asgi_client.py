@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from tests.web import conftest
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Mapping
+    from concurrent.futures import Future
 
-    from cstokg.web.server.asgi import Message, Scope
-    from cstokg.web.server.front import Front
-
-T = TypeVar("T")
+    from cstokg.web.server.adapter import Application
+    from cstokg.web.server.asgi_types import Message, Scope
 
 
 @dataclass(frozen=True)
@@ -25,72 +24,88 @@ class Answer(conftest.Answer):
     whole: bool
 
 
+class Exchange:
+    """A request under way, and what the application has said of it.
+
+    The client takes the first `takes` pieces of the answer, or all.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        loop: asyncio.AbstractEventLoop,
+        asked: Scope,
+        takes: int | None = None,
+    ) -> None:
+        self.said: list[Message] = []
+        self.unread: asyncio.Queue[Message] = asyncio.Queue()
+        self._loop = loop
+        self._takes = takes
+        self._done: Future[None] = asyncio.run_coroutine_threadsafe(
+            application(asked, self.unread.get, self._send), loop
+        )
+
+    def put(self, body: bytes, *, more: bool = False) -> None:
+        """Send a piece of the body; without `more` it is the last one."""
+        self._put({"type": "http.request", "body": body, "more_body": more})
+
+    def leave(self) -> None:
+        """Close the connection."""
+        self._put({"type": "http.disconnect"})
+
+    def answer(self) -> Answer:
+        """Wait until the application is done with the request, and return its answer."""
+        self.wait()
+        names = {name.decode(): value.decode() for name, value in self.said[0]["headers"]}
+        content = b"".join(each["body"] for each in self.said[1:])
+        whole = not self.said[-1].get("more_body", False)
+        return Answer(self.said[0]["status"], names, content, whole)
+
+    def wait(self) -> None:
+        """Wait until the application is done with the request. Raises what it raises."""
+        self._done.result(timeout=60)
+
+    def _put(self, message: Message) -> None:
+        self._loop.call_soon_threadsafe(self.unread.put_nowait, message)
+
+    async def _send(self, message: Message) -> None:
+        if self._takes is not None and len(self.said) > self._takes:
+            await asyncio.Event().wait()
+        self.said.append(message)
+
+
 @dataclass
 class AsgiClient:
-    """Asks `front` in an event loop."""
+    """Asks an application in an event loop."""
 
-    front: Front
+    application: Application
     loop: asyncio.AbstractEventLoop
-    said: list[Message] = field(default_factory=list)
-    """What the application said of the last request."""
+
+    def begin(self, asked: Scope, takes: int | None = None) -> Exchange:
+        """Send the head of a request."""
+        return Exchange(self.application, self.loop, asked, takes)
+
+    def send(self, asked: Scope, *body: bytes) -> Answer:
+        """Send a request with a body in pieces, and return its answer."""
+        exchange = self.begin(asked)
+        for piece in body:
+            exchange.put(piece, more=True)
+        exchange.put(b"")
+        return exchange.answer()
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, **parameters: str) -> Answer:
+        """Send a GET, and return its answer."""
         return self.send(scope(path, headers or {}, parameters))
-
-    def send(
-        self, asked: Scope, body: Sequence[bytes] = (), *, more: bool = False, takes: int = 1000
-    ) -> Answer:
-        """Ask with the pieces of a body, of which there may be `more` that never come.
-
-        The client takes so many pieces of the answer.
-        """
-        return self._run(self._send(asked, [*body, *([] if more else [b""])], more, takes))
-
-    def leave(self, asked: Scope, body: bytes) -> None:
-        """Ask with the beginning of a body, and leave."""
-        left: Message = {"type": "http.disconnect"}
-        messages = iter([{"type": "http.request", "body": body, "more_body": True}, left])
-
-        async def receive() -> Message:
-            return next(messages, left)
-
-        async def send(message: Message) -> None:
-            self.said.append(message)
-
-        self.said.clear()
-        self._run(self.front(asked, receive, send))
-
-    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=20)
-
-    async def _send(self, asked: Scope, body: list[bytes], more: bool, takes: int) -> Answer:
-        pieces, count, said = iter(body), len(body), self.said
-        said.clear()
-
-        async def receive() -> Message:
-            nonlocal count
-            for piece in pieces:
-                count -= 1
-                return {"type": "http.request", "body": piece, "more_body": more or count > 0}
-            await asyncio.Event().wait()  # the client stays, and says no more
-            raise AssertionError
-
-        async def send(message: Message) -> None:
-            if len(said) > takes:
-                await asyncio.Event().wait()
-            said.append(message)
-
-        await self.front(asked, receive, send)
-        names = {name.decode(): value.decode() for name, value in said[0]["headers"]}
-        content = b"".join(each["body"] for each in said[1:])
-        return Answer(said[0]["status"], names, content, not said[-1].get("more_body", False))
 
 
 def scope(
-    path: str, headers: Mapping[str, str], parameters: Mapping[str, str], method: str = "GET"
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    method: str = "GET",
 ) -> Scope:
     """Return the scope of a request, as a server makes it (ASGI, HTTP)."""
-    named = {"Host": "localhost", **headers}
+    named = {"Host": "localhost", **(headers or {})}
     return {
         "type": "http",
         "http_version": "1.1",
@@ -98,7 +113,7 @@ def scope(
         "scheme": "http",
         "path": path,
         "raw_path": quote(path).encode(),
-        "query_string": urlencode(parameters).encode(),
+        "query_string": urlencode(parameters or {}).encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in named.items()],
         "server": ("localhost", "80"),
     }

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -54,8 +55,9 @@ class Client:
         path: str,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        timeout: float = 60,
     ) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=timeout)
         try:
             connection.request(method, path, body, dict(headers or {}))
             response = connection.getresponse()
@@ -77,7 +79,7 @@ class Client:
 
 @dataclass
 class Server:
-    """A server in a process of its own, with its log in a file: a pipe would fill."""
+    """A server in a process group of its own, with its log in a file: a pipe would fill."""
 
     process: subprocess.Popen[str]
     client: Client
@@ -85,9 +87,21 @@ class Server:
     def stop(self) -> list[Any]:
         """Stop it as a service manager does; return the entries of its log, all of it JSON."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=15)
-        assert self.process.returncode == 0
-        return [json.loads(line) for line in self.client.log.read_text().splitlines()]
+        self.process.communicate(timeout=60)
+        assert self.process.returncode == 0, self.client.log.read_text()
+        return log_entries(self.client)
+
+
+def log_entries(client: Client) -> list[dict[str, Any]]:
+    """Return what the log of a server says so far, all of it JSON."""
+    return [json.loads(line) for line in client.log.read_text().splitlines()]
+
+
+def kill_group(process: subprocess.Popen[str]) -> None:
+    """End a process that leads a group, and all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 Start = Callable[..., Server]
@@ -95,31 +109,30 @@ Start = Callable[..., Server]
 
 @pytest.fixture(scope="session")
 def start_server(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    cache, started = tmp_path_factory.mktemp("cache"), []
+    cache = tmp_path_factory.mktemp("cache")
+    with ExitStack() as started:
 
-    def start(*options: str, **environment: str) -> Server:
-        log = tmp_path_factory.mktemp("log") / "stderr"
-        command = [sys.executable, "-m", "cstokg", *options, "--project", str(small_project)]
-        with log.open("w") as stderr:
-            process = subprocess.Popen(
-                [*command, "serve", "--port", "0"],
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-                env={**os.environ, "CSTOKG_CACHE": str(cache), **environment},
-            )
-        started.append(process)
-        assert process.stdout is not None
-        address = re.search(r"http://\S+?(?=/ )", process.stdout.readline())
-        if address is None:
-            pytest.fail(f"the server did not start: {log.read_text()}")
-        return Server(process, Client(address.group(), log))
+        def start(*options: str, **environment: str) -> Server:
+            log = tmp_path_factory.mktemp("log") / "stderr"
+            command = [sys.executable, "-m", "cstokg", *options, "--project", str(small_project)]
+            with log.open("w") as stderr:
+                process = subprocess.Popen(
+                    [*command, "serve", "--port", "0"],
+                    stdout=subprocess.PIPE,
+                    stderr=stderr,
+                    text=True,
+                    env={**os.environ, "CSTOKG_CACHE": str(cache), **environment},
+                    start_new_session=True,
+                )
+            started.callback(kill_group, process)
+            assert process.stdout is not None
+            started.callback(process.stdout.close)
+            address = re.search(r"http://\S+?(?=/ )", process.stdout.readline())
+            if address is None:
+                pytest.fail(f"the server did not start: {log.read_text()}")
+            return Server(process, Client(address.group(), log))
 
-    yield start
-    for process in started:
-        if process.poll() is None:  # a test of it has failed
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=15)
+        yield start
 
 
 @dataclass(frozen=True)

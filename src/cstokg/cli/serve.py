@@ -193,6 +193,13 @@ class ServeOptions:
         "URL",
     )
 
+    @property
+    def processes(self) -> int:
+        """How many processes take requests."""
+        if sys.platform != "linux":
+            return 1
+        return self.web_processes or len(os.sched_getaffinity(0))
+
 
 @click.command(short_help="Serve the SPARQL endpoint.")
 @_declare
@@ -220,7 +227,10 @@ def serve(session: Session, options: ServeOptions) -> None:
     with tempfile.TemporaryDirectory(prefix="cstokg-metrics-") as counts:
         # Where the processes of the server count together; to be known when they import it.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
-        _serve(session, options)
+        try:
+            _serve(session, options)
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def _serve(session: Session, options: ServeOptions) -> None:
@@ -246,8 +256,7 @@ def _serve(session: Session, options: ServeOptions) -> None:
         click.echo(_UNBOUNDED, err=True)
         run(partial(make_application, session, options))
         return
-    processes = options.web_processes or len(os.sched_getaffinity(0))
-    _serve_bounded(session, options, partial(run, processes=processes))
+    _serve_bounded(session, options, partial(run, processes=options.processes))
 
 
 def _serve_bounded(
@@ -345,4 +354,4 @@ def _application(
         writes=writes,
         validator=validator,
     )
-    return Application(app, options.cache_mib * _MIB)
+    return Application(app, options.cache_mib * _MIB // options.processes)

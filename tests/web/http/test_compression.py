@@ -1,23 +1,14 @@
 from __future__ import annotations
 
 import gzip
-import zlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 import zstandard
-from flask import Response
-
-from cstokg.web.application import create_app
-from cstokg.web.http.compression import MIN_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.web.conftest import Answer, Client
-
-    from cstokg import Dataset
 
 LARGE = f"/sparql?{urlencode({'query': 'SELECT ?s ?p ?o { ?s ?p ?o }', 'format': 'csv'})}"
 SMALL = f"/sparql?{urlencode({'query': 'ASK {}'})}"
@@ -93,26 +84,3 @@ def test_head_tells_the_size_that_get_has(client: Client) -> None:
     head = client.send("HEAD", LARGE, {"Accept-Encoding": "gzip"})
     for name in ("content-encoding", "content-length"):
         assert head.headers[name] == got.headers[name]
-
-
-def test_a_stream_is_compressed_as_it_comes(small_dataset: Dataset) -> None:
-    app = create_app(small_dataset)
-    drawn = []
-
-    def numbers() -> Iterator[str]:
-        for number in range(3):
-            drawn.append(number)
-            yield f"{number}" * MIN_SIZE
-
-    @app.get("/stream")
-    def stream() -> Response:
-        return Response(numbers())
-
-    answer = app.test_client().get("/stream", headers={"Accept-Encoding": "gzip"}, buffered=False)
-    assert "Content-Length" not in answer.headers
-    parts = cast("Iterator[bytes]", iter(answer.response))
-    unpack = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    text = unpack.decompress(next(parts))
-    assert len(drawn) < 3
-    text += b"".join(unpack.decompress(part) for part in parts)
-    assert text == b"".join(str(number).encode() * MIN_SIZE for number in range(3))

@@ -30,6 +30,7 @@ _What = Literal["query", "update"]
 _REPORT: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)+\"|\[(?!_\])[^\]]*\]|[^,\s][^,\n]*")
 _CHECKS: Final[Mapping[_What, SyntaxCheck]] = {"query": check_syntax, "update": check_update}
+_SHOWN: Final = 60
 _UPDATES: Final = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
 _QUERIES: Final = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _KEYWORDS: Final = re.findall(
@@ -196,7 +197,13 @@ def _unexpected(token: Token, beginning: _Report | None) -> _Mistake:
     hint = ""
     if token.kind == "word" and similar and similar[0] != token.text.upper():
         hint = f"Did you mean {similar[0]}?"
-    return _Mistake(token.start, f"{token.text!r} does not fit here" + _instead(beginning), hint)
+    shown = f"{_shortened(token.text)!r} does not fit here"
+    return _Mistake(token.start, shown + _instead(beginning), hint)
+
+
+def _shortened(text: str) -> str:
+    """Return a text as a message shows it; a word may be as long as its query."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _instead(report: _Report | None) -> str:
@@ -209,10 +216,10 @@ def _instead(report: _Report | None) -> str:
 
 
 def _undeclared(token: Token) -> _Mistake:
-    name = _prefix(token)
+    name, shown = _shortened(_prefix(token)), _shortened(token.text)
     hint = f"Declare it at the beginning: PREFIX {name}: <…>"
     if name in PREFIXES:
         hint = f"Put this line at the beginning: PREFIX {name}: <{PREFIXES[name]}>"
     elif similar := get_close_matches(name, PREFIXES, n=1):
         hint = f"Did you mean {similar[0]}: <{PREFIXES[similar[0]]}>?"
-    return _Mistake(token.start, f"the prefix {name}: of {token.text} is not declared", hint)
+    return _Mistake(token.start, f"the prefix {name}: of {shown} is not declared", hint)

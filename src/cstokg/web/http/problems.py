@@ -60,7 +60,7 @@ _REPORT: Final = "urn:report"
 _ROWS: Final[dict[type[CstokgError], tuple[int, str, str]]] = {
     QueryError: (400, "", "Bad Request"),
     QueryTimeoutError: (503, "query-timeout", "The query took too long"),
-    QueryMemoryError: (503, "query-memory", "The query wanted too much memory"),
+    QueryMemoryError: (503, "query-memory", "The query took too much memory"),
     WorkerLostError: (503, "engine-lost", "The query could not be answered"),
     QueryCancelledError: (503, "query-cancelled", "The query was stopped"),
     WorkersBusyError: (503, "engines-busy", "The server is busy"),

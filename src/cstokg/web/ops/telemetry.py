@@ -21,6 +21,7 @@ OBSERVED: Final = "cstokg.observed"
 class Observed(NamedTuple):
     """What a request was, for one that is answered with the same answer again."""
 
+    path: str
     endpoint: str | None
     query: str | None
 
@@ -43,12 +44,12 @@ def note_stop(bound: str) -> None:
     current_metrics().count_stop(bound)
 
 
-def observe_kept(app: Flask, path: str, observed: Observed, seconds: float) -> None:
+def observe_kept(app: Flask, observed: Observed, seconds: float) -> None:
     """Observe a GET that was answered from the cache."""
     metrics = metrics_of(app)
     metrics.observe("GET", observed.endpoint, 200, seconds)
     metrics.count_cache(hit=True)
-    log_request("GET", path, 200, seconds, observed.query)
+    log_request("GET", observed.path, 200, seconds, observed.query)
 
 
 def count_miss(app: Flask) -> None:
@@ -66,6 +67,6 @@ def _observe(response: Response) -> Response:
     seconds = now - noted.get("started", now)
     status, query = response.status_code, noted.get("query")
     current_metrics().observe(asked.method, asked.endpoint, status, seconds)
-    asked.environ[OBSERVED] = Observed(asked.endpoint, query)
+    asked.environ[OBSERVED] = Observed(asked.path, asked.endpoint, query)
     log_request(asked.method, asked.path, status, seconds, query, noted.get("stopped"))
     return response

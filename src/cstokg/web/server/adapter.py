@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -68,6 +69,7 @@ _STANDSTILL: Final = 60.0
 _PROMPT: Final = 0.05
 """Seconds in which most answers are there: before, the client's leaving is not looked for."""
 
+_OF_THE_BODY: Final = (b"content-length", b"transfer-encoding")
 _RETRY_AFTER: Final = 2
 _TOO_SLOW: Final = "The request's body did not come in time."
 _TOO_MANY_BODIES: Final = (
@@ -120,8 +122,7 @@ class Application:
         kept = self._cache.get(key) if key is not None else None
         if kept is not None:
             await _send(send, 200, kept.headers, kept.body)
-            seconds = perf_counter() - begun
-            telemetry.observe_kept(self.app, scope["path"], kept.observed, seconds)
+            telemetry.observe_kept(self.app, kept.observed, perf_counter() - begun)
             return
         with SpooledTemporaryFile(_IN_MEMORY) as body:
             refusal = None
@@ -129,11 +130,9 @@ class Application:
                 await self._receive(scope, receive, body)
             except HTTPException as error:
                 refusal = error
-            body.seek(0)
             environ = _environ(scope, body, refusal)
             response = await self._work(environ, receive)
             if isinstance(response.body, Spool) and self._streams >= _STREAMS:
-                body.seek(0)
                 busy = ServiceUnavailable(_TOO_MANY_STREAMS, retry_after=_RETRY_AFTER)
                 response = await self._work(_environ(scope, body, busy), receive)
         if isinstance(response.body, Spool):
@@ -251,6 +250,8 @@ def _start(status: int, headers: Headers) -> dict[str, Any]:
 def _environ(scope: Scope, body: IO[bytes], refusal: HTTPException | None) -> WSGIEnvironment:
     """Return a request as PEP 3333 has it: bytes in the guise of Latin-1."""
     name, port = scope.get("server") or ("", "")
+    size = body.seek(0, os.SEEK_END)
+    body.seek(0)
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
@@ -261,8 +262,10 @@ def _environ(scope: Scope, body: IO[bytes], refusal: HTTPException | None) -> WS
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
+        # What came of the body counts, whatever it was said to be: of one without a length, sent in
+        # chunks, Werkzeug would silently leave out what is too much.
+        "CONTENT_LENGTH": str(size),
         "wsgi.input": body,
-        "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
@@ -270,10 +273,11 @@ def _environ(scope: Scope, body: IO[bytes], refusal: HTTPException | None) -> WS
         REFUSAL: refusal,
     }
     for raw_name, raw_value in scope["headers"]:
-        if b"_" in raw_name:  # else it could pass for the one with a hyphen
+        # With an underscore it could pass for the one with a hyphen.
+        if b"_" in raw_name or raw_name in _OF_THE_BODY:
             continue
         key = raw_name.decode("latin-1").upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if key != "CONTENT_TYPE":
             key = f"HTTP_{key}"
         value = raw_value.decode("latin-1")
         environ[key] = f"{environ[key]},{value}" if key in environ else value

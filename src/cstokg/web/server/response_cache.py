@@ -23,7 +23,10 @@ _KNOWN: Final = frozenset(name.decode() for name in VARYING)
 
 # A request with one of these wants more than the answer, or is answered otherwise.
 _SPECIAL: Final = frozenset(
-    (b"authorization", b"if-none-match", b"if-modified-since", b"range", b"x-query-id")
+    (
+        *(b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since"),
+        *(b"authorization", b"range", b"x-query-id"),
+    )
 )
 _LARGEST: Final = 32
 """The largest answer that is kept is that part of the cache."""
@@ -53,13 +56,13 @@ class ResponseCache:
         """Return the key of a request's answer; None if none is kept for such a request."""
         if scope["method"] != "GET" or not self._capacity:
             return None
-        found = dict.fromkeys(VARYING)
+        found: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
-            if name in found:
-                found[name] = value
+            if name in VARYING:  # more than one of a name counts as their list (RFC 9110, 5.2)
+                found[name] = found[name] + b"," + value if name in found else value
             elif name in _SPECIAL:
                 return None
-        return version, scope["raw_path"], scope["query_string"], *found.values()
+        return version, scope["raw_path"], scope["query_string"], *map(found.get, VARYING)
 
     def get(self, key: Key) -> Kept | None:
         """Return the answer that is kept under `key`."""

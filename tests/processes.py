@@ -1,0 +1,69 @@
+"""Processes that a test watches, by /proc."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEADLINE = 60.0
+"""Seconds after which what a test waits for will not come; no machine is that slow."""
+
+
+def wait_until(happened: Callable[[], object], what: str) -> None:
+    """Wait for something that happens soon; fail where it does not."""
+    deadline = time.monotonic() + DEADLINE
+    while not happened():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.02)
+
+
+def children(pid: int) -> list[int]:
+    """Return the ids of the processes that a process has started and that have not ended."""
+    try:
+        return [
+            int(child)
+            for task in Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def parents_and_leaves(pid: int) -> tuple[list[int], list[int]]:
+    """Return the processes below `pid` that have started others, and those that have not."""
+    parents, leaves = [], []
+    for child in children(pid):
+        below = parents_and_leaves(child)
+        (parents if children(child) else leaves).append(child)
+        parents += below[0]
+        leaves += below[1]
+    return parents, leaves
+
+
+def is_alive(pid: int) -> bool:
+    """Return True if a process runs, not if it has ended and nobody has asked how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def worked(pid: int) -> int:
+    """Return the ticks of the processor that a process has used; 0 for one that has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
+def resident(pid: int) -> int:
+    """Return the bytes that a process has in memory."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0

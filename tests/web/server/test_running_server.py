@@ -150,9 +150,9 @@ def test_large_answers_that_nobody_reads_take_no_memory(
     whole = 0
     while piece := readers[0].recv(65536):
         whole += len(piece)
-        if whole >= size:
+        if whole > size - 1024:  # some of it came with the head
             break
-    assert whole >= size
+    assert whole > size - 1024
 
 
 def test_a_path_that_is_not_utf_8(client: Client) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cstokg import Dataset
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, url_for
 
 from cstokg.dataset.metadata import DATASET, LICENSE
-from cstokg.namespaces import DCTERMS, RDF, XSD
-from cstokg.publish.ontology_docs import ONTOLOGY
+from cstokg.namespaces import DCTERMS, ONTOLOGY, RDF, XSD
 from cstokg.store import GraphResult
 from cstokg.web.catalog.downloads import last_modified
 from cstokg.web.catalog.export_files import NAMES, Exports
 from cstokg.web.http import parameters
 from cstokg.web.http.negotiation import negotiate_or_page
 from cstokg.web.http.responses import answer_graph
+from cstokg.web.pages.home import summary_of
 from cstokg.web.protocol.service_description import link
 from cstokg.web.site import Site, current_site
 
@@ -80,7 +80,7 @@ def _dataset(address: str, site: Site) -> Iterator[str]:
     yield _text(DATASET, DCTERMS + "title", _TITLE)
     yield _text(DATASET, DCTERMS + "description", _DESCRIPTION)
     yield _typed(DATASET, DCTERMS + "identifier", DATASET, "anyURI")
-    yield _typed(DATASET, _DCAT + "version", site.summary.version, "string")
+    yield _typed(DATASET, _DCAT + "version", site.once(summary_of).version, "string")
     modified = site.once(last_modified)
     if modified:
         yield _typed(DATASET, DCTERMS + "modified", modified, "date")

@@ -16,6 +16,7 @@ import zstandard
 
 from cstokg.errors import CstokgError, EnginesBusyError
 from cstokg.publish.export import SUMS, export_formats, write_graphs
+from cstokg.web.pages.resource_rdf import jsonld_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +113,7 @@ class Exports:
                 # Some may be of the next version already; its own site makes its own files.
                 raise EnginesBusyError(_CHANGED, retry_after=1)
             self._graphs = graphs
-        content = write_graphs(self._graphs, NAMES[name].name, self._site.jsonld_context)
+        content = write_graphs(self._graphs, NAMES[name].name, self._site.once(jsonld_context))
         packed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
         return File(name, len(content), sha256(content).hexdigest(), packed)
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, url_for
 
+from cstokg.analysis.statistics import count_terms
 from cstokg.dataset.metadata import DATASET
 from cstokg.formats import formats_for
 from cstokg.namespaces import META_GRAPH, RDF, RESOURCE, VOID, compact
@@ -49,7 +50,7 @@ def describe_dataset(address: str, site: Site) -> GraphResult:
 
 
 def _counted(address: str, site: Site) -> Iterator[str]:
-    statistics = site.statistics
+    statistics = site.once(count_terms)
     yield link(address, RDF + "type", VOID + "DatasetDescription")
     yield link(address, "http://xmlns.com/foaf/0.1/primaryTopic", DATASET)
     yield link(DATASET, VOID + "sparqlEndpoint", url_for("sparql.endpoint", _external=True))

@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.namespaces import BASE
 from cstokg.settings import PACKAGE
-from cstokg.web.application import create_app
 
 if TYPE_CHECKING:
-    from cstokg.dataset.model import Dataset
+    from flask import Flask
 
 _STATIC: Final = PACKAGE / "web" / "static"
-_PUBLISHED: Final = BASE.rstrip("/")
-_ROOT: Final = "/" + _PUBLISHED.partition("://")[2].partition("/")[2]
+PUBLISHED: Final = BASE.rstrip("/")
+"""The address that the application of such a page must be seen at."""
+
+_ROOT: Final = "/" + PUBLISHED.partition("://")[2].partition("/")[2]
 _LINK: Final = re.compile(rf'((?:href|src|action)=")(?={re.escape(_ROOT)}[/"])')
 _STYLE: Final = re.compile(r'<link rel="stylesheet" href="[^"]*/static/([\w./-]+)">')
 
 
-def standalone_page(dataset: Dataset, path: str) -> bytes:
-    """Return the HTML of the page at `path` (`/ontology`), with its styles inside.
+def standalone_page(app: Flask, path: str) -> bytes:
+    """Return the HTML of the page of `app` at `path` (`/ontology`), with its styles inside.
 
-    Its links lead to the published addresses.
+    Its links lead to the published addresses. Raises LookupError where there is no such page.
     """
-    client = create_app(dataset, base_url=_PUBLISHED).test_client()
-    response = client.get(path, headers={"Accept": "text/html"})
+    response = app.test_client().get(path, headers={"Accept": "text/html"})
     if response.status_code != 200:
         raise LookupError(f"{path} answers {response.status}")
     styled = _STYLE.sub(_inline, response.text)
-    host = _PUBLISHED.removesuffix(_ROOT)
+    host = PUBLISHED.removesuffix(_ROOT)
     return _LINK.sub(rf"\g<1>{host}", styled).encode()
 
 

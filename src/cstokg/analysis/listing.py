@@ -85,7 +85,7 @@ class Item:
 
     @property
     def is_timed(self) -> bool:
-        """Whether anything tells of its time."""
+        """True if anything tells of its time."""
         return bool(self.earliest or self.latest)
 
     @property

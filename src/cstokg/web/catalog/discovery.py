@@ -23,7 +23,7 @@ bp = Blueprint("discovery", __name__)
 MAX_ADDRESSES: Final = 50_000
 """How many addresses one sitemap may have (https://www.sitemaps.org/protocol.html)."""
 
-# Addresses without end, or of no use to who searches the web.
+# Addresses without number, or of no use in a web search.
 _NOT_FOR_ROBOTS: Final = (
     *("sparql.endpoint", "search.results", "search.suggestions"),
     *("graphs.by_parameter", "metrics.numbers", "health.alive", "health.ready"),

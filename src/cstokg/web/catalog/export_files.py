@@ -31,7 +31,7 @@ _LEVEL: Final = 3
 _CHANGED: Final = "the dataset was changed while its files were made"
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
-# One file at a time, whatever version it is of: writing keeps a processor busy.
+# One file at a time, of all versions: writing keeps a processor busy.
 _one_at_a_time: Final = Lock()
 
 
@@ -69,7 +69,7 @@ class Exports:
 
     @property
     def complete(self) -> bool:
-        """Whether all files have been made."""
+        """True if all files have been made."""
         return len(self._files) == len(NAMES)
 
     def get(self, name: str) -> File:

@@ -84,7 +84,7 @@ class FacetValue:
 
     @property
     def is_iri(self) -> bool:
-        """Whether it has a name to be shown by."""
+        """True if it has a name to be shown by."""
         return self.value.startswith("http")
 
 
@@ -134,7 +134,7 @@ class ListRequest:
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything is left out."""
+        """True if anything is left out."""
         return bool(self.choice.values or self.choice.first or self.choice.last)
 
 

@@ -74,7 +74,7 @@ def expand(name: str, prefixes: Mapping[str, str]) -> str:
 
 
 def is_ours(iri: str) -> bool:
-    """Return whether `iri` is one of this project."""
+    """Return True if `iri` is one of this project."""
     return iri.startswith(BASE)
 
 

@@ -1,7 +1,7 @@
 """What a page shows of one thing: its facts sorted for a reader, and what points to it.
 
-Two queries, whatever the thing is: what it says, and what is said of it. Both stand on the page,
-so that a reader can ask them again.
+Two queries for any thing: what it says, and what is said of it. Both stand on the page, so that a
+reader can ask them again.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class FactValue(NamedTuple):
 
     @property
     def is_iri(self) -> bool:
-        """Whether it can be linked."""
+        """True if it can be linked."""
         return isinstance(self.term, URIRef)
 
 
@@ -135,7 +135,7 @@ class PropertyValues(NamedTuple):
 
     @property
     def is_quoted(self) -> bool:
-        """Whether the values are words of the source."""
+        """True if the values are words of the source."""
         return self.iri in _QUOTED
 
 
@@ -213,7 +213,7 @@ class ResourceView:
     points_query: str
 
     def is_a(self, *classes: str) -> bool:
-        """Return whether it is of one of `classes`, names of the ontology."""
+        """Return True if it is of one of `classes`, names of the ontology."""
         return any(CKG + name in self.all_types for name in classes)
 
     @property

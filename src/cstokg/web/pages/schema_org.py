@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = VOCABULARIES["schema"]
 
-# Whatever is a Thing is not worth saying where it is something more.
+# Only said where there is nothing more particular to say.
 _GENERAL: Final = ("Thing", "Place", "CreativeWork", "Intangible")
 
 

@@ -33,17 +33,6 @@ def children(pid: int) -> list[int]:
         return []
 
 
-def parents_and_leaves(pid: int) -> tuple[list[int], list[int]]:
-    """Return the processes below `pid` that have started others, and those that have not."""
-    parents, leaves = [], []
-    for child in children(pid):
-        below = parents_and_leaves(child)
-        (parents if children(child) else leaves).append(child)
-        parents += below[0]
-        leaves += below[1]
-    return parents, leaves
-
-
 def is_alive(pid: int) -> bool:
     """Return True if a process runs, not if it has ended and nobody has asked how."""
     try:

@@ -1,6 +1,8 @@
--- What wrk sends: the addresses in the file PATHS, one after the other, from place START on.
--- At its end it writes its measurements as a line of JSON.
-local paths, at, count, accept
+-- What wrk sends: the percent-encoded queries in the file QUERIES, one after the other, from place
+-- START on, to ADDRESS, in the MANNER of workloads.py. At its end it writes its measurements as a
+-- line of JSON.
+local queries, at, count, address, manner
+local headers = { ["Accept"] = "application/sparql-results+json" }
 
 function setup(thread)
   count = (count or -1) + 1
@@ -8,15 +10,21 @@ function setup(thread)
 end
 
 function init()
-  paths = {}
-  for line in io.lines(os.getenv("PATHS")) do paths[#paths + 1] = line end
-  at = (tonumber(os.getenv("START")) + first * math.floor(#paths / 7)) % #paths
-  accept = os.getenv("ACCEPT")
+  queries = {}
+  for line in io.lines(os.getenv("QUERIES")) do queries[#queries + 1] = line end
+  at = (tonumber(os.getenv("START")) + first * math.floor(#queries / 7)) % #queries
+  address, manner = os.getenv("ADDRESS"), os.getenv("MANNER")
+  if manner ~= "get" then headers["Accept-Encoding"] = "gzip" end
+  if manner == "post" then headers["Content-Type"] = "application/x-www-form-urlencoded" end
 end
 
 function request()
-  at = at % #paths + 1
-  return wrk.format("GET", paths[at], { ["Accept"] = accept })
+  at = at % #queries + 1
+  if manner == "post" then
+    return wrk.format("POST", address:sub(1, -2), headers, "query=" .. queries[at])
+  end
+  local format = manner == "format" and "&format=json" or ""
+  return wrk.format("GET", address .. "query=" .. queries[at] .. format, headers)
 end
 
 function done(summary, latency, requests)

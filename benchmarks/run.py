@@ -1,9 +1,10 @@
 """Measure `cstokg serve` beside the native Oxigraph server and rdflib-endpoint, interleaved.
 
-Each server gets the same graph, of this project's shape and about a million triples, and the same
-requests from wrk, in turns: a slow moment of the machine falls on all of them. `cstokg` runs as it
-ships, with its bounds, log and result cache on. Needs `wrk` (Debian: apt-get install wrk); the
-other servers are installed with pip into environments of their own. See docs/benchmark.md.
+Each server gets the same graph, of this project's shape, and the same requests from wrk, in turns:
+a slow moment of the machine falls on all of them. `cstokg` runs as it ships, with its bounds, log
+and kept answers. A second checkout of it can be measured beside it (--old). Needs `wrk` (Debian:
+apt-get install wrk); the other servers are installed with pip into environments of their own. See
+docs/benchmark.md.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -43,7 +45,7 @@ PEERS: Final = {
     "oxigraph": "oxigraph==0.5.13",
     "rdflib-endpoint": "rdflib-endpoint[web,cli]==0.6.3",
 }
-PORTS: Final = {"cstokg": 19410, "oxigraph": 19411, "rdflib-endpoint": 19412}
+PORTS: Final = {"cstokg": 19410, "old": 19413, "oxigraph": 19411, "rdflib-endpoint": 19412}
 _START: Final = 600
 """Seconds in which a server must have read the graph."""
 
@@ -55,6 +57,7 @@ class Server:
     name: str
     command: list[str]
     path: str
+    """The address up to the query, which is the last parameter."""
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
@@ -110,11 +113,14 @@ class Measurement:
     failed: int
 
 
-def load(server: Server, workload: Workload, connections: int, seconds: float) -> Measurement:
-    """Send the workload's requests over so many connections for some seconds."""
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as paths:
-        paths.writelines(server.url(query) + "\n" for query in workload.queries)
-        paths.flush()
+def load(
+    server: Server, workload: Workload, manner: str, connections: int, seconds: float
+) -> Measurement:
+    """Send the workload's requests in a manner over so many connections for some seconds."""
+    address, _, _ = server.path.rpartition("query=")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as encoded:
+        encoded.writelines(quote(query, safe="") + "\n" for query in workload.queries)
+        encoded.flush()
         start = time.time_ns() // 1000 % len(workload.queries)
         output = subprocess.run(
             [
@@ -124,9 +130,10 @@ def load(server: Server, workload: Workload, connections: int, seconds: float) -
             ],
             env={
                 **os.environ,
-                "PATHS": paths.name,
+                "QUERIES": encoded.name,
+                "ADDRESS": address,
                 "START": str(start),
-                "ACCEPT": "application/sparql-results+json",
+                "MANNER": manner,
             },
             capture_output=True,
             text=True,
@@ -160,7 +167,7 @@ class Heavy:
             self._server.ask(query)
 
 
-def prepare(folder: Path, copies: int) -> dict[str, Server]:
+def prepare(folder: Path, copies: int, old: Path | None) -> dict[str, Server]:
     """Make the graph and the environments of the other servers, where they are not there yet."""
     project, cache = folder / f"project-{copies}", folder / "cache"
     dump, union = folder / f"graph-{copies}.nq", folder / f"graph-{copies}.nt"
@@ -179,13 +186,13 @@ def prepare(folder: Path, copies: int) -> dict[str, Server]:
     if not kept.exists():
         subprocess.run([native, "load", "-l", str(kept), "-f", str(dump)], check=True)
         subprocess.run([native, "optimize", "-l", str(kept)], check=True)
-    shipped = [sys.executable, "-m", "cstokg", "--project", str(project)]
+    shipped = ["-m", "cstokg", "--project", str(project), "serve", "--port"]
     bind = f"127.0.0.1:{PORTS['oxigraph']}"
     other = str(folder / "rdflib-endpoint" / "bin" / "rdflib-endpoint")
     servers = [
         Server(
             "cstokg",
-            [*shipped, "serve", "--port", str(PORTS["cstokg"])],
+            [sys.executable, *shipped, str(PORTS["cstokg"])],
             "/sparql?query=",
             {"CSTOKG_CACHE": str(cache)},
         ),
@@ -200,15 +207,24 @@ def prepare(folder: Path, copies: int) -> dict[str, Server]:
             "/?query=",
         ),
     ]
+    if old is not None:
+        python = str(old / ".venv" / "bin" / "python")
+        environment = {"CSTOKG_CACHE": str(folder / "cache-old")}
+        command = [python, *shipped, str(PORTS["old"])]
+        servers.append(Server("old", command, "/sparql?query=", environment))
     return {server.name: server for server in servers}
 
 
 def measure(
-    servers: Sequence[Server], chosen: Sequence[Workload], rounds: int, seconds: float
-) -> Iterator[tuple[Workload, int, dict[str, Measurement]]]:
+    servers: Sequence[Server],
+    chosen: Sequence[Workload],
+    manners: Sequence[str],
+    rounds: int,
+    seconds: float,
+) -> Iterator[tuple[Workload, str, int, dict[str, Measurement]]]:
     """Measure each workload on each server in turns; yield the medians of all rounds."""
     for workload in chosen:
-        for connections in workload.connections:
+        for manner, connections in product(manners, workload.connections):
             runs: dict[str, list[Measurement]] = {server.name: [] for server in servers}
             for _ in range(rounds):
                 for server in servers:
@@ -219,13 +235,16 @@ def measure(
                         continue
                     with Heavy(server, workload.heavy):
                         length = seconds * workload.turns
-                        runs[server.name].append(load(server, workload, connections, length))
+                        runs[server.name].append(
+                            load(server, workload, manner, connections, length)
+                        )
                         if workload.heavy and server.name == "oxigraph":
                             server.stop()  # Else its heavy queries would burn on in others' turns.
                     if server.process and server.process.poll() is not None:
                         server.start()
             yield (
                 workload,
+                manner,
                 connections,
                 {name: _median(found) for name, found in runs.items() if found},
             )
@@ -253,10 +272,16 @@ def machine() -> str:
     )
 
 
-def row(workload: Workload, connections: int, found: dict[str, Measurement]) -> str:
+def row(
+    names: Sequence[str],
+    workload: Workload,
+    manner: str,
+    connections: int,
+    found: dict[str, Measurement],
+) -> str:
     """Return a line of the table."""
-    cells = [f"{workload.title} | {connections}"]
-    for name in PORTS:
+    cells = [workload.title, workloads.MANNERS[manner], str(connections)]
+    for name in names:
         if name not in found:
             cells.append("–")
             continue
@@ -264,14 +289,13 @@ def row(workload: Workload, connections: int, found: dict[str, Measurement]) -> 
         failed = f", {one.failed} failed" if one.failed else ""
         cells.append(f"{one.rate:,.0f}/s, {one.p50:.2f} / {one.p99:.1f} ms{failed}")
     ours = found.get("cstokg")
-    for name in ("oxigraph", "rdflib-endpoint"):
+    for name in names[1:]:
         other = found.get(name)
         if ours is None or other is None:
             cells.append("–")
-        elif connections == 1 and not workload.heavy:
-            cells.append(f"{ours.p50 / other.p50:.2f} × its latency")
         elif other.rate:
-            cells.append(f"{ours.rate / other.rate:.2f} × its throughput")
+            latency = f", {ours.p50 / other.p50:.2f} × its latency" if connections == 1 else ""
+            cells.append(f"{ours.rate / other.rate:.2f} × its throughput{latency}")
         else:
             cells.append("it answers none")
     return f"| {' | '.join(cells)} |"
@@ -294,7 +318,19 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="turns of each server")
     parser.add_argument("--seconds", type=float, default=3, help="length of a turn")
     parser.add_argument(
-        "--servers", nargs="+", choices=PORTS, default=list(PORTS), help="which servers"
+        "--old",
+        type=Path,
+        help="a second checkout of cstokg, installed in its .venv, to be measured beside this one",
+    )
+    parser.add_argument(
+        "--servers", nargs="+", choices=PORTS, default=list(PORTS), help="which servers; all"
+    )
+    parser.add_argument(
+        "--manners",
+        nargs="+",
+        choices=workloads.MANNERS,
+        default=list(workloads.MANNERS),
+        help="how queries are asked; in all manners",
     )
     parser.add_argument(
         "--workloads", nargs="+", choices=workloads.WORKLOADS, help="which workloads; all"
@@ -303,22 +339,25 @@ def main() -> None:
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing (Debian: apt-get install wrk)")
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    known = prepare(arguments.folder, arguments.copies)
-    servers = [known[name] for name in arguments.servers]
+    known = prepare(arguments.folder, arguments.copies, arguments.old)
+    servers = [known[name] for name in PORTS if name in known and name in arguments.servers]
+    names = [server.name for server in servers]
     chosen = [workloads.WORKLOADS[name] for name in arguments.workloads or workloads.WORKLOADS]
     chosen = [workload.made(arguments.copies) for workload in chosen]
     print(machine())
     ours = f"cstokg {version('cstokg')}, pyoxigraph {version('pyoxigraph')}"
     print(f"{ours}; {', '.join(PEERS.values())}")
-    others = [name for name in PORTS if name != "cstokg"]
-    header = ["workload", "connections", *PORTS, *(f"to {name}" for name in others)]
+    to = [f"to {name}" for name in names[1:]]
+    header = ["workload", "asked by", "connections", *names, *to]
     print(f"\n| {' | '.join(header)} |")
-    print("|---|---|---|---|---|---|---|", flush=True)
+    print(f"|{'---|' * len(header)}", flush=True)
     try:
         for server in servers:
             server.start()
-        for measured in measure(servers, chosen, arguments.rounds, arguments.seconds):
-            print(row(*measured), flush=True)
+        for measured in measure(
+            servers, chosen, arguments.manners, arguments.rounds, arguments.seconds
+        ):
+            print(row(names, *measured), flush=True)
     finally:
         for server in servers:
             server.stop()

@@ -44,17 +44,38 @@ class Workload:
         return replace(self, queries=tuple(self.make(copies)))
 
 
+MANNERS: Final = {
+    "get": "GET, no coding accepted",
+    "gzip": "GET, gzip accepted",
+    "post": "POST of a form, gzip accepted",
+    "format": "GET, &format=json, gzip accepted",
+}
+"""The ways in which programs ask: wrk and curl; browsers and HTTP libraries; the editor, Comunica
+and SPARQLWrapper; and SPARQLWrapper again."""
+
+
 def _same(_: int) -> list[str]:
     return [f"{_PREFIXES}SELECT ?name {{ id:state\\/armenia-000 rdfs:label ?name }}"]
 
 
-def _distinct(copies: int) -> list[str]:
+def _small(copies: int) -> list[str]:
     # A name, then what a state is a member of, in turns; the number tells one text from the next.
     return [
         f"{_PREFIXES}SELECT ?x {{ id:state\\/{_STATES[n % 8]}-{n // 8 % copies:03} "
         f"{'rdfs:label' if n % 2 else 'ckg:memberOf'} ?x }} LIMIT {100 + n}"
         for n in range(_DISTINCT)
     ]
+
+
+def _rows(rows: int) -> Callable[[int], list[str]]:
+    def make(copies: int) -> list[str]:
+        return [
+            f"{_PREFIXES}SELECT ?x ?y {{ id:state\\/{_STATES[n % 8]}-{n // 8 % copies:03} ?x ?y }} "
+            f"LIMIT {rows} # {n}"
+            for n in range(_DISTINCT)
+        ]
+
+    return make
 
 
 def _large(_: int) -> list[str]:
@@ -73,7 +94,9 @@ _HEAVY: Final = (
 
 WORKLOADS: Final = {
     "same": Workload("the same small query", (1, 16, 64), _same),
-    "distinct": Workload("distinct small queries", (1, 16, 64), _distinct),
-    "large": Workload("10,000-row answers", (1, 16, 64), _large, turns=3),
-    "heavy": Workload("distinct small queries beside two heavy ones", (1, 16), _distinct, _HEAVY),
+    "small": Workload("distinct queries, answers of 0.3 kB", (1, 16), _small),
+    "medium": Workload("distinct queries, answers of 1.2 kB", (1, 16, 64), _rows(7)),
+    "large": Workload("distinct queries, answers of 12 kB", (1, 16), _rows(75)),
+    "rows": Workload("10,000-row answers", (1, 16), _large, turns=3),
+    "heavy": Workload("answers of 0.3 kB beside two heavy queries", (1, 16), _small, _HEAVY),
 }

@@ -15,92 +15,53 @@ from typing import TYPE_CHECKING, Any
 from cstokg._version import __version__
 
 if TYPE_CHECKING:
-    from cstokg.analysis.summary import Summary, summarize
-    from cstokg.dataset.build import build_dataset, graph
-    from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph, SparqlUpdate
-    from cstokg.dataset.info import BuildInfo
-    from cstokg.dataset.load import SourceFile
-    from cstokg.dataset.model import Dataset
-    from cstokg.dataset.query_service import Commit, QueryService
-    from cstokg.dataset.transaction import WritableDataset
-    from cstokg.errors import CstokgError
-    from cstokg.formats import FORMATS, Format
-    from cstokg.namespaces import PREFIXES
-    from cstokg.publish.export import export_all, export_dataset
-    from cstokg.quality.competency_questions import (
-        Check,
-        Question,
-        ask_question,
-        check_question,
-        find_question,
-        load_questions,
-    )
-    from cstokg.quality.passages import (
-        Passage,
-        PassageCoverage,
-        SourceCheck,
-        check_source,
-        coverage,
-        passages,
-    )
-    from cstokg.quality.reasoning.explain import Justification, explain_dataset
-    from cstokg.quality.reasoning.hermit import Reasoning, reason_dataset
-    from cstokg.settings import Settings, load_settings
-    from cstokg.shacl.validation import Finding, Report, validate_dataset, validate_graph
-    from cstokg.store import BooleanResult, GraphResult, QueryOptions, SelectResult
-    from cstokg.web.application import create_app
-
-
-__all__ = [
-    "FORMATS",
-    "PREFIXES",
-    "BooleanResult",
-    "BuildInfo",
-    "Check",
-    "Commit",
-    "CstokgError",
-    "Dataset",
-    "DropGraph",
-    "Finding",
-    "Format",
-    "GraphResult",
-    "Justification",
-    "Passage",
-    "PassageCoverage",
-    "PostGraph",
-    "PutGraph",
-    "QueryOptions",
-    "QueryService",
-    "Question",
-    "Reasoning",
-    "Report",
-    "SelectResult",
-    "Settings",
-    "SourceCheck",
-    "SourceFile",
-    "SparqlUpdate",
-    "Summary",
-    "WritableDataset",
-    "__version__",
-    "ask_question",
-    "build_dataset",
-    "check_question",
-    "check_source",
-    "coverage",
-    "create_app",
-    "explain_dataset",
-    "export_all",
-    "export_dataset",
-    "find_question",
-    "graph",
-    "load_questions",
-    "load_settings",
-    "passages",
-    "reason_dataset",
-    "summarize",
-    "validate_dataset",
-    "validate_graph",
-]
+    from cstokg.analysis.summary import Summary as Summary
+    from cstokg.analysis.summary import summarize as summarize
+    from cstokg.dataset.build import build_dataset as build_dataset
+    from cstokg.dataset.build import graph as graph
+    from cstokg.dataset.changes import DropGraph as DropGraph
+    from cstokg.dataset.changes import PostGraph as PostGraph
+    from cstokg.dataset.changes import PutGraph as PutGraph
+    from cstokg.dataset.changes import SparqlUpdate as SparqlUpdate
+    from cstokg.dataset.info import BuildInfo as BuildInfo
+    from cstokg.dataset.load import SourceFile as SourceFile
+    from cstokg.dataset.model import Dataset as Dataset
+    from cstokg.dataset.query_service import Commit as Commit
+    from cstokg.dataset.query_service import QueryService as QueryService
+    from cstokg.dataset.transaction import WritableDataset as WritableDataset
+    from cstokg.errors import CstokgError as CstokgError
+    from cstokg.formats import FORMATS as FORMATS
+    from cstokg.formats import Format as Format
+    from cstokg.namespaces import PREFIXES as PREFIXES
+    from cstokg.publish.export import export_all as export_all
+    from cstokg.publish.export import export_dataset as export_dataset
+    from cstokg.quality.competency_questions import Check as Check
+    from cstokg.quality.competency_questions import Question as Question
+    from cstokg.quality.competency_questions import ask_question as ask_question
+    from cstokg.quality.competency_questions import check_question as check_question
+    from cstokg.quality.competency_questions import find_question as find_question
+    from cstokg.quality.competency_questions import load_questions as load_questions
+    from cstokg.quality.passages import Passage as Passage
+    from cstokg.quality.passages import PassageCoverage as PassageCoverage
+    from cstokg.quality.passages import SourceCheck as SourceCheck
+    from cstokg.quality.passages import check_source as check_source
+    from cstokg.quality.passages import coverage as coverage
+    from cstokg.quality.passages import passages as passages
+    from cstokg.quality.reasoning.explain import Justification as Justification
+    from cstokg.quality.reasoning.explain import explain_dataset as explain_dataset
+    from cstokg.quality.reasoning.hermit import Reasoning as Reasoning
+    from cstokg.quality.reasoning.hermit import reason_dataset as reason_dataset
+    from cstokg.settings import Settings as Settings
+    from cstokg.settings import load_settings as load_settings
+    from cstokg.shacl.validation import Finding as Finding
+    from cstokg.shacl.validation import Report as Report
+    from cstokg.shacl.validation import validate_dataset as validate_dataset
+    from cstokg.shacl.validation import validate_graph as validate_graph
+    from cstokg.store import BooleanResult as BooleanResult
+    from cstokg.store import GraphResult as GraphResult
+    from cstokg.store import QueryOptions as QueryOptions
+    from cstokg.store import SelectResult as SelectResult
+    from cstokg.web.application import create_app as create_app
 
 _MODULES = {
     "BooleanResult": "store",
@@ -151,6 +112,9 @@ _MODULES = {
     "validate_dataset": "shacl.validation",
     "validate_graph": "shacl.validation",
 }
+
+
+__all__ = ["__version__", *_MODULES]  # noqa: PLE0604 - all are texts
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,4 @@
-"""Backups on the command line, and what other commands read from a store.
-
-Each command is a process of its own, as a process that has used the disk must not fork.
-"""
+"""Backups on the command line, and what other commands read from a store."""
 
 from __future__ import annotations
 
@@ -10,11 +7,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from cstokg.store.snapshot import SnapshotServer, take_snapshot
 
 from cstokg import build_dataset, load_settings
-from cstokg.dataset.stored import is_of_project, open_dataset, origin_of
-from cstokg.store.disk import Contents, DiskStore, seed
+from cstokg.dataset.stored import is_of_project, load_stored, origin_of
+from cstokg.store.disk import FILE, Contents, DiskStore
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,45 +27,46 @@ EXTRA = b"<urn:a> <urn:p> <urn:b> <https://w3id.org/cstokg/graph/extra> .\n"
 def folder(tmp_path: Path, small_dataset: Dataset) -> Path:
     """A store with the small project's dataset and one more statement."""
     folder = tmp_path / "store"
-    seed(folder, small_dataset.store.dump(), origin_of(small_dataset), revision="")
-    store = DiskStore.open(folder)
-    store.commit(b"", EXTRA, "r1")
-    store.close()
+    with DiskStore(folder).exclusive() as disk:
+        disk.seed(small_dataset.store.dump(), origin_of(small_dataset), revision="")
+        disk.commit(b"", EXTRA, "r1")
     return folder
 
 
+def read(folder: Path) -> Contents:
+    contents = DiskStore(folder).read()
+    assert contents is not None
+    return contents
+
+
 def code(process: subprocess.Popen[str]) -> int:
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     return process.returncode
 
 
 def test_a_backup_restores_to_the_same_store(folder: Path, tmp_path: Path, start: Start) -> None:
     backup, other = tmp_path / "backup.nq.gz", tmp_path / "other"
-    stdout, stderr = start("backup", "--store", folder, backup).communicate(timeout=30)
-    before = take_snapshot(folder)
+    stdout, stderr = start("backup", "--store", folder, backup).communicate(timeout=120)
+    before = read(folder)
     assert stdout == ""
     assert stderr == f"wrote {backup}: {before.head.quads} statements at change 1\n"
-    stdout, stderr = start("restore", backup, "--store", other).communicate(timeout=30)
+    stdout, stderr = start("restore", backup, "--store", other).communicate(timeout=120)
     assert stderr == f"restored {before.head.quads} statements at change 1 to {other}\n"
-    assert take_snapshot(other) == before
+    assert read(other) == before
 
 
 def test_a_backup_is_taken_while_another_process_has_the_store(
     folder: Path, tmp_path: Path, start: Start
 ) -> None:
-    store = DiskStore.open(folder)
-    server = SnapshotServer(store)
-    server.start()
-    process = start("backup", "--store", folder, tmp_path / "backup.nq.gz")
-    _, stderr = process.communicate(timeout=30)
-    assert process.returncode == 0, stderr
-    assert EXTRA in gzip.decompress((tmp_path / "backup.nq.gz").read_bytes())
-    process = start("restore", tmp_path / "backup.nq.gz", "--store", folder, "--force")
-    _, stderr = process.communicate(timeout=30)
-    assert process.returncode == 2
-    assert stderr.startswith(f"error: another server has the store {folder} open (process ")
-    server.stop()
-    store.close()
+    with DiskStore(folder).exclusive():
+        process = start("backup", "--store", folder, tmp_path / "backup.nq.gz")
+        _, stderr = process.communicate(timeout=120)
+        assert process.returncode == 0, stderr
+        assert EXTRA in gzip.decompress((tmp_path / "backup.nq.gz").read_bytes())
+        process = start("restore", tmp_path / "backup.nq.gz", "--store", folder, "--force")
+        _, stderr = process.communicate(timeout=120)
+        assert process.returncode == 2
+        assert stderr.startswith(f"error: another server has the store {folder} open (process ")
 
 
 def test_restore_replaces_a_store_only_when_it_is_forced(
@@ -77,48 +74,46 @@ def test_restore_replaces_a_store_only_when_it_is_forced(
 ) -> None:
     backup = tmp_path / "backup.nq.gz"
     assert code(start("backup", "--store", folder, backup)) == 0
-    store = DiskStore.open(folder)
-    store.commit(EXTRA, b"", "r2")
-    store.close()
+    DiskStore(folder).commit(EXTRA, b"", "r2")
     process = start("restore", backup, "--store", folder)
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=120)
     assert process.returncode == 2
     assert stderr == (
         f"error: the folder {folder} already holds a dataset\n"
         "hint: Name another folder, or give --force to replace it.\n"
     )
-    assert take_snapshot(folder).head.revision == "r2"
+    assert read(folder).head.revision == "r2"
     assert code(start("restore", backup, "--store", folder, "--force")) == 0
-    assert take_snapshot(folder).head.revision == "r1"
+    assert read(folder).head.revision == "r1"
 
 
 def test_a_damaged_store_is_restored_by_force(folder: Path, tmp_path: Path, start: Start) -> None:
     backup = tmp_path / "backup.nq.gz"
     assert code(start("backup", "--store", folder, backup)) == 0
-    before = take_snapshot(folder)
-    (folder / "cstokg-store.json").unlink()
+    before = read(folder)
+    (folder / FILE).unlink()
     process = start("backup", "--store", folder, tmp_path / "second.nq.gz")
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=120)
     assert process.returncode == 2
-    assert "is damaged: cstokg-store.json is missing" in stderr
+    assert "is damaged: cstokg.sqlite is missing" in stderr
     assert f"cstokg restore FILE --store {folder} --force" in stderr
     assert not (tmp_path / "second.nq.gz").exists()
     assert code(start("restore", backup, "--store", folder, "--force")) == 0
-    assert take_snapshot(folder) == before
+    assert read(folder) == before
 
 
 def test_a_backup_of_nothing_says_so(tmp_path: Path, start: Start) -> None:
     process = start("backup", "--store", tmp_path / "nowhere", tmp_path / "backup.nq.gz")
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=120)
     assert process.returncode == 2
-    assert stderr.startswith(f"error: there is no folder {tmp_path / 'nowhere'}\n")
+    assert stderr.startswith(f"error: the folder {tmp_path / 'nowhere'} holds no dataset\n")
 
 
 def test_query_and_info_read_a_store(folder: Path, start: Start) -> None:
     query = "ASK { GRAPH graph:extra { <urn:a> <urn:p> <urn:b> } }"
-    assert start("query", query).communicate(timeout=30)[0] == "false\n"
-    assert start("query", "--store", folder, query).communicate(timeout=30)[0] == "true\n"
-    stdout, _ = start("info", "--json", "--store", folder).communicate(timeout=30)
+    assert start("query", query).communicate(timeout=120)[0] == "false\n"
+    assert start("query", "--store", folder, query).communicate(timeout=120)[0] == "true\n"
+    stdout, _ = start("info", "--json", "--store", folder).communicate(timeout=120)
     summary = json.loads(stdout)
     assert summary["graphs"]["extra"] == 1
     assert summary["store"] == str(folder)
@@ -128,11 +123,8 @@ def test_what_is_read_from_a_disk_is_the_dataset_as_it_was(
     small_project: Path, small_dataset: Dataset, folder: Path, tmp_path: Path
 ) -> None:
     settings = load_settings(small_project, tmp_path)
-    store = DiskStore.open(folder)
-    store.commit(EXTRA, b"", "")
-    contents = store.read()
-    store.close()
-    again = open_dataset(settings, contents)
+    DiskStore(folder).commit(EXTRA, b"", "")
+    again = load_stored(settings, read(folder))
     assert again.store.dump() == small_dataset.store.dump()
     assert again.state == small_dataset.state
     assert again.info.files == small_dataset.info.files
@@ -143,11 +135,12 @@ def test_what_is_read_from_a_disk_is_the_dataset_as_it_was(
 def test_files_that_changed_since_are_known_by_name_alone(small_copy: Path, tmp_path: Path) -> None:
     settings = load_settings(small_copy, tmp_path / "cache")
     dataset = build_dataset(settings)
-    seed(tmp_path / "store", dataset.store.dump(), origin_of(dataset), revision="")
-    contents: Contents = take_snapshot(tmp_path / "store")
+    with DiskStore(tmp_path / "store").exclusive() as disk:
+        disk.seed(dataset.store.dump(), origin_of(dataset), revision="")
+    contents = read(tmp_path / "store")
     changed = next(file for file in dataset.info.files if file.name.startswith("data/"))
     changed.path.write_bytes(changed.content + b"\n# more\n")
-    again = open_dataset(settings, contents)
+    again = load_stored(settings, contents)
     assert not is_of_project(again, settings)
     assert again.state == dataset.state
     by_name = {file.name: file for file in again.info.files}

@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cstokg.cli.session import Session, pass_session
-from cstokg.cli.token import tokens_option
+from cstokg.cli.token import TOKENS_HELP
 from cstokg.errors import CstokgError
 
 if TYPE_CHECKING:
@@ -48,37 +48,6 @@ _OTHER_FILES = (
 )
 
 
-@dataclass(frozen=True)
-class ServeOptions:
-    """The options of `cstokg serve`; each has the unit that its help names."""
-
-    host: str = "127.0.0.1"
-    port: int = 8080
-    timeout: float = 10.0
-    memory: int = 1024
-    max_rows: int = 1_000_000
-    workers: int | None = None
-    web_processes: int | None = None
-    services: frozenset[str] = frozenset()
-    cache_mib: int = 64
-    writable: bool = False
-    write_timeout: float = 60.0
-    write_memory: int = 4096
-    path: Path | None = None
-    """The file of tokens."""
-    max_upload: int = 64
-    folder: Path | None = None
-    """The folder of the store on disk."""
-    base_url: str = ""
-
-    @property
-    def processes(self) -> int:
-        """How many processes take requests."""
-        if sys.platform != "linux":
-            return 1
-        return self.web_processes or len(os.sched_getaffinity(0))
-
-
 def _hosts(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> frozenset[str]:
     for value in values:
         if not re.fullmatch(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?", value):
@@ -90,144 +59,150 @@ def _hosts(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]
     return frozenset(value.lower() for value in values)
 
 
+def _option(default: Any, text: str, metavar: str = "", **more: Any) -> Any:
+    """Return a field of ServeOptions that is an option of the command line as well.
+
+    `text` is its help; `name` is its name, where the field's is another one, and `also` a second.
+    Its variable of the environment is CSTOKG_ and the name, or `variable`; none for "".
+    """
+    return field(default=default, metadata={"help": text, "metavar": metavar or None, **more})
+
+
+def _declare(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command` the options that ServeOptions declares."""
+    for each in reversed(fields(ServeOptions)):
+        more = dict(each.metadata)
+        name = more.pop("name", each.name.replace("_", "-"))
+        variables = [more.pop("variable", name)]
+        names = [f"--{name}"]
+        if also := more.pop("also", ""):
+            names.append(f"--{also}")
+            variables.append(also)
+        environment = [f"CSTOKG_{one.upper().replace('-', '_')}" for one in variables if one]
+        command = click.option(
+            *names,
+            each.name,
+            default=each.default,
+            show_default=each.default not in (None, "", False, ()),
+            envvar=environment or None,
+            show_envvar=bool(environment),
+            **more,
+        )(command)
+    return command
+
+
+_CORES = click.IntRange(1, 64)
+_SECONDS = click.FloatRange(0.05, 3600)
+_MEMORY = click.IntRange(16)
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """The options of `cstokg serve`; each has the unit that its help names."""
+
+    host: str = _option("127.0.0.1", "The address to listen at.", variable="")
+    port: int = _option(
+        8080,
+        "The port to listen at; 0 takes a free one.",
+        variable="",
+        type=click.IntRange(0, 65535),
+    )
+    timeout: float = _option(
+        10.0,
+        "How long a query may take. One that takes longer is killed and answered with 503.",
+        "SECONDS",
+        type=_SECONDS,
+    )
+    memory: int = _option(
+        1024,
+        "How much memory a query may take, in MiB. One that wants more is killed: 503.",
+        "MIB",
+        type=_MEMORY,
+    )
+    max_rows: int = _option(
+        1_000_000,
+        "How many rows or triples an answer may have. A larger one is refused whole: 413.",
+        "N",
+        type=click.IntRange(1),
+    )
+    workers: int | None = _option(
+        None,
+        "How many processes are kept at hand to answer queries; long ones run in up to four times "
+        "as many beside them. By default one for each core.",
+        "N",
+        also="engines",
+        type=_CORES,
+    )
+    web_processes: int | None = _option(
+        None,
+        "How many processes take requests and make pages. By default one for each core.",
+        "N",
+        type=_CORES,
+    )
+    services: frozenset[str] = _option(
+        (),
+        "A host, or HOST:PORT, that SERVICE in a query may ask; may be repeated. By default no "
+        "other server is ever asked. Redirects are not followed.",
+        "HOST",
+        name="allow-service",
+        multiple=True,
+        callback=_hosts,
+    )
+    cache_mib: int = _option(
+        64,
+        "How much memory may keep answers for who asks the same again; 0 keeps none. After a "
+        "change nothing kept is given.",
+        "MIB",
+        name="cache",
+        variable="result-cache",
+        type=click.IntRange(0),
+    )
+    writable: bool = _option(
+        False,
+        "Take changes: SPARQL Update and the Graph Store Protocol. A change after which the "
+        "dataset would violate its shapes is refused whole.",
+        is_flag=True,
+    )
+    write_timeout: float = _option(
+        60.0,
+        "How long it may take to work out a change and what follows from it, and to validate.",
+        "SECONDS",
+        type=_SECONDS,
+    )
+    write_memory: int = _option(4096, "How much memory that may take, in MiB.", "MIB", type=_MEMORY)
+    tokens: Path | None = _option(  # noqa: RUF009 - it is a field
+        None, TOKENS_HELP, "FILE", type=click.Path(path_type=Path, dir_okay=False)
+    )
+    max_upload: int = _option(
+        64,
+        "How long a graph or an update may be, in MiB: 413. Queries have 1 MiB.",
+        "MIB",
+        type=click.IntRange(1, 1024),
+    )
+    store: Path | None = _option(  # noqa: RUF009 - it is a field
+        None,
+        "Keep the dataset in this folder: an acknowledged change is on its disk. An empty one is "
+        "filled from the project's files, and served from then on in place of them.",
+        "DIR",
+        type=click.Path(path_type=Path),
+    )
+    base_url: str = _option(
+        "",
+        "The address under which others see the server, such as https://example.org/graph, where "
+        "a proxy stands before it. By default it is taken from each request.",
+        "URL",
+    )
+
+    @property
+    def processes(self) -> int:
+        """How many processes take requests."""
+        if sys.platform != "linux":
+            return 1
+        return self.web_processes or len(os.sched_getaffinity(0))
+
+
 @click.command(short_help="Serve the SPARQL endpoint.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option(
-    "--port",
-    default=8080,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="The port to listen at; 0 takes a free one.",
-)
-@click.option(
-    "--timeout",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0.05, 3600),
-    envvar="CSTOKG_TIMEOUT",
-    show_envvar=True,
-    metavar="SECONDS",
-    help="How long a query may take. One that takes longer is killed and answered with 503.",
-)
-@click.option(
-    "--memory",
-    default=1024,
-    show_default=True,
-    type=click.IntRange(16),
-    envvar="CSTOKG_MEMORY",
-    show_envvar=True,
-    metavar="MIB",
-    help="How much memory a query may take, in MiB. One that wants more is killed: 503.",
-)
-@click.option(
-    "--max-rows",
-    default=1_000_000,
-    show_default=True,
-    type=click.IntRange(1),
-    envvar="CSTOKG_MAX_ROWS",
-    show_envvar=True,
-    metavar="N",
-    help="How many rows or triples an answer may have. A larger one is refused whole: 413.",
-)
-@click.option(
-    "--workers",
-    "--engines",
-    type=click.IntRange(1, 64),
-    envvar=["CSTOKG_WORKERS", "CSTOKG_ENGINES"],
-    show_envvar=True,
-    metavar="N",
-    help="How many processes are kept at hand to answer queries; long ones run in up to four "
-    "times as many beside them. By default one for each core.",
-)
-@click.option(
-    "--web-processes",
-    type=click.IntRange(1, 64),
-    envvar="CSTOKG_WEB_PROCESSES",
-    show_envvar=True,
-    metavar="N",
-    help="How many processes take requests and make pages. By default one for each core.",
-)
-@click.option(
-    "--allow-service",
-    "services",
-    multiple=True,
-    envvar="CSTOKG_ALLOW_SERVICE",
-    show_envvar=True,
-    metavar="HOST",
-    callback=_hosts,
-    help="A host, or HOST:PORT, that SERVICE in a query may ask; may be repeated. By default no "
-    "other server is ever asked. Redirects are not followed.",
-)
-@click.option(
-    "--cache",
-    "cache_mib",
-    default=64,
-    show_default=True,
-    type=click.IntRange(0),
-    envvar="CSTOKG_RESULT_CACHE",
-    show_envvar=True,
-    metavar="MIB",
-    help="How much memory may keep answers for who asks the same again; 0 keeps none. After a "
-    "change nothing kept is given.",
-)
-@click.option(
-    "--writable",
-    is_flag=True,
-    envvar="CSTOKG_WRITABLE",
-    show_envvar=True,
-    help="Take changes: SPARQL Update and the Graph Store Protocol. A change after which the "
-    "dataset would violate its shapes is refused whole.",
-)
-@click.option(
-    "--write-timeout",
-    default=60.0,
-    show_default=True,
-    type=click.FloatRange(0.05, 3600),
-    envvar="CSTOKG_WRITE_TIMEOUT",
-    show_envvar=True,
-    metavar="SECONDS",
-    help="How long it may take to work out a change and what follows from it, and to validate.",
-)
-@click.option(
-    "--write-memory",
-    default=4096,
-    show_default=True,
-    type=click.IntRange(16),
-    envvar="CSTOKG_WRITE_MEMORY",
-    show_envvar=True,
-    metavar="MIB",
-    help="How much memory that may take, in MiB.",
-)
-@tokens_option
-@click.option(
-    "--max-upload",
-    default=64,
-    show_default=True,
-    type=click.IntRange(1, 1024),
-    envvar="CSTOKG_MAX_UPLOAD",
-    show_envvar=True,
-    metavar="MIB",
-    help="How long a graph or an update may be, in MiB: 413. Queries have 1 MiB.",
-)
-@click.option(
-    "--store",
-    "folder",
-    type=click.Path(path_type=Path),
-    envvar="CSTOKG_STORE",
-    show_envvar=True,
-    metavar="DIR",
-    help="Keep the dataset in this folder: an acknowledged change is on its disk. An empty one is "
-    "filled from the project's files, and served from then on in place of them.",
-)
-@click.option(
-    "--base-url",
-    default="",
-    envvar="CSTOKG_BASE_URL",
-    show_envvar=True,
-    metavar="URL",
-    help="The address under which others see the server, such as https://example.org/graph, where "
-    "a proxy stands before it. By default it is taken from each request.",
-)
+@_declare
 @pass_session
 def command(session: Session, /, **options: Any) -> None:
     """Serve the dataset: a SPARQL 1.1 endpoint at /sparql, with a form for browsers.
@@ -273,7 +248,7 @@ def _serve(session: Session, options: ServeOptions) -> None:
     greeting = f"cstokg serves at http://{name}:{port}/ (SPARQL at /sparql); Ctrl-C stops it"
     run = partial(serve_application, host=options.host, port=port, greeting=greeting)
     if sys.platform != "linux":
-        if options.writable or options.folder:
+        if options.writable or options.store:
             raise CstokgError(
                 "changes are taken and kept on Linux alone",
                 hint="Leave out --writable and --store.",
@@ -331,12 +306,12 @@ def _dataset(
     session: Session, options: ServeOptions, stack: ExitStack
 ) -> tuple[Dataset, DiskStore | None]:
     """Return the dataset, and where it is kept on disk, put there first if the folder is empty."""
-    if options.folder is None:
+    if options.store is None:
         return session.dataset(), None
     from cstokg.dataset.stored import is_of_project, load_stored, origin_of
     from cstokg.store.disk import DiskStore
 
-    disk = stack.enter_context(DiskStore(options.folder).exclusive())
+    disk = stack.enter_context(DiskStore(options.store).exclusive())
     contents = disk.read()
     if contents is None:
         dataset = session.dataset()
@@ -344,7 +319,7 @@ def _dataset(
         return dataset, disk
     dataset = load_stored(session.settings(), contents)
     if not is_of_project(dataset, session.settings()):
-        click.echo(_OTHER_FILES.format(options.folder), err=True)
+        click.echo(_OTHER_FILES.format(options.store), err=True)
     return dataset, disk
 
 
@@ -354,7 +329,7 @@ def _permit(options: ServeOptions) -> Writes:
     from cstokg.web.http.authorization import Writes
     from cstokg.web.http.token_file import TokenFile
 
-    tokens = TokenFile(find_tokens(options.path))
+    tokens = TokenFile(find_tokens(options.tokens))
     if not tokens.read():
         click.echo(_NO_TOKENS.format(tokens.path), err=True)
     return Writes(tokens, options.max_upload * _MIB)

@@ -1,4 +1,4 @@
-"""`cstokg token`: tokens for whoever may write."""
+"""`cstokg token`: tokens for clients that may write."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import click
 
 from cstokg.cli.session import WRONG_USE
 
+TOKENS_HELP = (
+    "The file with the hashes of the tokens; by default one in your folder for such things."
+)
+
 tokens_option = click.option(
     "--tokens",
     "path",
@@ -15,7 +19,7 @@ tokens_option = click.option(
     envvar="CSTOKG_TOKENS",
     show_envvar=True,
     metavar="FILE",
-    help="The file with the hashes of the tokens; by default one in your folder for such things.",
+    help=TOKENS_HELP,
 )
 
 

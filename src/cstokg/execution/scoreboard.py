@@ -24,6 +24,7 @@ IDLE: Final = 0
 
 _VERSION: Final = Struct("=Q")
 _ROW: Final = Struct("=iQddQB")
+_PID: Final = Struct("=i")
 _STOPPED: Final = Struct("=QB")
 _STOPPED_AT: Final = Struct("=iQdd").size
 
@@ -40,6 +41,7 @@ class Row(NamedTuple):
     """What one process is at."""
 
     pid: int
+    """0 once the process has ended: its number may be another's then."""
     job: int
     began: float
     """When the job began, in seconds of the monotonic clock."""
@@ -76,6 +78,10 @@ class Scoreboard:
         """Say that this process has no job."""
         _ROW.pack_into(self._memory, _at(row), os.getpid(), IDLE, 0, 0, 0, 0)
 
+    def forget(self, row: int) -> None:
+        """Say that the process of a row has ended; its job stays, for those who ask why."""
+        _PID.pack_into(self._memory, _at(row), 0)
+
     def row(self, row: int) -> Row:
         """Return what a row says."""
         return Row(*_ROW.unpack_from(self._memory, _at(row)))
@@ -89,7 +95,7 @@ class Scoreboard:
         """Kill the process that works on `job`; return False if there is none."""
         for number in range(ROWS):
             row = self.row(number)
-            if row.job == job:
+            if row.job == job and row.pid:
                 _STOPPED.pack_into(self._memory, _at(number) + _STOPPED_AT, job, reason)
                 try:
                     os.kill(row.pid, signal.SIGKILL)

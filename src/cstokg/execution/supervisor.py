@@ -123,6 +123,7 @@ class _Running:
 class _WriterRunning:
     process: ForkProcess
     connection: Connection
+    row: int
 
 
 @dataclass
@@ -228,7 +229,8 @@ class _Supervisor:
 
     def _free_row(self) -> int:
         """Return a row that no process has; that of one that died is the last to be used again."""
-        return next(row for row in self._rows if row not in self._running)
+        taken = {*self._running, self._writer.row if self._writer else None}
+        return next(row for row in self._rows if row not in taken)
 
     def _keep_writer(self) -> None:
         """Have a writer wait for the next change, where changes are taken."""
@@ -243,7 +245,7 @@ class _Supervisor:
         process = self._context.Process(target=writer.run, name="writer")
         process.start()
         theirs.close()
-        self._writer = _WriterRunning(process, ours)
+        self._writer = _WriterRunning(process, ours, row)
 
     def _make_proposed(self) -> None:
         """Make the change that the writer proposes, if it does, and note its end."""
@@ -256,6 +258,7 @@ class _Supervisor:
         if not writer.process.is_alive():
             if writer.process.exitcode:
                 log.info("a writer ended with %s", writer.process.exitcode)
+            self._board.forget(writer.row)
             writer.connection.close()
             writer.process.close()
             self._writer = None
@@ -298,6 +301,7 @@ class _Supervisor:
             log.debug("worker %d ended with %s", row, process.exitcode)
             if process.exitcode and self._board.row(row).job == IDLE:
                 time.sleep(_TICK)  # Workers that cannot even start are not started in a rush.
+            self._board.forget(row)
             process.close()
             del self._running[row]
 

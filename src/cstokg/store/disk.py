@@ -165,7 +165,8 @@ class DiskStore:
                 raise
             occupied = True
             path = self.folder / FILE
-            path.replace(path.with_name(f"{FILE}.damaged"))
+            if path.exists():
+                path.replace(path.with_name(f"{FILE}.damaged"))
             path.with_name(f"{FILE}-journal").unlink(missing_ok=True)
         if occupied and not replace:
             raise StorageError(

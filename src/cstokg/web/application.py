@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from cstokg._version import __version__
 from cstokg.web.catalog import dcat, discovery, downloads, void
 from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
+from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
 from cstokg.web.ops import health, metrics, telemetry
 from cstokg.web.pages import browse, home, names, ontology, resources, search
@@ -59,24 +60,6 @@ _PAGES: Final = (
     *(dcat, void, discovery, health, metrics, shacl),
 )
 
-# Pages have their own style sheet and no script, but for that of the query editor (editor.py);
-# nothing is loaded from another host. All that is served is public and only for reading, so that
-# pages of other sites may read it (CORS).
-_HEADERS: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Query, Allow, Content-Encoding, "
-    "Content-Location, ETag, Link",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-_WRITING: Final = ("PUT", "DELETE")
-_PREFLIGHT: Final = {
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
-
 
 def create_app(
     service: QueryService,
@@ -94,9 +77,10 @@ def create_app(
     Raises BaseUrlError.
     """
     app = Flask("cstokg.web")
+    answer = with_standard_headers(app.wsgi_app)
     if base_url:
-        seen = seen_at(parse_base_url(base_url), app.wsgi_app)
-        app.wsgi_app = seen  # type: ignore[assignment, method-assign]  # as Flask's API has it
+        answer = seen_at(parse_base_url(base_url), answer)
+    app.wsgi_app = answer  # type: ignore[assignment, method-assign]  # as Flask's API has it
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     app.url_map.strict_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -109,7 +93,6 @@ def create_app(
     telemetry.register(app)
     app.before_request(_refuse)
     app.after_request(compress_response)
-    app.after_request(_add_headers)
     for module in _PAGES:
         app.register_blueprint(module.bp)
     if writes is not None:
@@ -125,17 +108,3 @@ def _refuse() -> None:
     # Flask empties a name that no host can have; addresses in answers would begin with nothing.
     if not request.host:
         raise BadRequest("The header Host does not name a host.")
-
-
-def _add_headers(response: Response) -> Response:
-    response.headers.extend(_HEADERS)
-    if request.method == "OPTIONS":
-        response.headers.update(_PREFLIGHT)
-        # Pages of other sites may read, and no more.
-        allowed = response.headers.get("Allow", "GET").split(", ")
-        reading = ", ".join(method for method in allowed if method not in _WRITING)
-        response.headers["Access-Control-Allow-Methods"] = reading
-    if request.endpoint != "static":
-        # Every address answers in more than one format, errors included.
-        response.vary.add("Accept")
-    return response

@@ -43,8 +43,10 @@ def accepts_writes() -> bool:
 def may_write() -> bool:
     """Return True if the request comes with a valid token; then it may also be a long one."""
     writes = _writes()
+    if writes is None:
+        return False
     given = request.authorization
-    if writes is None or given is None or given.type != "bearer" or not given.token:
+    if given is None or given.type != "bearer" or not given.token:
         return False
     if writes.tokens.holder(given.token) is None:
         return False

@@ -29,7 +29,6 @@ def _best(accepted: str) -> str:
 
 def compress_response(response: Response) -> Response:
     """Compress what `response` says, if the client accepts it and there is enough to say."""
-    response.vary.add("Accept-Encoding")
     if response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
     coding = best_coding()

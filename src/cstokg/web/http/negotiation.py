@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
@@ -51,15 +52,36 @@ def negotiate(kind: Kind, name: str = "") -> Representation:
     if name:
         return _find(kind, name, [])
     offers = _offers(kind)
-    return offers[_choose(tuple(offers))]
+    return offers[_choose(request.headers.get("Accept", ""), tuple(offers))]
 
 
 def negotiate_or_page(kind: Kind, name: str = "") -> Representation | None:
     """Return the representation as `negotiate` does, or None for a page (the format `html`)."""
+    return _negotiate_or_page(request.headers.get("Accept", ""), kind, name)
+
+
+def _negotiate_or_page(accepted: str, kind: Kind, name: str) -> Representation | None:
     if name:
         return None if name == "html" else _find(kind, name, ["html"])
     offers = _offers(kind)
-    return offers.get(_choose((*offers, HTML)))
+    return offers.get(_choose(accepted, (*offers, HTML)))
+
+
+def negotiate_each(kinds: tuple[Kind, ...], name: str = "") -> Mapping[Kind, Representation | None]:
+    """Return what `negotiate_or_page` returns for each kind for which it raises nothing."""
+    return _negotiated(request.headers.get("Accept", ""), kinds, name)
+
+
+# As few clients name a type of their own, so few ask for a format of their own.
+@lru_cache(maxsize=256)
+def _negotiated(
+    accepted: str, kinds: tuple[Kind, ...], name: str
+) -> Mapping[Kind, Representation | None]:
+    found: dict[Kind, Representation | None] = {}
+    for kind in kinds:
+        with suppress(NoSuchRepresentation):
+            found[kind] = _negotiate_or_page(accepted, kind, name)
+    return found
 
 
 def choose(offers: Mapping[str, str], name: str = "") -> str:
@@ -71,7 +93,7 @@ def choose(offers: Mapping[str, str], name: str = "") -> str:
         if name not in offers:
             raise NoSuchRepresentation(tuple(offers))
         return name
-    chosen = _choose(tuple(offers.values()))
+    chosen = _choose(request.headers.get("Accept", ""), tuple(offers.values()))
     return next(each for each, media_type in offers.items() if media_type == chosen)
 
 
@@ -115,8 +137,8 @@ def _offers(kind: Kind) -> dict[str, Representation]:
     return offers
 
 
-def _choose(media_types: tuple[str, ...]) -> str:
-    chosen = best_match(request.headers.get("Accept", ""), media_types)
+def _choose(accepted: str, media_types: tuple[str, ...]) -> str:
+    chosen = best_match(accepted, media_types)
     if chosen is None:
         raise NoSuchRepresentation(media_types)
     return chosen

@@ -30,6 +30,8 @@ def of_form() -> Parameters:
 
 
 def _parse(encoded: bytes, place: str) -> Parameters:
+    if not encoded:
+        return MultiDict()
     try:
         pairs = parse_qsl(
             encoded.decode("utf-8"),

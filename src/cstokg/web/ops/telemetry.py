@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import g, request
+from flask import g
+from flask.globals import app_ctx, request_ctx
 
 from cstokg.web.ops.metrics import Metrics, current_metrics, install, metrics_of
 from cstokg.web.ops.request_log import log_request
@@ -61,10 +62,11 @@ def _start() -> None:
 
 
 def _observe(response: Response) -> Response:
+    asked, noted = request_ctx.request, app_ctx.g  # themselves: the proxies take their time
     now = perf_counter()
-    seconds = now - g.get("started", now)
-    status, query = response.status_code, g.get("query")
-    current_metrics().observe(request.method, request.endpoint, status, seconds)
-    request.environ[OBSERVED] = Observed(request.path, request.endpoint, query)
-    log_request(request.method, request.path, status, seconds, query, g.get("stopped"))
+    seconds = now - noted.get("started", now)
+    status, query = response.status_code, noted.get("query")
+    current_metrics().observe(asked.method, asked.endpoint, status, seconds)
+    asked.environ[OBSERVED] = Observed(asked.path, asked.endpoint, query)
+    log_request(asked.method, asked.path, status, seconds, query, noted.get("stopped"))
     return response

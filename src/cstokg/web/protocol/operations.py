@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from cstokg.dataset.changes import SparqlUpdate
@@ -40,13 +41,14 @@ def read_operation() -> QueryRequest | SparqlUpdate:
     (Protocol 2.2.1 and 2.2.2), and whoever sends one must be allowed to.
     Raises BadRequest, Unauthorized, Forbidden, and UnsupportedMediaType.
     """
-    if request.method in ("GET", "HEAD"):
+    asked = request_ctx.request  # itself: the proxy takes its time each time
+    if asked.method in ("GET", "HEAD"):
         return _read_parameters(parameters.of_address())
-    if request.content_encoding:
+    if asked.content_encoding:
         raise UnsupportedMediaType("A query is sent as it is, without Content-Encoding.")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if asked.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("A query is sent in UTF-8.")
-    match request.mimetype:
+    match asked.mimetype:
         case "application/x-www-form-urlencoded":
             may_write()  # then the form may be a long one
             return _read_parameters(parameters.of_form())
@@ -106,7 +108,7 @@ def _with_dataset(query: str, values: Parameters) -> QueryRequest:
         raise RequestEntityTooLarge
     default_graphs = tuple(values.getlist("default-graph-uri"))
     named_graphs = tuple(values.getlist("named-graph-uri"))
-    asked = values.get("format", "") or request.args.get("format", "")
+    asked = values.get("format") or parameters.of_address().get("format", "")
     if not default_graphs and not named_graphs:
         return QueryRequest(query, None, None, asked)
     return QueryRequest(query, default_graphs, named_graphs, asked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
@@ -15,7 +14,7 @@ from cstokg.store import QueryOptions, SelectResult, SerializedResult
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.compression import best_coding
-from cstokg.web.http.negotiation import HTML, NoSuchRepresentation, negotiate_or_page
+from cstokg.web.http.negotiation import HTML, negotiate_each, negotiate_or_page
 from cstokg.web.http.responses import answer_graph, respond
 from cstokg.web.ops import telemetry
 from cstokg.web.protocol.cancellation import query_id
@@ -26,7 +25,6 @@ from cstokg.web.site import apply_change, current_site
 if TYPE_CHECKING:
     from cstokg.formats import Kind
     from cstokg.store import Answer, Result
-    from cstokg.web.http.negotiation import Representation
 
 bp = Blueprint("sparql", __name__)
 
@@ -40,13 +38,13 @@ _KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query, make an update, or show the form or describe the service."""
-    if request.method in ("GET", "HEAD") and not {"query", "update"} & request.args.keys():
+    reads = request.method in ("GET", "HEAD")
+    if reads and not {"query", "update"} & parameters.of_address().keys():
         return _without_query()
     asked = read_operation()
     if isinstance(asked, SparqlUpdate):
         return _update(asked)
     telemetry.note_query(asked.query)
-    reads = request.method in ("GET", "HEAD")
     cacheable = reads and not conditional.changes(asked.query)
     if cacheable and request.if_none_match:
         known = conditional.unchanged(_content_types(asked.format))
@@ -63,9 +61,9 @@ def endpoint() -> Response:
 @bp.after_request
 def accept_queries(response: Response) -> Response:
     """Say in which forms a query may come as the content of POST and QUERY."""
-    response.headers["Accept-Post"] = response.headers["Accept-Query"] = f"{QUERY}, {FORM}"
-    if accepts_writes():
-        response.headers["Accept-Post"] += f", {UPDATE}"
+    forms = f"{QUERY}, {FORM}"
+    writes = f", {UPDATE}" if accepts_writes() else ""
+    response.headers.extend([("Accept-Query", forms), ("Accept-Post", forms + writes)])
     return response
 
 
@@ -87,7 +85,7 @@ def _update(update: SparqlUpdate) -> Response:
 
 def _answer(asked: QueryRequest) -> Response:
     begun = time.perf_counter()
-    offers = _offers(asked.format)
+    offers = negotiate_each(_KINDS, asked.format)
     formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
     paged = "graph" in offers and offers["graph"] is None
     options = QueryOptions(
@@ -99,7 +97,7 @@ def _answer(asked: QueryRequest) -> Response:
         job=query_id(),
     )
     answer = current_site().service.answer(asked.query, options)
-    chosen = negotiate_or_page(answer.kind, asked.format)
+    chosen = offers.get(answer.kind) or negotiate_or_page(answer.kind, asked.format)
     if chosen is None:
         page = _page(asked.query, answer, time.perf_counter() - begun)
         return Response(page, content_type=_PAGE)
@@ -108,21 +106,9 @@ def _answer(asked: QueryRequest) -> Response:
     return respond(answer, chosen.content_type)
 
 
-def _offers(format_name: str) -> dict[Kind, Representation | None]:
-    """Return what the answer would come as for each kind that it may be of, None for a page.
-
-    Which kind a query is, its answer tells. A kind that would not be acceptable is left out.
-    """
-    offers = {}
-    for kind in _KINDS:
-        with suppress(NoSuchRepresentation):
-            offers[kind] = negotiate_or_page(kind, format_name)
-    return offers
-
-
 def _content_types(format_name: str) -> set[str]:
     """Return what the answer may come as."""
-    offers = _offers(format_name).values()
+    offers = negotiate_each(_KINDS, format_name).values()
     return {_PAGE if chosen is None else chosen.content_type for chosen in offers}
 
 

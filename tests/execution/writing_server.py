@@ -3,7 +3,7 @@
     python writing_server.py PROJECT STORE FIRST COUNT PAUSE
 
 Change number N adds a pair of statements and takes the pair N - 3 away. What was acknowledged is
-told on stdout: `made N REVISION`, or `refused N ERROR`; before that `up PARENT KEEPER REVISION`.
+told on stdout: `made N REVISION`, or `refused N ERROR`; before that `up PARENT REVISION`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cstokg.engine import Budget, WriteBudget, supervise
-from cstokg.engine.keeper import Keeper
-
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.changes import SparqlUpdate
-from cstokg.dataset.stored import open_dataset, origin_of
+from cstokg.dataset.stored import load_stored, origin_of
 from cstokg.errors import CstokgError
+from cstokg.execution import Limits, WriteLimits, supervise
+from cstokg.shacl.write_check import ShapesCheck
+from cstokg.store.disk import DiskStore
 
 if TYPE_CHECKING:
     from cstokg import Dataset
+    from cstokg.execution import ProcessQueryService
     from cstokg.settings import Settings
 
 GRAPH = "https://w3id.org/cstokg/graph/notes"
@@ -40,13 +41,13 @@ def update(number: int) -> str:
     return f"{added} ; DELETE DATA {{ GRAPH <{GRAPH}> {{ {pair(number - KEPT)} }} }}"
 
 
-def write(dataset: Dataset, keeper: int, first: int, count: int, pause: float) -> None:
-    sys.stdout.write(f"up {os.getppid()} {keeper} {dataset.info.revision}\n")
+def write(service: ProcessQueryService, first: int, count: int, pause: float) -> None:
+    sys.stdout.write(f"up {os.getppid()} {service.info.revision}\n")
     sys.stdout.flush()
     for number in range(first, first + count):
         try:
-            commit = dataset.write(SparqlUpdate(update(number)))
-            said = f"made {number} {commit.dataset.info.revision}"
+            commit = service.apply(SparqlUpdate(update(number)))
+            said = f"made {number} {commit.service.info.revision}"
         except CstokgError as error:
             said = f"refused {number} {type(error).__name__}: {error.message}"
         sys.stdout.write(f"{said}\n")
@@ -54,26 +55,26 @@ def write(dataset: Dataset, keeper: int, first: int, count: int, pause: float) -
         time.sleep(pause)
 
 
-def load(settings: Settings, keeper: Keeper) -> Dataset:
-    contents = keeper.start()
+def load(settings: Settings, disk: DiskStore) -> Dataset:
+    contents = disk.read()
     if contents is not None:
-        return open_dataset(settings, contents)
+        return load_stored(settings, contents)
     dataset = build_dataset(settings)
-    keeper.seed(dataset.store.dump(), origin_of(dataset), "")
+    disk.seed(dataset.store.dump(), origin_of(dataset), revision="")
     return dataset
 
 
 def main(project: str, folder: str, first: str, count: str, pause: str) -> int:
     settings = load_settings(Path(project), Path(tempfile.gettempdir()) / "cstokg-tests")
-    with Keeper(Path(folder)) as keeper:
-        dataset = load(settings, keeper)
+    with DiskStore(Path(folder)).exclusive() as disk:
         return supervise(
-            dataset,
-            Budget(10, 2**30, 10**6),
+            load(settings, disk),
+            Limits(10, 2**30, 10**6),
             1,
-            lambda bounded: write(bounded, keeper.pid, int(first), int(count), float(pause)),
-            writes=WriteBudget(60, 2**32, settings.shapes),
-            keeper=keeper,
+            lambda service: write(service, int(first), int(count), float(pause)),
+            check=ShapesCheck(settings.shapes),
+            writes=WriteLimits(60, 2**32),
+            disk=disk,
         )
 
 

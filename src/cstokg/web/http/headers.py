@@ -1,0 +1,64 @@
+"""The headers that every answer has, added as WSGI middleware (PEP 3333): once, and last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+# Pages have their own style sheet and no script, but for that of the query editor (editor.py);
+# nothing is loaded from another host. All that is served is public and only for reading, so that
+# pages of other sites may read it (CORS).
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = (
+    ("Access-Control-Allow-Origin", "*"),
+    (
+        "Access-Control-Expose-Headers",
+        "Accept-Query, Allow, Content-Encoding, Content-Location, ETag, Link",
+    ),
+    ("Content-Security-Policy", _POLICY),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+_PREFLIGHT: Final = (
+    ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+    ("Access-Control-Max-Age", "86400"),
+)
+_WRITING: Final = ("PUT", "DELETE")
+_STATIC: Final = "/static/"
+
+
+def with_standard_headers(app: WSGIApplication) -> WSGIApplication:
+    """Return `app` with the headers of every answer, where it has not set them itself."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            return start(status, _completed(environ, headers), error)
+
+        return app(environ, begin)
+
+    return answer
+
+
+def _completed(environ: WSGIEnvironment, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    found = dict(headers)
+    more = [pair for pair in _HEADERS if pair[0] not in found]
+    # Every address but those of files answers in more than one format, errors included.
+    vary = (
+        "Accept-Encoding" if environ["PATH_INFO"].startswith(_STATIC) else "Accept, Accept-Encoding"
+    )
+    if "Vary" in found:
+        vary = f"{vary}, {found['Vary']}"
+        headers = [pair for pair in headers if pair[0] != "Vary"]
+    more.append(("Vary", vary))
+    if environ["REQUEST_METHOD"] == "OPTIONS":
+        # Pages of other sites may read, and no more.
+        allowed = found.get("Allow", "GET").split(", ")
+        reading = ", ".join(method for method in allowed if method not in _WRITING)
+        more += [*_PREFLIGHT, ("Access-Control-Allow-Methods", reading)]
+    return [*headers, *more]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.processes import kill_group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -45,20 +49,35 @@ def run(small_project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
 
 
 @pytest.fixture
-def start(small_project: Path, cache: Path) -> Start:
+def start(small_project: Path, cache: Path) -> Iterator[Start]:
     """Start a command over the small project as a process of its own."""
+    with ExitStack() as started:
 
-    def start_command(*arguments: str | Path) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "cstokg", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={
-                **os.environ,
-                "CSTOKG_PROJECT": str(small_project),
-                "CSTOKG_CACHE": str(cache),
-            },
-        )
+        def start_command(*arguments: str | Path) -> subprocess.Popen[str]:
+            process = started.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "cstokg", *arguments],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    env={
+                        **os.environ,
+                        "CSTOKG_PROJECT": str(small_project),
+                        "CSTOKG_CACHE": str(cache),
+                    },
+                    start_new_session=True,
+                )
+            )
+            started.callback(kill_group, process)
+            return process
 
-    return start_command
+        yield start_command
+
+
+def served_address(process: subprocess.Popen[str]) -> str:
+    """Return the address at which a server says that it answers."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    address = re.search(r"http://\S+?(?=/ )", line)
+    assert address is not None, line
+    return address.group()

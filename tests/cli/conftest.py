@@ -28,6 +28,10 @@ class Start(Protocol):
     def __call__(self, *arguments: str | Path) -> subprocess.Popen[str]: ...
 
 
+class StartProgram(Protocol):
+    def __call__(self, program: str, *arguments: str | Path) -> subprocess.Popen[str]: ...
+
+
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
@@ -49,14 +53,14 @@ def run(small_project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
 
 
 @pytest.fixture
-def start(small_project: Path, cache: Path) -> Iterator[Start]:
-    """Start a command over the small project as a process of its own."""
+def start_program(small_project: Path, cache: Path) -> Iterator[StartProgram]:
+    """Start a program in Python over the small project as a process of its own."""
     with ExitStack() as started:
 
-        def start_command(*arguments: str | Path) -> subprocess.Popen[str]:
+        def start_program(program: str, *arguments: str | Path) -> subprocess.Popen[str]:
             process = started.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-m", "cstokg", *arguments],
+                    [sys.executable, "-c", program, *arguments],
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     text=True,
@@ -71,7 +75,14 @@ def start(small_project: Path, cache: Path) -> Iterator[Start]:
             started.callback(kill_group, process)
             return process
 
-        yield start_command
+        yield start_program
+
+
+@pytest.fixture
+def start(start_program: StartProgram) -> Start:
+    """Start a command over the small project as a process of its own."""
+    program = "import runpy; runpy.run_module('cstokg', run_name='__main__', alter_sys=True)"
+    return lambda *arguments: start_program(program, *arguments)
 
 
 def served_address(process: subprocess.Popen[str]) -> str:

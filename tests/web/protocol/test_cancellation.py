@@ -41,6 +41,15 @@ def ask(server: Server, name: str, query: bytes = ENDLESS) -> Answer:
     return server.client.send("POST", "/sparql", headers, query, timeout=120)
 
 
+def stop(server: Server, name: str) -> None:
+    """Stop the query that is, or will soon be, asked under a name."""
+
+    def is_stopped() -> bool:
+        return server.client.send("DELETE", f"/query/{name}").status == 204
+
+    wait_until(is_stopped, "a query to stop")
+
+
 def wait_for_worker(server: Server) -> int:
     """Wait until a worker is busy, and return the id of its process."""
 
@@ -80,10 +89,7 @@ def test_a_query_is_stopped_whichever_process_is_told(server: Server) -> None:
         # Each request is a connection of its own, which any of the server's processes may take.
         asked = [pool.submit(ask, server, name) for name in names]
         for name in names:
-            wait_until(
-                lambda name=name: server.client.send("DELETE", f"/query/{name}").status == 204,
-                "a query to stop",
-            )
+            stop(server, name)
         types = {each.result().json()["type"].rpartition("/")[2] for each in asked}
     assert types == {"query-cancelled"}
 
@@ -131,10 +137,7 @@ def test_no_other_query_is_stopped(server: Server) -> None:
             assert server.client.send("DELETE", f"/query/{name}").status in (404, 405)
         for query, asked in ((ID, mine), (ID[::-1], other)):
             assert not other.done()
-            wait_until(
-                lambda query=query: server.client.send("DELETE", f"/query/{query}").status == 204,
-                "a query to stop",
-            )
+            stop(server, query)
             assert asked.result().status == 503
 
 

@@ -39,7 +39,7 @@ _GC_THRESHOLD: Final = 20_000
 leaves some hundreds, none of which do."""
 
 # The server's own words go to the log of the program, as lines of JSON.
-_LOGGING: Final = {"handlers": {}, "loggers": {"_granian": {}}}
+_LOGGING: Final[dict[str, Any]] = {"handlers": {}, "loggers": {"_granian": {}}}
 
 
 def choose_port(host: str, port: int) -> int:

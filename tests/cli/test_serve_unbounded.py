@@ -51,6 +51,6 @@ def test_it_takes_no_changes(start_program: StartProgram) -> None:
 
 def test_the_help_names_each_bound_and_its_variable() -> None:
     text = CliRunner().invoke(main, ["serve", "--help"]).output
-    for option in ("timeout", "memory", "max-rows", "workers", "engines"):
+    for option in ("timeout", "memory", "max-rows", "workers", "engines", "web-processes"):
         assert f"--{option}" in text
         assert f"CSTOKG_{option.upper().replace('-', '_')}" in text

@@ -57,7 +57,7 @@ _SPARE: Final = 1
 _TICK: Final = 0.025
 """Seconds between two looks at the scoreboard."""
 
-_MUCH: Final = 0.2
+_MUCH: Final = 0.5
 """Processor seconds after which a query is stopped where others wait for a worker."""
 
 _STALLED: Final = 1.0

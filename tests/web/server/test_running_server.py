@@ -143,11 +143,11 @@ def test_large_answers_that_nobody_reads_take_no_memory(
     before = sum(map(resident, web_processes(server)))
     request = f"GET /sparql?query={quote(LARGE)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     readers = []
-    for _ in range(12):
+    for _ in range(8):
         readers.append(connect(connections, client, request))
         assert readers[-1].recv(1024).startswith(b"HTTP/1.1 200 ")
     assert_others_are_answered(client)
-    assert sum(map(resident, web_processes(server))) - before < 12 * size / 2
+    assert sum(map(resident, web_processes(server))) - before < 8 * size / 2
     whole = 0
     while piece := readers[0].recv(65536):
         whole += len(piece)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
 DEADLINE = 60.0
 """Seconds after which what a test waits for will not come; no machine is that slow."""
+
+
+def kill_group(process: subprocess.Popen[str]) -> None:
+    """End a process that leads a group, and all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def wait_until(happened: Callable[[], object], what: str) -> None:
@@ -33,15 +44,10 @@ def children(pid: int) -> list[int]:
         return []
 
 
-def parents_and_leaves(pid: int) -> tuple[list[int], list[int]]:
-    """Return the processes below `pid` that have started others, and those that have not."""
-    parents, leaves = [], []
-    for child in children(pid):
-        below = parents_and_leaves(child)
-        (parents if children(child) else leaves).append(child)
-        parents += below[0]
-        leaves += below[1]
-    return parents, leaves
+def descendants(pid: int) -> list[int]:
+    """Return the ids of the processes that a process has started, and that those have."""
+    found = children(pid)
+    return found + [below for child in found for below in descendants(child)]
 
 
 def is_alive(pid: int) -> bool:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import inspect
 import pickle
 from pathlib import Path
+from typing import Any
 
 from cstokg import errors
 from cstokg.errors import CstokgError, QuerySyntaxError, SourceError
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "seconds": 2.5,
     "limit": 2**20,
     "max_rows": 7,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.processes import kill_group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -22,6 +26,10 @@ class Run(Protocol):
 
 class Start(Protocol):
     def __call__(self, *arguments: str | Path) -> subprocess.Popen[str]: ...
+
+
+class StartProgram(Protocol):
+    def __call__(self, program: str, *arguments: str | Path) -> subprocess.Popen[str]: ...
 
 
 @pytest.fixture(scope="session")
@@ -45,20 +53,42 @@ def run(small_project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
 
 
 @pytest.fixture
-def start(small_project: Path, cache: Path) -> Start:
+def start_program(small_project: Path, cache: Path) -> Iterator[StartProgram]:
+    """Start a program in Python over the small project as a process of its own."""
+    with ExitStack() as started:
+
+        def start_program(program: str, *arguments: str | Path) -> subprocess.Popen[str]:
+            process = started.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", program, *arguments],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    env={
+                        **os.environ,
+                        "CSTOKG_PROJECT": str(small_project),
+                        "CSTOKG_CACHE": str(cache),
+                    },
+                    start_new_session=True,
+                )
+            )
+            started.callback(kill_group, process)
+            return process
+
+        yield start_program
+
+
+@pytest.fixture
+def start(start_program: StartProgram) -> Start:
     """Start a command over the small project as a process of its own."""
+    program = "import runpy; runpy.run_module('cstokg', run_name='__main__', alter_sys=True)"
+    return lambda *arguments: start_program(program, *arguments)
 
-    def start_command(*arguments: str | Path) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "cstokg", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={
-                **os.environ,
-                "CSTOKG_PROJECT": str(small_project),
-                "CSTOKG_CACHE": str(cache),
-            },
-        )
 
-    return start_command
+def served_address(process: subprocess.Popen[str]) -> str:
+    """Return the address at which a server says that it answers."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    address = re.search(r"http://\S+?(?=/ )", line)
+    assert address is not None, line
+    return address.group()

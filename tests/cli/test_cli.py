@@ -119,7 +119,7 @@ def test_a_reader_that_leaves_is_no_error(start: Start) -> None:
     assert process.stderr is not None
     errors = process.stderr.read()
     process.stderr.close()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert errors == ""
 
 
@@ -131,7 +131,7 @@ def test_the_project_option_goes_before_the_environment(
 
 
 def test_python_dash_m_is_the_same_command(start: Start) -> None:
-    output, _ = start("--version").communicate(timeout=10)
+    output, _ = start("--version").communicate(timeout=60)
     assert output.startswith("cstokg, version ")
 
 

@@ -1,37 +1,52 @@
+"""`cstokg serve` where the kernel is not asked to bound queries: it answers in the web server."""
+
 from __future__ import annotations
 
-from types import SimpleNamespace
+import json
+import signal
+import urllib.request
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from click.testing import CliRunner
+from tests.cli.conftest import served_address
 
 from cstokg.cli import main
-from cstokg.cli import serve as module
-from cstokg.web.server import run
 
 if TYPE_CHECKING:
-    from functools import partial
-    from pathlib import Path
+    from tests.cli.conftest import StartProgram
 
-    import pytest
+# Only the command takes the system for another one: the libraries know better.
+PROGRAM = """
+from types import SimpleNamespace
+from cstokg.cli import main, serve
+serve.sys = SimpleNamespace(platform="darwin")
+main(["serve", "--port", "0", *{options}])
+"""
 
-    from cstokg.web.server.adapter import Application
 
-
-def test_where_queries_cannot_be_bounded_serve_says_so_and_answers_in_process(
-    monkeypatch: pytest.MonkeyPatch, small_project: Path
-) -> None:
-    served: list[partial[Application]] = []
-    monkeypatch.setattr(run, "serve_application", lambda make, **_: served.append(make))
-    monkeypatch.setattr(module, "sys", SimpleNamespace(platform="darwin"))
-    result = CliRunner().invoke(main, ["--project", str(small_project), "serve", "--port", "0"])
-    assert result.exit_code == 0
-    assert "not bounded" in result.stderr
-    (make,) = served
-    answer = (
-        make().app.test_client().get("/sparql?query=ASK{}", headers={"Accept": "text/plain,*/*"})
+def test_it_warns_and_answers_in_one_process(start_program: StartProgram) -> None:
+    process = start_program(PROGRAM.format(options=[]))
+    address = served_address(process)
+    for text in ("ASK { ?s a ckg:State }", "ASK { ?s a ckg:Nothing }"):
+        with urllib.request.urlopen(f"{address}/sparql?query={quote(text)}", timeout=60) as answer:
+            assert json.load(answer)["boolean"] is ("State" in text)
+    posted = urllib.request.Request(
+        f"{address}/shacl", b"", {"Content-Type": "text/turtle", "Accept": "application/json"}
     )
-    assert answer.get_json()["boolean"] is True
+    with urllib.request.urlopen(posted, timeout=60) as answer:
+        assert json.load(answer)["conforms"] is True
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "not bounded" in errors.splitlines()[0]
+
+
+def test_it_takes_no_changes(start_program: StartProgram) -> None:
+    process = start_program(PROGRAM.format(options=["--writable"]))
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (2, "")
+    assert "on Linux alone" in errors
 
 
 def test_the_help_names_each_bound_and_its_variable() -> None:

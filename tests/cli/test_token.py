@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import stat
-import subprocess
-import sys
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,12 +13,13 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 
 import pytest
+from tests.cli.conftest import served_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.cli.conftest import Run
+    from tests.cli.conftest import Run, Start
 
 
 def test_a_token_is_made_and_shown_once(run: Run, tmp_path: Path) -> None:
@@ -78,24 +76,13 @@ def test_the_file_of_tokens_may_be_named_in_the_environment(
 
 
 @contextmanager
-def serving(project: Path, cache: Path, *options: str | Path) -> Iterator[str]:
+def serving(start: Start, *options: str | Path) -> Iterator[str]:
     """Serve until the end of the block; give the endpoint's address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cstokg", "serve", "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "CSTOKG_PROJECT": str(project), "CSTOKG_CACHE": str(cache)},
-    )
-    try:
-        assert process.stdout is not None
-        address = re.search(r"http://\S+?(?=/ )", process.stdout.readline())
-        assert address is not None
-        yield f"{address.group()}/sparql"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
-    assert process.returncode == 0
+    process = start("serve", "--port", "0", *options)
+    yield f"{served_address(process)}/sparql"
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
 
 
 def insert(endpoint: str, name: str, secret: str) -> int:
@@ -119,17 +106,17 @@ def tags(endpoint: str) -> dict[str, str]:
         for accept in ("application/sparql-results+json", "text/csv", "text/turtle", "*/*"):
             headers = {"Accept": f"{accept}, */*;q=0.1", "Host": "example.org"}
             request = urllib.request.Request(f"{endpoint}?query={quote(query)}", headers=headers)
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 found[f"{query} {accept}"] = answer.headers["ETag"]
     return found
 
 
 @pytest.mark.slow
 def test_a_running_server_takes_new_tokens_and_refuses_revoked_ones(
-    run: Run, small_project: Path, cache: Path, tmp_path: Path
+    run: Run, start: Start, tmp_path: Path
 ) -> None:
     path = tmp_path / "tokens.json"
-    with serving(small_project, cache, "--writable", "--tokens", path) as endpoint:
+    with serving(start, "--writable", "--tokens", path) as endpoint:
         assert insert(endpoint, "none", "cstokg_guessed") == 401
         kept, lost = (
             run("token", "--name", name, "--tokens", path).stdout.strip() for name in "ab"
@@ -139,23 +126,23 @@ def test_a_running_server_takes_new_tokens_and_refuses_revoked_ones(
         assert (insert(endpoint, "c", kept), insert(endpoint, "d", lost)) == (200, 401)
         query = "SELECT ?s { ?s <urn:p> 1 } ORDER BY ?s"
         answers = f"{endpoint}?query={quote(query)}&format=json"
-        with urllib.request.urlopen(answers, timeout=20) as answer:
+        with urllib.request.urlopen(answers, timeout=60) as answer:
             rows = json.load(answer)["results"]["bindings"]
         assert [row["s"]["value"] for row in rows] == ["urn:a", "urn:b", "urn:c"]
 
 
 @pytest.mark.slow
 def test_a_server_started_again_on_its_store_gives_the_same_tags(
-    run: Run, small_project: Path, cache: Path, tmp_path: Path
+    run: Run, start: Start, tmp_path: Path
 ) -> None:
     path = tmp_path / "tokens.json"
     secret = run("token", "--name", "a", "--tokens", path).stdout.strip()
     options = ("--writable", "--tokens", path, "--store", tmp_path / "store")
-    with serving(small_project, cache, *options) as endpoint:
+    with serving(start, *options) as endpoint:
         seeded = tags(endpoint)
         assert insert(endpoint, "a", secret) == 200
         written = tags(endpoint)
     assert all(seeded.values())
     assert not set(seeded.values()) & set(written.values())
-    with serving(small_project, cache, *options) as endpoint:
+    with serving(start, *options) as endpoint:
         assert tags(endpoint) == written

@@ -10,12 +10,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from tests.processes import kill_group
 
 from cstokg.web.http.token_file import TokenFile
 
@@ -95,13 +96,6 @@ class Server:
 def log_entries(client: Client) -> list[dict[str, Any]]:
     """Return what the log of a server says so far, all of it JSON."""
     return [json.loads(line) for line in client.log.read_text().splitlines()]
-
-
-def kill_group(process: subprocess.Popen[str]) -> None:
-    """End a process that leads a group, and all that it has started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 Start = Callable[..., Server]

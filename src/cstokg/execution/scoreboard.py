@@ -10,6 +10,7 @@ import mmap
 import os
 import signal
 import time
+from contextlib import suppress
 from enum import IntEnum
 from hashlib import blake2b
 from secrets import randbits
@@ -87,22 +88,24 @@ class Scoreboard:
         return Row(*_ROW.unpack_from(self._memory, _at(row)))
 
     def find(self, job: int) -> Row | None:
-        """Return the row of a job that is worked on, or was until its process died."""
-        rows = map(self.row, range(ROWS))
-        return next((row for row in rows if row.job == job), None)
+        """Return the row of a job that is worked on, or was until its process died.
+
+        An id may be used again: it is the row of the job that began last.
+        """
+        rows = [row for row in map(self.row, range(ROWS)) if row.job == job]
+        return max(rows, key=lambda row: row.began, default=None)
 
     def stop(self, job: int, reason: Reason) -> bool:
-        """Kill the process that works on `job`; return False if there is none."""
+        """Kill the processes that work on `job`; return False if there is none."""
+        stopped = False
         for number in range(ROWS):
             row = self.row(number)
             if row.job == job and row.pid:
                 _STOPPED.pack_into(self._memory, _at(number) + _STOPPED_AT, job, reason)
-                try:
+                with suppress(ProcessLookupError):
                     os.kill(row.pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    return False
-                return True
-        return False
+                    stopped = True
+        return stopped
 
 
 def job_number(name: str = "") -> int:

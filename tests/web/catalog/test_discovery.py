@@ -19,7 +19,7 @@ from rdflib.namespace import DCAT, Namespace
 
 from cstokg import load_settings
 from cstokg.formats import formats_for
-from cstokg.shacl.posted_graph import check, shapes_graph
+from cstokg.shacl.posted_graph import shapes_graph, validate_posted_graph
 from cstokg.web.application import create_app
 from cstokg.web.catalog.export_files import NAMES
 from cstokg.web.http.paging import MAX_SIZE
@@ -46,7 +46,9 @@ METHODS = {"GET", "POST", "PUT", "DELETE"}
 def project(dataset: Dataset) -> Iterator[FlaskClient]:
     """The project's own dataset, served without a network."""
     shapes = load_settings().shapes
-    validator = Validator(shapes_graph(shapes), partial(check, dataset, shapes=shapes))
+    validator = Validator(
+        shapes_graph(shapes), partial(validate_posted_graph, dataset, shapes=shapes)
+    )
     with create_app(dataset, validator=validator).test_client() as client:
         yield client
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
-from tests.processes import is_alive, parents_and_leaves, wait_until, worked
+from tests.processes import children, is_alive, wait_until, worked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ BUSY = 5
 @pytest.fixture(scope="module")
 def server(start_server: Start) -> Iterator[Server]:
     # No deadline of the server's ends a query here.
-    server = start_server(CSTOKG_TIMEOUT="3600", CSTOKG_WEB_PROCESSES="3")
+    server = start_server(CSTOKG_TIMEOUT="3600", CSTOKG_WEB_PROCESSES="3", CSTOKG_WORKERS="2")
     yield server
     entries = server.stop()
     assert any(entry.get("stopped") == "query-cancelled" for entry in entries)
@@ -41,16 +41,26 @@ def ask(server: Server, name: str, query: bytes = ENDLESS) -> Answer:
     return server.client.send("POST", "/sparql", headers, query, timeout=120)
 
 
+def stop(server: Server, name: str) -> None:
+    """Stop the query that is, or will soon be, asked under a name."""
+
+    def is_stopped() -> bool:
+        return server.client.send("DELETE", f"/query/{name}").status == 204
+
+    wait_until(is_stopped, "a query to stop")
+
+
 def wait_for_worker(server: Server) -> int:
     """Wait until a worker is busy, and return the id of its process."""
 
-    def leaves() -> list[int]:
-        return parents_and_leaves(server.process.pid)[1]
+    def workers() -> list[int]:
+        # The web server is a child as well, and the only one with children of its own.
+        return [pid for pid in children(server.process.pid) if not children(pid)]
 
-    before = {pid: worked(pid) for pid in leaves()}
+    before = {pid: worked(pid) for pid in workers()}
 
     def busy() -> list[int]:
-        return [pid for pid in leaves() if worked(pid) - before.get(pid, 0) > BUSY]
+        return [pid for pid in workers() if worked(pid) - before.get(pid, 0) > BUSY]
 
     wait_until(busy, "a worker at work")
     return busy()[0]
@@ -79,10 +89,7 @@ def test_a_query_is_stopped_whichever_process_is_told(server: Server) -> None:
         # Each request is a connection of its own, which any of the server's processes may take.
         asked = [pool.submit(ask, server, name) for name in names]
         for name in names:
-            wait_until(
-                lambda name=name: server.client.send("DELETE", f"/query/{name}").status == 204,
-                "a query to stop",
-            )
+            stop(server, name)
         types = {each.result().json()["type"].rpartition("/")[2] for each in asked}
     assert types == {"query-cancelled"}
 
@@ -109,6 +116,19 @@ def test_what_is_said_of_a_worker_that_died_is_a_line_of_json(server: Server) ->
         assert asked.result().json()["type"].endswith("/engine-lost")
 
 
+def test_all_queries_under_an_id_are_stopped(server: Server) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask, server, ID) for _ in range(3)]
+
+        def are_stopped() -> bool:
+            server.client.send("DELETE", f"/query/{ID}")
+            return all(each.done() for each in asked)
+
+        wait_for_worker(server)
+        wait_until(are_stopped, "the answers")
+        assert {each.result().status for each in asked} == {503}
+
+
 def test_no_other_query_is_stopped(server: Server) -> None:
     with ThreadPoolExecutor(2) as pool:
         mine, other = pool.submit(ask, server, ID), pool.submit(ask, server, ID[::-1])
@@ -117,10 +137,7 @@ def test_no_other_query_is_stopped(server: Server) -> None:
             assert server.client.send("DELETE", f"/query/{name}").status in (404, 405)
         for query, asked in ((ID, mine), (ID[::-1], other)):
             assert not other.done()
-            wait_until(
-                lambda query=query: server.client.send("DELETE", f"/query/{query}").status == 204,
-                "a query to stop",
-            )
+            stop(server, query)
             assert asked.result().status == 503
 
 

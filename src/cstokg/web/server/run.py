@@ -38,13 +38,8 @@ _GC_THRESHOLD: Final = 20_000
 """How many new objects make it worth while to look for those that only hold each other. A query
 leaves some hundreds, none of which do."""
 
-# The server's own words go where the program's go; stdout is for the address.
-_LOGGING: Final = {
-    "handlers": {
-        name: {"class": "logging.StreamHandler", "formatter": form, "stream": "ext://sys.stderr"}
-        for name, form in (("console", "generic"), ("access", "access"))
-    }
-}
+# The server's own words go to the log of the program, as lines of JSON.
+_LOGGING: Final[dict[str, Any]] = {"handlers": {}, "loggers": {"_granian": {}}}
 
 
 def choose_port(host: str, port: int) -> int:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.dataset.load import find_origins
 from cstokg.errors import ReadOnlyDatasetError, UnknownGraphError
-from cstokg.namespaces import PREFIXES, RESOURCE, short_graph_name
+from cstokg.namespaces import (
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    RESOURCE,
+    SOURCE_GRAPHS,
+    short_graph_name,
+)
 from cstokg.store.serialization import write
 
 if TYPE_CHECKING:
@@ -173,6 +179,11 @@ class Dataset:
             if name in (iri, short_graph_name(iri)):
                 return iri
         raise UnknownGraphError(name, map(short_graph_name, self.info.triples))
+
+    @property
+    def asserted_graphs(self) -> list[str]:
+        """The IRIs of the graphs that contain what the files say."""
+        return [g for g in self.info.triples if g == ONTOLOGY_GRAPH or g.startswith(SOURCE_GRAPHS)]
 
 
 @dataclass(frozen=True)

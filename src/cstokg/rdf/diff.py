@@ -17,7 +17,8 @@ from rdflib import Literal as RdfLiteral
 from rdflib.compare import to_canonical_graph
 
 from cstokg.errors import MissingFileError, MissingFolderError
-from cstokg.rdf.turtle_form import SETS, TurtleWriter, declared_prefixes, find_entangled
+from cstokg.rdf.turtle_reader import declared_prefixes
+from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
 from cstokg.store import open_store
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _name_entangled(triples: frozenset[Triple]) -> frozenset[Triple]:
 
 def _compare(old: _Version, new: _Version) -> tuple[NodeDifference, ...]:
     prefixes = {**old.prefixes, **new.prefixes}
-    before, after = (TurtleWriter(side.triples, prefixes, "") for side in (old, new))
+    before, after = (TurtleWriter(side.triples, prefixes) for side in (old, new))
     found = []
     for left, right in _match_roots(before, after):
         facts = tuple(_facts(_Side(before, left), _Side(after, right), ()))

@@ -9,7 +9,6 @@ Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/.
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -18,11 +17,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from cstokg.dataset.load import find_origins
 from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.rdf.locations import Locations
 from cstokg.shacl.compiler import UnsupportedShapeError, compile_shapes, narrow
 from cstokg.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from rdflib import Graph
@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
 _SH: Final = PREFIXES["sh"]
-_TURTLE_PREFIX: Final = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):\s*<([^>]*)>")
 
 
 @dataclass(frozen=True)
@@ -96,13 +95,14 @@ def validate_dataset(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = 
     if not report.findings:
         return report
     origins = dataset.origins()
-    texts = {file.name: file.content.decode(errors="replace") for file in dataset.info.files}
-    return replace(
-        report,
-        findings=tuple(
-            replace(each, places=_places(each, origins, texts)) for each in report.findings
-        ),
-    )
+    locations = Locations({file.name: file.content for file in dataset.info.files})
+
+    def places(finding: Finding) -> tuple[str, ...]:
+        names = origins.get(finding.focus, ())
+        path = (finding.path,) if finding.path else ()
+        return tuple(locations.find([name], finding.focus, *path) for name in names)
+
+    return replace(report, findings=tuple(replace(f, places=places(f)) for f in report.findings))
 
 
 @dataclass(frozen=True)
@@ -328,42 +328,3 @@ def only_about(report: Report, subjects: Container[str]) -> Report:
 
 def _is_in(file: SourceFile, paths: Iterable[Path]) -> bool:
     return any(file.path.is_relative_to(path.absolute()) for path in paths)
-
-
-def _places(
-    finding: Finding, origins: Mapping[str, Sequence[str]], texts: Mapping[str, str]
-) -> tuple[str, ...]:
-    names = origins.get(finding.focus, ())
-    lines = (find_line(texts[name], finding.focus, finding.path) for name in names)
-    return tuple(
-        f"{name}:{line}" if line else name for name, line in zip(names, lines, strict=True)
-    )
-
-
-def find_line(text: str, subject: str, predicate: str = "") -> int | None:
-    """Return the line of a Turtle text where `subject` is described, from 1, None if unsure.
-
-    It is the line of `predicate` where that stands below the subject. This reads the layout that
-    the project keeps (a subject at the start of a line), not the whole of Turtle.
-    """
-    prefixes = dict(_TURTLE_PREFIX.findall(text))
-    subjects, predicates = _spellings(subject, prefixes), _spellings(predicate, prefixes)
-    found = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        word = line.split(maxsplit=1)[0] if line.strip() else "."
-        if found is None:
-            found = number if line.startswith(word) and word in subjects else None
-        elif word in predicates:
-            return number
-        elif word == ".":
-            break
-    return found
-
-
-def _spellings(iri: str, prefixes: Mapping[str, str]) -> set[str]:
-    names = {
-        f"{prefix}:{iri.removeprefix(namespace)}"
-        for prefix, namespace in prefixes.items()
-        if iri.startswith(namespace)
-    }
-    return {f"<{iri}>", *names}

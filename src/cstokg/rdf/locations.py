@@ -59,9 +59,10 @@ class _Text:
     def _statements(self) -> Mapping[str, list[range]]:
         """The lines of each statement, from 0, by its subject as written; "[" for blank nodes."""
         found: dict[str, list[range]] = defaultdict(list)
-        # Without what can contain a full stop: strings, IRIs and comments.
+        # Without comments and prefixes, and without what can contain a full stop: strings and IRIs.
         bare = TURTLE_TOKEN.sub(
-            lambda token: re.sub(r"[^\n]", " " if token["comment"] else "x", token[0]), self._text
+            lambda token: re.sub(r"[^\n]", " " if any(token.groups()) else "x", token[0]),
+            self._text,
         )
         for statement in _STATEMENT.finditer(bare):
             first = self._text.count("\n", 0, statement.start())

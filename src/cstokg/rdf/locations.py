@@ -17,7 +17,7 @@ from cstokg.rdf.turtle_reader import TURTLE_TOKEN, declared_prefixes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_STATEMENT: Final = re.compile(r"\S.*?(?:\.(?=\s|\Z)|\Z)", re.DOTALL)
+_STATEMENT: Final = re.compile(r"[^\s.].*?(?:\.(?=\s|\Z)|\Z)", re.DOTALL)
 
 
 class Locations:

@@ -157,9 +157,12 @@ def test_what_is_expected_is_not_simply_said(supposed: Dataset) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.subject}-{row.predicate}-{row.object}")
-def test_the_served_dataset_has_what_follows_alone(supposed: Dataset, row: Row) -> None:
-    assert bool(supposed.query(row.query(), prefixes=PREFIXES)) is row.follows, row.why
+def test_the_served_dataset_has_what_follows_alone(supposed: Dataset) -> None:
+    assert [
+        row
+        for row in ROWS
+        if bool(supposed.query(row.query(), prefixes=PREFIXES)) is not row.follows
+    ] == []
 
 
 @pytest.mark.slow

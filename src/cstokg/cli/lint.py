@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """Check ontology and data for known pitfalls: OOPS!, FOOPS!, ROBOT's report, FIBO.
 
-    The files and folders PATH are looked at beside the project's own. Exits with 1 if there is a
+    The files and folders PATH are read beside the project's own. Exits with 1 if there is a
     finding at level error or warning; one at level info is for a person to weigh.
 
     \b

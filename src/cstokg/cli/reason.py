@@ -46,7 +46,7 @@ def command(
     """Run the reasoner HermiT over the ontology and the data as the files say them.
 
     Says whether they are consistent and names the classes that nothing can be in. Needs Java.
-    The files and folders PATH are looked at beside the project's own. Exits with 1 if there is a
+    The files and folders PATH are read beside the project's own. Exits with 1 if there is a
     contradiction or such a class.
 
     With --explain, each is explained by as few axioms and facts as cannot all be true, with the
@@ -116,9 +116,9 @@ def _explanation_lines(about: str, justification: Justification) -> Iterator[str
     if facts:
         which = "it" if facts == 1 else f"one of the facts 1 to {facts}"
         yield f"what to change: {which}, whichever is wrong; see 'cstokg validate' for more on it"
-        yield "                a rule only if it should not hold for anything"
+        yield "                a rule only if it is wrong in general"
     else:
-        yield "what to change: one of these rules, whichever should not hold"
+        yield "what to change: one of these rules, whichever is wrong"
 
 
 def _lines(result: Reasoning, *, inferred: bool, explained: bool) -> Iterator[str]:

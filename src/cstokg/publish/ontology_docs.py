@@ -1,4 +1,4 @@
-"""What there is to say of each term of the ontology, for whoever documents it.
+"""What the ontology says of each of its terms, for its documentation.
 
 Read from the graph of the ontology alone. It knows no HTTP and writes no markup: a class
 expression is a row of parts, each a word or an IRI.
@@ -30,14 +30,14 @@ _KINDS: Final = {
     "annotation property": OWL + "AnnotationProperty",
 }
 
-# The words of OWL 2 for readers: what holds of every use of a property.
+# The characteristics of OWL 2 in words for readers.
 _CHARACTERISTICS: Final = {
     "FunctionalProperty": "functional: at most one value",
     "InverseFunctionalProperty": "inverse functional: a value belongs to at most one thing",
     "TransitiveProperty": "transitive",
-    "SymmetricProperty": "symmetric: holds both ways",
-    "AsymmetricProperty": "asymmetric: never holds both ways",
-    "ReflexiveProperty": "reflexive: holds of each thing and itself",
+    "SymmetricProperty": "symmetric: true in both directions",
+    "AsymmetricProperty": "asymmetric: never true in both directions",
+    "ReflexiveProperty": "reflexive: true of each thing and itself",
     "IrreflexiveProperty": "irreflexive: never of a thing and itself",
 }
 

@@ -21,8 +21,8 @@ from rdflib import OWL, RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Collection as AnyCollection
-    from collections.abc import Iterable, Iterator, Mapping
 
     from rdflib.term import Node
 
@@ -40,7 +40,7 @@ _NODE_KINDS: Final = {
     SH.BlankNodeOrLiteral: "!isIRI(?node)",
     SH.IRIOrLiteral: "!isBlank(?node)",
 }
-# Narrower than the datatypes are: what is left out is looked at again by pyshacl.
+# Narrower than the datatypes are: pyshacl validates again what is left out.
 _LEXICAL_FORMS: Final = {
     XSD.string: "",
     RDF.langString: "",
@@ -74,7 +74,7 @@ _TEXT_COMPARISON: Final = re.compile(rf"{_TEXT}\s*(?:!=|<=|>=|=|<|>)\s*{_TEXT}")
 
 
 class UnsupportedShapeError(Exception):
-    """A shape says something that the compiler does not know; only pyshacl can tell."""
+    """A shape says something that the compiler does not know; only pyshacl does."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class _Compiler:
     def _flat(self, shape: Node, focus: str) -> list[str]:
         """Return patterns of which one matches where a focus node may not conform.
 
-        Each value is looked at once, however many focus nodes have it.
+        Each value is checked once, however many focus nodes have it.
         """
         found = []
         with self._inside(shape):
@@ -223,7 +223,7 @@ class _Compiler:
         self, shape: Node, node: str, *, exact: bool, without: tuple[URIRef, ...] = ()
     ) -> _Checks:
         path_node = self._one(shape, SH.path)
-        path = None if path_node is None else self._path(path_node)
+        path = None if path_node is None else write_path(self._shapes, path_node, _iri)
         of_values: list[str] = []
         of_sets: list[str] = []
         for predicate in sorted(set(self._shapes.predicates(shape)) - set(without), key=str):
@@ -258,24 +258,6 @@ class _Compiler:
 
     def _list(self, head: Node) -> list[Node]:
         return list(Collection(self._shapes, head))
-
-    def _path(self, path: Node) -> str:
-        """Return a path (SHACL 2.3.1) as SPARQL writes it."""
-        if not isinstance(path, BNode):
-            return _iri(path)
-        if (path, RDF.first, None) in self._shapes:
-            return "(" + "/".join(map(self._path, self._list(path))) + ")"
-        if (choices := self._one(path, SH.alternativePath)) is not None:
-            return "(" + "|".join(map(self._path, self._list(choices))) + ")"
-        for kind, before, after in (
-            (SH.inversePath, "^", ""),
-            (SH.zeroOrMorePath, "", "*"),
-            (SH.oneOrMorePath, "", "+"),
-            (SH.zeroOrOnePath, "", "?"),
-        ):
-            if (step := self._one(path, kind)) is not None:
-                return f"({before}{self._path(step)}{after})"
-        raise UnsupportedShapeError("a path that is none")
 
     # Constraints on each value node: from the parameter's value to a check of `?node`.
 
@@ -544,6 +526,27 @@ _OF_SETS: Final = {
     SH.lessThan: _Compiler.of_less_than,
     SH.lessThanOrEquals: _Compiler.of_less_than_or_equals,
 }
+
+
+def write_path(graph: Graph, path: Node, write_iri: Callable[[Node], str]) -> str:
+    """Return a path (SHACL 2.3.1) as SPARQL writes it. Raises UnsupportedShapeError."""
+    if not isinstance(path, BNode):
+        return write_iri(path)
+    if (path, RDF.first, None) in graph:
+        steps = (write_path(graph, step, write_iri) for step in Collection(graph, path))
+        return f"({'/'.join(steps)})"
+    if (choices := graph.value(path, SH.alternativePath)) is not None:
+        paths = (write_path(graph, choice, write_iri) for choice in Collection(graph, choices))
+        return f"({'|'.join(paths)})"
+    for kind, before, after in (
+        (SH.inversePath, "^", ""),
+        (SH.zeroOrMorePath, "", "*"),
+        (SH.oneOrMorePath, "", "+"),
+        (SH.zeroOrOnePath, "", "?"),
+    ):
+        if (step := graph.value(path, kind)) is not None:
+            return f"({before}{write_path(graph, step, write_iri)}{after})"
+    raise UnsupportedShapeError("a path of no known kind")
 
 
 def _of(node: str, check: str) -> str:

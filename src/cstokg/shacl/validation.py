@@ -18,7 +18,13 @@ from cstokg.dataset.load import find_origins
 from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import META_GRAPH, PREFIXES
 from cstokg.rdf.locations import Locations
-from cstokg.shacl.compiler import UnsupportedShapeError, compile_shapes, narrow
+from cstokg.shacl.compiler import (
+    TARGETS,
+    UnsupportedShapeError,
+    compile_shapes,
+    narrow,
+    write_path,
+)
 from cstokg.store import open_store
 
 if TYPE_CHECKING:
@@ -60,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What a validation found, the worst first, and how much it looked at."""
+    """What a validation found, the gravest first, and how much was validated."""
 
     findings: tuple[Finding, ...]
     graph: Graph
@@ -111,7 +117,7 @@ class Shapes:
 
     graph: Graph
     probes: tuple[Probe, ...] | None
-    """None where a shape says what only pyshacl understands; then that looks at everything."""
+    """None where only pyshacl understands a shape; then it validates everything."""
     count: int
 
 
@@ -127,12 +133,12 @@ def read_shapes(folder: Path) -> Shapes:
 
 @lru_cache(maxsize=4)
 def _compiled(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Shapes:
-    del files  # only tells when the folder has changed
+    del files  # part of the cache's key, so that an edited folder is read again
     shapes = load_shapes(folder)
     try:
         probes = compile_shapes(shapes)
     except UnsupportedShapeError as error:
-        log.warning("validation is slow, since pyshacl alone understands a shape: %s", error)
+        log.warning("validation is slow, since only pyshacl understands a shape: %s", error)
         probes = None
     return Shapes(shapes, probes, _shape_count(shapes))
 
@@ -193,19 +199,17 @@ def validate_graph(data: Graph, shapes: Graph) -> Report:
     """Validate a plain graph against a graph of shapes. Raises SourceError for a bad shape."""
     from pyshacl import validate as run_pyshacl
     from pyshacl.errors import ReportableRuntimeError
-    from rdflib import Graph
+    from rdflib import SH, Graph
 
     try:
-        # In place: without inference or rules pyshacl changes nothing, and copies are dear.
+        # In place: without inference or rules pyshacl changes nothing, and copies take long.
         _, graph, text = run_pyshacl(data, shacl_graph=shapes, inference="none", inplace=True)
     except ReportableRuntimeError as error:
         raise SourceError("shapes", " ".join(str(error).split())) from error
-    if not isinstance(graph, Graph):  # pyshacl hands some failures back in place of a report
+    if not isinstance(graph, Graph):  # pyshacl returns some failures in place of a report
         raise SourceError("shapes", " ".join(str(text).split()))
-    findings = sorted(
-        (_finding(graph, shapes, result) for result in _results(graph)),
-        key=_place_in_report,
-    )
+    results = graph.objects(predicate=SH.result)
+    findings = sorted((_finding(graph, shapes, each) for each in results), key=_place_in_report)
     return Report(tuple(findings), graph, triples=len(data), shapes=_shape_count(shapes))
 
 
@@ -228,14 +232,7 @@ def _triple_count(store: Store) -> int:
 def _shape_count(shapes: Graph) -> int:
     from rdflib import SH
 
-    targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
-    return len({shape for target in targets for shape in shapes.subjects(target)})
-
-
-def _results(graph: Graph) -> list[Node]:
-    from rdflib import SH
-
-    return list(graph.objects(predicate=SH.result))
+    return len({shape for target in (*TARGETS, SH.target) for shape in shapes.subjects(target)})
 
 
 def _finding(graph: Graph, shapes: Graph, result: Node) -> Finding:
@@ -273,27 +270,13 @@ def _english_first(message: Node) -> tuple[bool, str]:
 
 
 def _path_text(graph: Graph, path: Node | None) -> str:
-    """Return an IRI as it is, and a longer path (SHACL 2.3.1) as SPARQL writes it, more or less."""
-    from rdflib import RDF, SH, BNode
-    from rdflib.collection import Collection
+    """Return an IRI as it is, and a longer path as SPARQL writes it, its IRIs in full."""
+    from rdflib import BNode
 
     if path is None:
         return ""
-    if not isinstance(path, BNode):
-        return str(path)
-    if (path, RDF.first, None) in graph:
-        return "/".join(_path_text(graph, step) for step in Collection(graph, path))
-    for kind, before, after in (
-        (SH.inversePath, "^", ""),
-        (SH.zeroOrMorePath, "", "*"),
-        (SH.oneOrMorePath, "", "+"),
-        (SH.zeroOrOnePath, "", "?"),
-    ):
-        if (step := graph.value(path, kind)) is not None:
-            return f"{before}{_path_text(graph, step)}{after}"
-    if (choices := graph.value(path, SH.alternativePath)) is not None:
-        return "|".join(_path_text(graph, step) for step in Collection(graph, choices))
-    return ""
+    text = write_path(graph, path, str)
+    return text[1:-1] if isinstance(path, BNode) else text
 
 
 def _shape_name(shapes: Graph, shape: Node | None) -> str:

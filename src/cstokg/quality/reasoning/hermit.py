@@ -125,8 +125,8 @@ def reason_world(world: Any, *, values: bool = False) -> Reasoning:
 def first_inconsistent(contents: Sequence[bytes]) -> int | None:
     """Return which of several texts of N-Triples is the first that is inconsistent, from 0.
 
-    One Java process looks at one after the other and stops at that one, so that to look for a
-    place in a growing list of axioms costs little more than one look. None if all are consistent.
+    One Java process checks one after the other and stops at that one, so that a search in a growing
+    list of axioms costs little more than one check. None if all are consistent.
     Raises as `reason_dataset` does.
     """
     _require_java()

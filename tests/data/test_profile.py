@@ -28,7 +28,7 @@ def open_as_protege_does(*paths: Path) -> list[list[str]]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert run.returncode == 0, run.stderr
     answers = [answer.splitlines() for answer in run.stdout.split("\n\n")[:-1]]

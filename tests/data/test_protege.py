@@ -22,7 +22,7 @@ def save_as_protege_does(files: list[Path], target: Path, syntax: str) -> None:
         pytest.skip("needs a JDK and the OWL API (Debian: default-jdk-headless libowlapi-java)")
     program = ["java", "-cp", f"{JARS}/*", str(ROOT / "tests/owlapi/Save.java")]
     run = subprocess.run(
-        [*program, syntax, target, *files], capture_output=True, text=True, check=False, timeout=300
+        [*program, syntax, target, *files], capture_output=True, text=True, check=False, timeout=600
     )
     assert run.returncode == 0, run.stderr
     assert sorted(path.name for path in target.iterdir()) == sorted(path.name for path in files)

@@ -175,14 +175,13 @@ def _read_axioms(files: Iterable[SourceFile]) -> tuple[list[Axiom], list[Triple]
     silent = _ANNOTATIONS | {s for s, _, kind in declarations if kind == OWL.AnnotationProperty}
     axioms: list[Axiom] = []
     for name, triples in read:
-        entangled = set().union(*find_entangled(triples))
-        writer = TurtleWriter(triples, PREFIXES, entangled)
+        writer = TurtleWriter(triples, PREFIXES, set().union(*find_entangled(triples)))
         for subject, predicate, value in _statements(writer, silent):
             verb = "a" if predicate == RDF.type else writer.term(predicate)
             text = f"{writer.value(subject)} {verb} {writer.value(value)}"
             is_fact = not isinstance(subject, BNode) and subject not in terms
             is_listed = value not in writer.pairs(subject).get(predicate, ())
-            closure = tuple(_closure(writer, (subject, predicate, value)))
+            closure = _closure(writer, (subject, predicate, value))
             named = {str(node) for each in closure for node in each if isinstance(node, URIRef)}
             names = frozenset(iri for iri in named if not iri.startswith(_BUILT_IN))
             axioms.append(Axiom(" ".join(text.split()), is_fact, name, is_listed, closure, names))
@@ -208,13 +207,13 @@ def _statements(writer: TurtleWriter, silent: set[Node]) -> Iterator[Triple]:
                         yield node, predicate, value
 
 
-def _closure(writer: TurtleWriter, triple: Triple) -> Iterator[Triple]:
-    """Iterate over a triple and all that is said of the blank nodes in it."""
-    found = [triple]
-    for each in found:
-        for node in each[::2]:
-            if isinstance(node, BNode):
-                pairs = writer.pairs(node)
-                more = ((node, p, value) for p in pairs for value in pairs[p])
-                found += [each for each in more if each not in found]
-    return iter(found)
+def _closure(writer: TurtleWriter, triple: Triple) -> tuple[Triple, ...]:
+    """Return a triple and all that is said of the blank nodes in it."""
+    found = {triple: None}
+    pending = [triple]
+    while pending:
+        for node in (each for each in pending.pop()[::2] if isinstance(each, BNode)):
+            more = {(node, p, value): None for p, vs in writer.pairs(node).items() for value in vs}
+            pending += more.keys() - found.keys()
+            found |= more
+    return tuple(found)

@@ -1,4 +1,4 @@
-"""What there is to say of each term of the ontology, for its documentation.
+"""What the ontology says of each of its terms, for its documentation.
 
 Read from the graph of the ontology alone. It knows no HTTP and writes no markup: a class
 expression is a row of parts, each a word or an IRI.
@@ -33,9 +33,9 @@ _CHARACTERISTICS: Final = {
     OWL.FunctionalProperty: "functional: at most one value",
     OWL.InverseFunctionalProperty: "inverse functional: a value belongs to at most one thing",
     OWL.TransitiveProperty: "transitive",
-    OWL.SymmetricProperty: "symmetric: holds both ways",
-    OWL.AsymmetricProperty: "asymmetric: never holds both ways",
-    OWL.ReflexiveProperty: "reflexive: holds of each thing and itself",
+    OWL.SymmetricProperty: "symmetric: true in both directions",
+    OWL.AsymmetricProperty: "asymmetric: never true in both directions",
+    OWL.ReflexiveProperty: "reflexive: true of each thing and itself",
     OWL.IrreflexiveProperty: "irreflexive: never of a thing and itself",
 }
 

@@ -74,7 +74,8 @@ def test_each_contradiction_is_explained_by_what_makes_it(
                 "membership:new ckg:member state:new",
                 "state:new a ckg:Ship",
                 (
-                    "ckg:Membership rdfs:subClassOf [ a owl:Restriction ; owl:onProperty ckg:member ; "
+                    "ckg:Membership rdfs:subClassOf [ a owl:Restriction ; "
+                    "owl:onProperty ckg:member ; "
                     "owl:allValuesFrom [ a owl:Class ; owl:complementOf ckg:Ship ; ] ; ]"
                 ),
             }

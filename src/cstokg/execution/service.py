@@ -123,7 +123,9 @@ class ProcessQueryService(QueryService):
         """Return the service for the dataset as it is now; itself where nothing was written."""
         if self.is_current:
             return self
-        version: Version = self._do(DescribeVersion(), job_number())
+        return self._of(self._do(DescribeVersion(), job_number()))
+
+    def _of(self, version: Version) -> Self:
         info = replace(self.info, revision=version.revision, triples=version.triples)
         return replace(self, info=info, prefixes=version.prefixes, number=version.number)
 
@@ -153,7 +155,8 @@ class ProcessQueryService(QueryService):
                     self._cause_of_death(number, lost.words, limits) or WorkerLostError()
                 ) from lost
         committed = cast("Committed", reply)
-        return Commit(committed.added, committed.removed, committed.created, self.current())
+        service = self._of(committed.version)
+        return Commit(committed.added, committed.removed, committed.created, service)
 
     def _do(self, job: Job, number: int) -> Any:
         """Have a worker do a job, and return its reply. Raises the error that the reply is."""

@@ -17,7 +17,7 @@ import signal
 import socket
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.connection import wait
@@ -29,7 +29,7 @@ from cstokg.errors import StorageError, StorageFullError
 from cstokg.execution.limits import die_with_parent
 from cstokg.execution.scoreboard import IDLE, ROWS, Reason, Scoreboard
 from cstokg.execution.service import Addresses, ProcessQueryService
-from cstokg.execution.worker import LONG, Worker
+from cstokg.execution.worker import LONG, Worker, describe_version
 from cstokg.execution.writer import Committed, Proposal, Writer
 
 if TYPE_CHECKING:
@@ -90,12 +90,9 @@ def supervise(
     Returns the exit code of `serve`; SIGINT and SIGTERM are handed on to it. The calling process
     must have a single thread.
     """
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cstokg-"))
-        supervisor = _Supervisor(
-            dataset, limits, workers, check, writes, disk, Addresses(Path(folder))
-        )
-        return supervisor.run(serve)
+    with tempfile.TemporaryDirectory(prefix="cstokg-") as folder:
+        addresses = Addresses(Path(folder))
+        return _Supervisor(dataset, limits, workers, check, writes, disk, addresses).run(serve)
 
 
 def _warm_up(dataset: Dataset) -> None:
@@ -274,7 +271,8 @@ class _Supervisor:
                     return _without_path(error)
             self._publish(apply(before, delta))
         made = commit(before, self.dataset, delta, proposal.filled)
-        return Committed(made.added, made.removed, made.created)
+        version = describe_version(self.dataset, self._board.version)
+        return Committed(made.added, made.removed, made.created, version)
 
     def _publish(self, dataset: Dataset) -> None:
         """Have queries that begin from now on answered from `dataset`."""

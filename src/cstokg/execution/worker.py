@@ -72,6 +72,12 @@ class Version:
     prefixes: Mapping[str, str]
 
 
+def describe_version(dataset: Dataset, number: int) -> Version:
+    """Return what there is to know of `dataset`, the version of that number."""
+    info = dataset.info
+    return Version(number, info.revision, info.triples, dataset.prefixes)
+
+
 Job = Query | PostedGraph | DescribeVersion
 
 
@@ -170,8 +176,7 @@ class Worker:
             case PostedGraph() if self.shapes is not None:
                 return validate_posted_graph(self.dataset, job, self.shapes)
             case DescribeVersion():
-                info = self.dataset.info
-                return Version(self.version, info.revision, info.triples, self.dataset.prefixes)
+                return describe_version(self.dataset, self.version)
             case _:
                 raise TypeError(f"not a job: {job}")
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cstokg.dataset.transaction import Check
     from cstokg.execution.limits import WriteLimits
     from cstokg.execution.scoreboard import Scoreboard
+    from cstokg.execution.worker import Version
 
 
 class Proposal(NamedTuple):
@@ -41,6 +42,7 @@ class Committed(NamedTuple):
     added: int
     removed: int
     created: bool
+    version: Version
 
 
 @dataclass(frozen=True)

@@ -213,9 +213,8 @@ def _closure(writer: TurtleWriter, triple: Triple) -> tuple[Triple, ...]:
     pending = [triple]
     while pending:
         for node in (each for each in pending.pop()[::2] if isinstance(each, BNode)):
-            more: dict[Triple, None] = {
-                (node, p, value): None for p, vs in writer.pairs(node).items() for value in vs
-            }
-            pending += more.keys() - found.keys()
-            found |= more
+            said = writer.pairs(node)
+            more = [triple for p in said for o in said[p] if (triple := (node, p, o)) not in found]
+            pending += more
+            found.update(dict.fromkeys(more))
     return tuple(found)

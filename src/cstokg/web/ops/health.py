@@ -1,4 +1,4 @@
-"""Whether the server lives, and whether it answers queries, for whatever watches over it."""
+"""Health: does the server live, and does it answer queries? For programs that watch over it."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def expected_files() -> set[str]:
 def test_the_wheel_has_the_projects_files(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"cstokg/_project/{name}" for name in expected_files()} <= names
-    assert {"cstokg/py.typed", "cstokg/rules/links/member-of.rq"} <= names
+    assert {"cstokg/py.typed", "cstokg/dataset/rules/links/member-of.rq"} <= names
     assert not [name for name in names if "__pycache__" in name]
 
 

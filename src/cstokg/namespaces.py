@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 BASE: Final = "https://w3id.org/cstokg/"
-CKG: Final = BASE + "ontology#"
+ONTOLOGY: Final = BASE + "ontology"
+CKG: Final = ONTOLOGY + "#"
 RESOURCE: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg.analysis.listing import Choice, Item, build_listing, count, facets_of, heading
+from cstokg.analysis.labels import read_labels
+from cstokg.analysis.listing import Choice, Item, Listing, build_listing, count, facets_of, heading
 from cstokg.namespaces import CKG, PREFIXES
 
 if TYPE_CHECKING:
     from cstokg import Dataset
-    from cstokg.analysis.listing import Listing
 
 
 @pytest.fixture(scope="module")
 def listing(dataset: Dataset) -> Listing:
-    return build_listing(dataset.select)
+    return build_listing(dataset, read_labels(dataset))
 
 
 def asked(dataset: Dataset, query: str) -> int:
@@ -63,11 +63,11 @@ def test_counts_are_those_of_queries(listing: Listing, dataset: Dataset) -> None
 
 def test_values_of_one_facet_add_up_and_facets_narrow() -> None:
     item = Item("i", values={"a": ["1", "2"], "b": ["x"]})
-    assert Choice({"a": ("1", "9")}).takes(item)
-    assert not Choice({"a": ("9",)}).takes(item)
-    assert not Choice({"a": ("1",), "b": ("y",)}).takes(item)
-    assert Choice({"a": ("1",), "b": ("y",)}).takes(item, but="b")
-    assert not Choice({"c": ("1",)}).takes(item)
+    assert Choice({"a": ("1", "9")}).matches(item)
+    assert not Choice({"a": ("9",)}).matches(item)
+    assert not Choice({"a": ("1",), "b": ("y",)}).matches(item)
+    assert Choice({"a": ("1",), "b": ("y",)}).matches(item, exclude="b")
+    assert not Choice({"c": ("1",)}).matches(item)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +83,14 @@ def test_values_of_one_facet_add_up_and_facets_narrow() -> None:
 )
 def test_a_time_is_in_a_range_if_it_may_be(first: str, last: str, *, taken: bool) -> None:
     item = Item("i", times={"dateEarliest": "2022-01-01", "dateLatest": "2022-01-31"})
-    assert Choice({}, first, last).takes(item) is taken
+    assert Choice({}, first, last).matches(item) is taken
 
 
 def test_what_has_no_end_goes_on_and_what_has_no_time_is_left_out() -> None:
     begun = Item("i", times={"beginEarliest": "2002-01-01"})
-    assert Choice({}, "2024-01-01").takes(begun)
-    assert not Choice({}, "", "1999-01-01").takes(begun)
-    assert not Choice({}, "1999-01-01").takes(Item("i"))
+    assert Choice({}, "2024-01-01").matches(begun)
+    assert not Choice({}, "", "1999-01-01").matches(begun)
+    assert not Choice({}, "1999-01-01").matches(Item("i"))
 
 
 def test_a_facet_has_a_name_for_readers() -> None:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg.analysis.search import Match, build_index, fold
+from cstokg.analysis.labels import Entry, Name, fold, read_labels
+from cstokg.analysis.search import Index, Match, build_index
 from cstokg.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     from cstokg import Dataset
-    from cstokg.analysis.search import Index
 
 
 @pytest.fixture(scope="module")
 def index(dataset: Dataset) -> Index:
-    return build_index(dataset.select)
+    return build_index(dataset, read_labels(dataset))
 
 
 def iri(name: str) -> str:
@@ -94,18 +94,26 @@ def test_what_is_no_name_finds_nothing(index: Index, query: str) -> None:
     assert index.search(query) == []
 
 
-def test_every_labelled_thing_is_found_by_its_label_and_its_iri(index: Index) -> None:
+def test_every_labelled_thing_is_found_by_its_label(index: Index) -> None:
     assert len(index.entries) > 900
-    for entry in index.entries:
-        assert index.find(entry.iri) is entry
+    for entry in index.entries.values():
         same = {hit.entry.iri for hit in index.search(entry.label) if hit.match <= Match.ALIAS}
         if len(fold(entry.label)) <= 12:
             assert entry.iri in same, entry.label
 
 
 def test_a_state_is_shown_as_what_the_data_call_it(index: Index) -> None:
-    entry = index.find(iri("state:armenia"))
-    assert entry is not None
+    entry = index.entries[iri("state:armenia")]
     assert entry.classes == (iri("ckg:State"),)
     assert entry.label == "Armenia"
-    assert entry.uses > 10
+
+
+def test_of_things_with_one_name_the_one_that_more_facts_point_at_comes_first() -> None:
+    names = (Name("Moscow", "en", is_alias=False),)
+    entries = [Entry(each, names, (), "", "", ()) for each in ("a", "b", "c")]
+    found = Index(entries, {"b": 3, "c": 1}).search("moscow")
+    assert [hit.entry.iri for hit in found] == ["b", "c", "a"]
+
+
+def test_the_dataset_itself_is_not_searched(index: Index) -> None:
+    assert not [iri for iri in index.entries if "/graph/" in iri or "/file/" in iri]

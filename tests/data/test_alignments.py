@@ -41,7 +41,7 @@ QUESTIONS = {
 
 @pytest.mark.parametrize("vocabulary", QUESTIONS)
 def test_a_query_in_one_vocabulary_finds_the_facts(dataset: Dataset, vocabulary: str) -> None:
-    assert dataset.query(f"ASK {{ {QUESTIONS[vocabulary]} }}", prefixes=PREFIXES)
+    assert dataset.query(f"ASK {{ {QUESTIONS[vocabulary]} }}")
 
 
 def test_each_reused_term_is_declared_and_each_declared_one_used() -> None:

@@ -76,12 +76,9 @@ def test_each_named_thing_has_a_label_in_english_and_russian(dataset: Dataset, k
 
 
 def test_an_announced_exit_and_a_claimed_freeze_leave_armenia_a_member(dataset: Dataset) -> None:
-    assert dataset.query(
-        "ASK { state:armenia ckg:memberOf organization:csto }", prefixes=dataset.prefixes
-    )
+    assert dataset.query("ASK { state:armenia ckg:memberOf organization:csto }")
     assert not dataset.query(
-        """ASK { ?event a ckg:MembershipChange ; ckg:actuality actuality:actual }""",
-        prefixes=dataset.prefixes,
+        """ASK { ?event a ckg:MembershipChange ; ckg:actuality actuality:actual }"""
     )
 
 
@@ -92,12 +89,9 @@ def test_shortcuts_come_from_actual_facts_alone(dataset: Dataset) -> None:
           FILTER NOT EXISTS {
             ?fact ckg:party ?state ; ckg:treaty ?treaty ; ckg:actuality actuality:actual
           }
-        }""",
-        prefixes=dataset.prefixes,
+        }"""
     )
-    assert not dataset.query(
-        "ASK { state:russia ckg:recognizes organization:taliban }", prefixes=dataset.prefixes
-    )
+    assert not dataset.query("ASK { state:russia ckg:recognizes organization:taliban }")
 
 
 def test_each_kind_of_resource_is_a_prefix_that_needs_no_dataset(dataset: Dataset) -> None:

@@ -176,7 +176,7 @@ def test_the_project_has_no_error_and_no_warning(dataset: Dataset) -> None:
 def test_rules_say_who_asks_for_them_and_what_to_do() -> None:
     for rule in load_rules():
         assert rule.level in LEVELS
-        assert re.match(r"[A-Z].*[.)]$", rule.mend), rule.name
+        assert re.match(r"[A-Z].*[.)]$", rule.fix), rule.name
         assert re.search(r"OOPS|FOOPS|ROBOT|FIBO|W3C|this project", rule.source), rule.name
 
 
@@ -195,7 +195,8 @@ def test_a_malformed_head_is_refused(head: str, problem: str, tmp_path: Path) ->
 
 def test_an_unknown_level_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "rule.rq"
-    path.write_text("# title: t\n# level: grave\n# source: s\n# mend: m\n", encoding="utf-8")
+    head = "# title: t\n# level: grave\n# source: s\n# fix: m\n"
+    path.write_text(head + "SELECT ?node { ?node a ?kind }", encoding="utf-8")
     with pytest.raises(SourceError, match="grave"):
         _parse(path)
 
@@ -206,7 +207,7 @@ def test_the_command_fails_at_a_warning_and_names_the_place(small_copy: Path) ->
     assert result.exit_code == 1
     assert "ckg:State has no definition" in result.output
     assert "ontology/small.ttl:" in result.output
-    assert "1 rules looked for" in result.output
+    assert "1 rules checked" in result.output
     shown = json.loads(CliRunner().invoke(main, [*arguments, "--format", "json"]).output)
     assert shown["fine"] is False
     assert {each["level"] for each in shown["findings"]} == {"error"}

@@ -12,7 +12,7 @@ from cstokg import CstokgError, build_dataset, graph, load_settings, validate_da
 from cstokg.namespaces import RESOURCE
 from cstokg.quality.reasoning.hermit import reason_world
 from cstokg.quality.reasoning.owlready import kind, new_source, open_world, save_turtle, terms
-from cstokg.rdf.turtle_form import format_file
+from cstokg.rdf.formatting import format_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from cstokg import export_all
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import PREFIXES
 from cstokg.rdf.diff import NodeDifference, compare_paths
-from cstokg.rdf.turtle_form import format_file
+from cstokg.rdf.formatting import format_file
 
 if TYPE_CHECKING:
     from cstokg import Dataset
@@ -135,8 +135,8 @@ def test_a_projects_folder_is_its_three_folders(small_project: Path, small_copy:
     assert [node.iri for node in compare_paths(small_project, small_copy)] == ["urn:a"]
 
 
-def test_every_format_of_an_export_says_the_same(dataset: Dataset, tmp_path: Path) -> None:
-    *files, _sums = export_all(dataset, tmp_path)
+def test_every_format_of_an_export_says_the_same(small_dataset: Dataset, tmp_path: Path) -> None:
+    *files, _sums = export_all(small_dataset, tmp_path)
     assert len(files) > 3
     for path in files[1:]:
         assert compare_paths(files[0], path) == (), path.suffix

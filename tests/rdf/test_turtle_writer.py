@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib import Dataset as RdfDataset
+from rdflib.compare import isomorphic
 
 from cstokg.publish.export import export_dataset
 from cstokg.rdf.turtle_writer import to_trig, to_turtle
@@ -32,6 +33,15 @@ def test_a_double_keeps_its_digits() -> None:
     value = Literal("0.123456789012345", datatype=XSD.double)
     graph.add((URIRef("urn:s"), URIRef("urn:p"), value))
     assert list(Graph().parse(data=to_turtle(graph), format="turtle").objects()) == [value]
+
+
+def test_shared_blank_nodes_and_rings_have_labels() -> None:
+    text = """<urn:a> <urn:p> _:x . <urn:b> <urn:p> _:x . _:x <urn:q> ( 1 _:y ) . _:y <urn:q> _:y .
+    <urn:c> <urn:list> _:l . _:l rdf:first 1 ; rdf:rest _:m . _:m rdf:first 2 ; rdf:rest () .
+    <urn:d> <urn:list> _:m . _:one <urn:q> _:two . _:two <urn:q> _:one ."""
+    graph = Graph().parse(data=f"@prefix rdf: <{RDF}> .\n{text}", format="turtle")
+    written = to_turtle(graph)
+    assert isomorphic(Graph().parse(data=written, format="turtle"), graph)
 
 
 # rdflib's own parser of TriG uses what rdflib deprecates.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstokg.errors import MissingFolderError, SourceError, UnknownFormatError
-from cstokg.shacl.posted_graph import PostedGraph, check, shapes_graph
+from cstokg.shacl.posted_graph import PostedGraph, shapes_graph, validate_posted_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +24,11 @@ def test_the_dataset_stays_as_it_is(
     small_dataset: Dataset, small_project: Path, *, alone: bool
 ) -> None:
     before = small_dataset.store.dump()
-    verdict = check(
+    result = validate_posted_graph(
         small_dataset, PostedGraph(NEW.encode(), "text/turtle", alone), small_project / "shapes"
     )
-    assert not verdict.conforms
-    assert {finding["focus"] for finding in verdict.findings} == {"urn:new"}
+    assert not result.conforms
+    assert {finding["focus"] for finding in result.findings} == {"urn:new"}
     assert small_dataset.store.dump() == before
 
 
@@ -38,26 +38,31 @@ def test_what_the_dataset_says_of_a_node_counts(
     content = f"<{KNOWN}> a <{ONTOLOGY}Membership> .".encode()
     for alone, conforms in ((False, True), (True, False)):
         posted = PostedGraph(content, "text/turtle", alone)
-        assert check(small_dataset, posted, small_project / "shapes").conforms is conforms
+        assert (
+            validate_posted_graph(small_dataset, posted, small_project / "shapes").conforms
+            is conforms
+        )
 
 
 def test_what_follows_is_looked_at_beside_the_dataset(
     small_dataset: Dataset, small_project: Path
 ) -> None:
     posted = PostedGraph(b"", "text/turtle")
-    verdict = check(small_dataset, posted, small_project / "shapes")
+    result = validate_posted_graph(small_dataset, posted, small_project / "shapes")
     looked_at = small_dataset.store.dump_union(
         [iri for iri in small_dataset.info.triples if not iri.endswith("/meta")]
     )
-    assert verdict.triples == looked_at.count(b"\n")
+    assert result.triples == looked_at.count(b"\n")
 
 
 def test_a_mistake_has_its_place(small_dataset: Dataset, small_project: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        check(small_dataset, PostedGraph(b"\n<urn:a> .", "text/turtle"), small_project / "shapes")
+        validate_posted_graph(
+            small_dataset, PostedGraph(b"\n<urn:a> .", "text/turtle"), small_project / "shapes"
+        )
     assert caught.value.line == 2
     with pytest.raises(UnknownFormatError):
-        check(small_dataset, PostedGraph(b"", "text/csv"), small_project / "shapes")
+        validate_posted_graph(small_dataset, PostedGraph(b"", "text/csv"), small_project / "shapes")
 
 
 def test_shapes_are_a_graph(small_project: Path, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ it. Both are built together with `base.ttl` and the ontology, as the project's o
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -19,19 +19,21 @@ from rdflib.collection import Collection
 
 from cstokg import build_dataset, load_settings, validate_dataset, validate_graph
 from cstokg.dataset.build import graph
-from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, RESOURCE
+from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, PREFIXES, RESOURCE
 from cstokg.shacl.validation import load_shapes, read_shapes, validate_store
-from cstokg.store import open_store
+from cstokg.store import open_store, read_triples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rdflib.term import Node
 
     from cstokg import Dataset
-    from cstokg.shacl.validation import Report
+    from cstokg.shacl.validation import Finding
+    from cstokg.store import Triple
 
 FIXTURES: Final = Path(__file__).parents[1] / "shapes"
+BASE: Final = FIXTURES / "base.ttl"
 SHAPES: Final = "https://w3id.org/cstokg/shapes#"
 TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 # What a shape may say beside its constraints.
@@ -106,44 +108,89 @@ def parts(name: str) -> set[Node]:
     return found
 
 
-def tripped(report: Report) -> set[Node]:
-    return {
-        report.graph.value(result, SH.sourceConstraint)
-        or report.graph.value(result, SH.sourceShape)
-        or BNode()
-        for result in report.graph.subjects(RDF.type, SH.ValidationResult)
-    }
+@dataclass(frozen=True)
+class Findings:
+    """What two ways of validation find about the examples."""
+
+    of_pyshacl: dict[str, list[Finding]]
+    """By the name of the example: `AbstentionShape/violates`."""
+    quick: list[Finding]
+    tripped: dict[str, set[Node]]
+    """By the name of the example, the parts of shapes that found something."""
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """All examples, built and validated together: that costs what a few cost one by one."""
+    examples = {"base": BASE, **{f"{p.parent.name}/{p.stem}": p for p in FIXTURES.glob("*/*.ttl")}}
+    assert len(examples) == 2 * len(paired_shapes()) + 1
+    text = "".join(
+        line for number, path in enumerate(examples.values()) for line in apart(path, number)
+    )
+    path = tmp_path_factory.mktemp("examples") / "examples.nt"
+    path.write_text(text, "utf-8")
+    dataset = build_dataset(load_settings(), files=[path], with_data=False, use_cache=False)
+    data = without_unused_terms(dataset)
+    shapes = read_shapes(load_settings().shapes)
+    store = open_store()
+    store.insert("urn:data", data)
+    report = validate_graph(data, shapes_graph())
+    found = Findings(
+        {name: [] for name in examples}, list(validate_store(store, shapes).findings), {}
+    )
+    names = list(examples)
+    for finding in report.findings:
+        found.of_pyshacl[names[number_of(finding.focus)]].append(finding)
+    for result in report.graph.subjects(RDF.type, SH.ValidationResult):
+        name = names[number_of(str(report.graph.value(result, SH.focusNode)))]
+        found.tripped.setdefault(name, set()).add(
+            report.graph.value(result, SH.sourceConstraint)
+            or report.graph.value(result, SH.sourceShape)
+            or BNode()
+        )
+    return found
+
+
+def apart(path: Path, number: int) -> Iterator[str]:
+    """Iterate over N-Triples of an example, its nodes named apart from those of others.
+
+    Of the base there is what the example leads to.
+    """
+    base: dict[Node, list[Triple]] = {}
+    for triple in read_triples(BASE.read_bytes(), BASE):
+        base.setdefault(triple[0], []).append(triple)
+    triples = list(read_triples(path.read_bytes(), path))
+    for subject, _, value in triples:
+        triples += [*base.pop(subject, ()), *base.pop(value, ())]
+    for triple in triples:
+        yield " ".join(renamed(node, number).n3() for node in triple) + " .\n"
+
+
+def renamed(node: Node, number: int) -> Node:
+    if isinstance(node, URIRef) and node not in known_nodes():
+        if node.startswith(RESOURCE):
+            return URIRef(re.sub(r"(/id/[^/]*/)", rf"\1x{number:03}-", node, count=1))
+        if node.startswith(PREFIXES["wd"]):
+            return URIRef(f"{node}{number:03}")
+    return node
+
+
+def number_of(iri: str) -> int:
+    found = re.search(r"/x(\d{3})-|entity/\w+(\d{3})$", iri)
+    assert found, iri
+    return int(found[1] or found[2])
 
 
 @cache
-def lists_of_values() -> frozenset[Node]:
-    return frozenset(ontology_graph().subjects(SKOS.inScheme))
-
-
-def validate_example(path: Path) -> Report:
-    return validate_turtle(path.read_text("utf-8"))
-
-
-@cache
-def validate_turtle(text: str) -> Report:
-    """Validate a good or bad example; several shapes have the same good one."""
-    return validate_graph(example_graph(text), shapes_graph())
-
-
-@cache
-def example_graph(text: str) -> Graph:
-    with TemporaryDirectory() as folder:
-        example = Path(folder) / "example.ttl"
-        example.write_text(text, "utf-8")
-        files = [FIXTURES / "base.ttl", example]
-        dataset = build_dataset(load_settings(), files=files, with_data=False, use_cache=False)
-    return without_unused_terms(dataset)
+def known_nodes() -> frozenset[Node]:
+    """Return what the ontology describes: value lists and their values."""
+    return frozenset(ontology_graph().subjects())
 
 
 def without_unused_terms(dataset: Dataset) -> Graph:
     """Return the union of the graphs, but of the ontology only the classes and the values in use.
 
-    Looking each time at all the values that the example does not use takes twice as long.
+    Looking at all the values that no example uses takes twice as long.
     """
     data = Graph()
     for iri in dataset.info.triples:
@@ -153,15 +200,15 @@ def without_unused_terms(dataset: Dataset) -> Graph:
     for subject, predicate, value in ontology_graph():
         if subject in used or predicate == RDFS.subClassOf or value == OWL.Class:
             data.add((subject, predicate, value))
-    for unused in lists_of_values() - used:
+    for unused in set(ontology_graph().subjects(SKOS.inScheme)) - used:
         data.remove((unused, None, None))
     return data
 
 
-def described(report: Report) -> list[str]:
+def described(found: Iterable[Finding]) -> list[str]:
     return [
         f"{each.shape.removeprefix(SHAPES)}: {each.focus} {each.path} {each.value}"
-        for each in report.findings
+        for each in found
     ]
 
 
@@ -174,59 +221,58 @@ def test_every_shape_has_its_pair_and_every_pair_its_shape() -> None:
         assert files == {"conforms.ttl", "violates.ttl"}, folder
 
 
-@pytest.mark.parametrize("name", paired_shapes())
-def test_good_example_has_no_finding(name: str) -> None:
-    assert described(validate_example(FIXTURES / name / "conforms.ttl")) == []
+@pytest.mark.slow
+def test_good_examples_and_the_base_have_no_finding(findings: Findings) -> None:
+    good = [name for name in findings.of_pyshacl if not name.endswith("/violates")]
+    assert len(good) == len(paired_shapes()) + 1
+    assert [line for name in good for line in described(findings.of_pyshacl[name])] == []
 
 
-@pytest.mark.parametrize("name", paired_shapes())
-def test_bad_example_is_caught_by_its_shape_alone(name: str) -> None:
-    report = validate_example(FIXTURES / name / "violates.ttl")
-    assert {each.shape for each in report.findings} == {SHAPES + name}, described(report)
-    if name not in ONE_RULE:
-        untripped = parts(name) - tripped(report)
-        assert [shapes_graph().value(part, SH.path) or part for part in untripped] == []
+@pytest.mark.slow
+def test_each_bad_example_is_caught_by_its_shape_alone(findings: Findings) -> None:
+    wrong = {}
+    for name in paired_shapes():
+        found = findings.of_pyshacl[f"{name}/violates"]
+        if {each.shape for each in found} != {SHAPES + name}:
+            wrong[name] = described(found)
+        elif name not in ONE_RULE:
+            untripped = parts(name) - findings.tripped[f"{name}/violates"]
+            if untripped:
+                wrong[name] = [str(shapes_graph().value(p, SH.path) or p) for p in untripped]
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("example", ["conforms.ttl", "violates.ttl"])
-@pytest.mark.parametrize("name", paired_shapes())
-def test_quick_validation_finds_the_same(name: str, example: str) -> None:
-    path = FIXTURES / name / example
-    store = open_store()
-    store.insert("urn:data", example_graph(path.read_text("utf-8")))
-    shapes = read_shapes(load_settings().shapes)
-    assert shapes.probes
-    assert validate_store(store, shapes).findings == validate_example(path).findings
-
-
-def test_base_alone_has_no_finding() -> None:
-    assert described(validate_example(FIXTURES / "base.ttl")) == []
+@pytest.mark.slow
+def test_quick_validation_finds_the_same(findings: Findings) -> None:
+    whole = [finding for found in findings.of_pyshacl.values() for finding in found]
+    assert set(findings.quick) == set(whole)
+    assert len(findings.quick) == len(whole) > 100
 
 
 @pytest.mark.slow
 def test_own_data_have_no_finding(dataset: Dataset) -> None:
-    assert described(validate_dataset(dataset, load_settings().shapes)) == []
+    assert described(validate_dataset(dataset, load_settings().shapes).findings) == []
     whole = Graph()
     for iri in dataset.info.triples:
         if iri != META_GRAPH:
             whole += graph(dataset, iri)
-    assert described(validate_graph(whole, shapes_graph())) == []
+    assert described(validate_graph(whole, shapes_graph()).findings) == []
 
 
-@pytest.mark.parametrize("name", named_shapes())
-def test_shape_speaks_to_a_person(name: str) -> None:
-    shape = URIRef(SHAPES + name)
-    labels = list(shapes_graph().objects(shape, RDFS.label))
-    assert [getattr(label, "language", None) for label in labels] == ["en"]
-    for part in {shape, *parts(name)}:
-        is_query = (shape, SH.sparql, part) in shapes_graph()
-        severity = shapes_graph().value(part, SH.severity)
-        assert is_query or severity in (SH.Violation, SH.Warning, SH.Info)
-        if part == shape and part not in parts(name):
-            continue
-        messages = list(shapes_graph().objects(part, SH.message))
-        assert len(messages) == 1, (name, part)
-        assert len(str(messages[0]).split()) > 3
+def test_shapes_speak_to_a_person() -> None:
+    for name in named_shapes():
+        shape = URIRef(SHAPES + name)
+        labels = list(shapes_graph().objects(shape, RDFS.label))
+        assert [getattr(label, "language", None) for label in labels] == ["en"], name
+        for part in {shape, *parts(name)}:
+            is_query = (shape, SH.sparql, part) in shapes_graph()
+            severity = shapes_graph().value(part, SH.severity)
+            assert is_query or severity in (SH.Violation, SH.Warning, SH.Info), (name, part)
+            if part == shape and part not in parts(name):
+                continue
+            messages = list(shapes_graph().objects(part, SH.message))
+            assert len(messages) == 1, (name, part)
+            assert len(str(messages[0]).split()) > 3, (name, part)
 
 
 def test_shape_without_a_target_is_part_of_others() -> None:

@@ -7,7 +7,7 @@ from rdflib import RDF, SH, Graph
 
 from cstokg import build_dataset, load_settings
 from cstokg.errors import MissingFolderError, SourceError
-from cstokg.shacl.validation import find_line, load_shapes, validate_dataset, validate_graph
+from cstokg.shacl.validation import load_shapes, validate_dataset, validate_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,24 +150,3 @@ def test_a_malformed_shape_is_an_error() -> None:
     data = Graph().parse(data=PREFIXES + "state:a a ckg:State .", format="turtle")
     with pytest.raises(SourceError):
         validate_graph(data, Graph().parse(data=PREFIXES + shapes, format="turtle"))
-
-
-@pytest.mark.parametrize(
-    ("subject", "predicate", "line"),
-    [
-        ("https://w3id.org/cstokg/id/membership/carda-pact", "", 10),
-        (
-            "https://w3id.org/cstokg/id/membership/carda-pact",
-            "https://w3id.org/cstokg/ontology#member",
-            12,
-        ),
-        (
-            "https://w3id.org/cstokg/id/membership/carda-pact",
-            "https://w3id.org/cstokg/ontology#evidence",
-            10,
-        ),
-        ("https://w3id.org/cstokg/id/state/alda", "", None),
-    ],
-)
-def test_the_line_of_a_node_is_found(subject: str, predicate: str, line: int | None) -> None:
-    assert find_line(PREFIXES + NO_EVIDENCE, subject, predicate) == line

@@ -1,27 +1,24 @@
 """Finding things by what people call them: an index in memory that forgives slips of the pen.
 
 Names in all languages, aliases, misspellings and descriptions are compared without case, accents
-and punctuation. It knows no HTTP and no engine: it is handed a way to ask.
+and punctuation. It knows no HTTP.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from cstokg.namespaces import BASE, CKG, DERIVED_GRAPH, META_GRAPH, OWL
+from cstokg.analysis.labels import fold
+from cstokg.dataset.metadata import DATASET
+from cstokg.namespaces import BASE, DERIVED_GRAPH, GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from rdflib.term import Node
-
-    from cstokg.store import SelectResult
+    from cstokg.analysis.labels import Entry, Labels, Name, Queryable
 
 MAX_WORDS: Final = 12
 """How many words of a query are looked at."""
@@ -34,25 +31,9 @@ _SHORT: Final = 3
 
 _CANDIDATES: Final = 60
 
-# Letters that are no letter and accent to Unicode: their decomposition leaves them as they are.
-_LETTERS: Final = str.maketrans(
-    "łđðøħŧıə",
-    "lddohtia",
-    "ʻʼ’'",  # noqa: RUF001
-) | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
-_WORD: Final = re.compile(r"\w+")
+# What the dataset says of its own graphs and files is not searched.
+_NOT_SEARCHED: Final = (GRAPH, f"{BASE}file/", DATASET)
 
-# Facts alone: derived types would make a state an agent, an attestable thing and so on as well.
-_NAMES: Final = f"""
-SELECT DISTINCT ?node ?property ?value WHERE {{
-  VALUES ?property {{
-    rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title
-    dcterms:description skos:definition ckg:wording ckg:quotedPhrase rdf:type
-  }}
-  GRAPH ?graph {{ ?node ?property ?value }}
-  FILTER(?graph NOT IN (<{DERIVED_GRAPH}>, <{META_GRAPH}>) && STRSTARTS(STR(?node), "{BASE}"))
-}}
-"""
 _USES: Final = f"""
 SELECT ?node (COUNT(*) AS ?uses) WHERE {{
   GRAPH ?graph {{ ?user ?property ?node }}
@@ -60,8 +41,6 @@ SELECT ?node (COUNT(*) AS ?uses) WHERE {{
 }}
 GROUP BY ?node
 """
-_LABELS: Final = ("label", "prefLabel", "title")
-_ALIASES: Final = ("altLabel", "hiddenLabel")
 
 
 class Match(IntEnum):
@@ -77,42 +56,6 @@ class Match(IntEnum):
 
 
 @dataclass(frozen=True)
-class Name:
-    """One name of a thing, as it is written and as it is compared."""
-
-    text: str
-    language: str
-    is_alias: bool
-
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """The words without case, accents and punctuation."""
-        return fold(self.text)
-
-    @cached_property
-    def joined(self) -> str:
-        """The words in one, so that `U.N.` and `UN` are the same."""
-        return "".join(self.words)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that can be found. `uses` counts the facts that point at it."""
-
-    iri: str
-    names: tuple[Name, ...]
-    classes: tuple[str, ...]
-    description: str
-    phrases: tuple[str, ...]
-    uses: int
-
-    @property
-    def label(self) -> str:
-        """The name to show: the English label if there is one."""
-        return self.names[0].text
-
-
-@dataclass(frozen=True)
 class Hit:
     """A thing that was found, how, and by which of its names."""
 
@@ -121,37 +64,31 @@ class Hit:
     name: Name
 
 
-def fold(text: str) -> tuple[str, ...]:
-    """Return the words of `text` without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(char for char in plain if not unicodedata.combining(char))
-    return tuple(_WORD.findall(kept.replace("_", " ")))
+Rating = tuple[Match, float, "Name"]
 
 
 class Index:
-    """The names of a dataset, ready to be searched by any number of threads."""
+    """The names of a dataset, ready to be searched by any number of threads.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries: Final = tuple(entries)
-        self._by_iri = {entry.iri: number for number, entry in enumerate(self.entries)}
-        self._exact: dict[str, list[int]] = {}
-        names: dict[str, set[int]] = {}
-        texts: dict[str, set[int]] = {}
-        for number, entry in enumerate(self.entries):
+    `uses` counts for each IRI the facts that point at it.
+    """
+
+    def __init__(self, entries: Iterable[Entry], uses: Mapping[str, int]) -> None:
+        self.entries: Final = {entry.iri: entry for entry in entries}
+        self._uses = uses
+        self._exact: dict[str, list[str]] = {}
+        names: dict[str, set[str]] = {}
+        texts: dict[str, set[str]] = {}
+        for iri, entry in self.entries.items():
             for name in entry.names:
-                self._exact.setdefault(name.joined, []).append(number)
+                self._exact.setdefault(name.joined, []).append(iri)
                 for word in name.words:
-                    names.setdefault(word, set()).add(number)
+                    names.setdefault(word, set()).add(iri)
             for text in (entry.description, *entry.phrases, *(name.text for name in entry.names)):
                 for word in fold(text):
-                    texts.setdefault(word, set()).add(number)
+                    texts.setdefault(word, set()).add(iri)
         self._names = _Words(names)
         self._texts = _Words(texts)
-
-    def find(self, iri: str) -> Entry | None:
-        """Return the entry of `iri`, None if it has no name."""
-        number = self._by_iri.get(iri)
-        return None if number is None else self.entries[number]
 
     def search(self, query: str) -> list[Hit]:
         """Return what `query` may mean, the best first.
@@ -163,112 +100,108 @@ class Index:
         words = fold(query)[:MAX_WORDS]
         if not words:
             return []
-        found: dict[int, tuple[tuple[float, ...], Hit]] = {}
-        for candidates, rate in (
-            (self._exact.get("".join(words), ()), _rate_exact),
-            (self._names.all_beginning(words), _rate_beginning),
-        ):
-            for number in candidates:
-                self._keep(found, number, rate(self.entries[number], words))
-        for number, similarity in self._similar(words).items():
-            self._keep(found, number, _rate_similar(self.entries[number], words, similarity))
-        for number in self._texts.all_beginning(words):
-            self._keep(found, number, (Match.DESCRIPTION, 0, self.entries[number].names[0]))
-        return [hit for _, hit in sorted(found.values(), key=lambda kept: kept[0])]
-
-    def _keep(
-        self,
-        found: dict[int, tuple[tuple[float, ...], Hit]],
-        number: int,
-        rated: tuple[Match, float, Name],
-    ) -> None:
+        entries = self.entries
+        found: dict[str, Rating] = {}
         # The ways of matching are tried from the best to the worst: the first one counts.
-        if number not in found:
-            match, score, name = rated
-            entry = self.entries[number]
-            order = (match, score, -entry.uses, len(entry.label), number)
-            found[number] = (order, Hit(entry, match, name))
+        for iri in self._exact.get("".join(words), ()):
+            found.setdefault(iri, _rate_exact(entries[iri], words))
+        for iri in self._names.beginning_with(words):
+            found.setdefault(iri, _rate_beginning(entries[iri], words))
+        for iri, similarity in self._names.similar_to(words).items():
+            found.setdefault(iri, _rate_similar(entries[iri], words, similarity))
+        for iri in self._texts.beginning_with(words):
+            found.setdefault(iri, (Match.DESCRIPTION, 0, entries[iri].names[0]))
 
-    def _similar(self, words: tuple[str, ...]) -> dict[int, float]:
-        """Return the things whose names have a word similar to each of `words`, and how similar."""
-        scores: dict[int, float] = {}
-        for position, word in enumerate(words):
-            best: dict[int, float] = {}
-            for other, similarity in self._names.similar(word):
-                for number in self._names.where(other):
-                    best[number] = max(similarity, best.get(number, 0))
-            kept = best.keys() & scores.keys() if position else best.keys()
-            scores = {number: best[number] + scores.get(number, 0) for number in kept}
-        return {number: score / len(words) for number, score in scores.items()}
+        def order(iri: str) -> tuple[Match, float, int, int, str]:
+            match, score, _ = found[iri]
+            return match, score, -self._uses.get(iri, 0), len(entries[iri].label), iri
+
+        return [Hit(entries[iri], found[iri][0], found[iri][2]) for iri in sorted(found, key=order)]
+
+
+def build_index(dataset: Queryable, labels: Labels) -> Index:
+    """Return the index of those of `labels` that name things of the project."""
+    uses = {str(node): int(str(count)) for node, count in dataset.select(_USES)}
+    return Index(
+        (
+            entry
+            for iri, entry in labels.entries.items()
+            if iri.startswith(BASE) and not iri.startswith(_NOT_SEARCHED)
+        ),
+        uses,
+    )
 
 
 class _Words:
-    """Words, and the numbers of the things that have them."""
+    """Words, and the IRIs of the things that have them."""
 
-    def __init__(self, places: Mapping[str, set[int]]) -> None:
-        self._places = places
-        self._sorted = sorted(places)
+    def __init__(self, things: Mapping[str, set[str]]) -> None:
+        self._things = things
+        self._sorted = sorted(things)
 
-    def where(self, word: str) -> set[int]:
-        return self._places[word]
-
-    def all_beginning(self, words: tuple[str, ...]) -> set[int]:
+    def beginning_with(self, words: tuple[str, ...]) -> set[str]:
         """Return the things that have for each of `words` a word that begins with it."""
-        found: set[int] | None = None
-        for word in words:
-            begun = self._beginning(word)
-            found = begun if found is None else found & begun
-        return found or set()
+        return set.intersection(*map(self._beginning, words))
 
-    def similar(self, word: str) -> Iterable[tuple[str, float]]:
-        """Iterate over the words similar to `word`, and how similar they are (0 to 1)."""
+    def similar_to(self, words: tuple[str, ...]) -> dict[str, float]:
+        """Return the things that have a word similar to each of `words`, and how similar (0-1)."""
+        found = [self._similar(word) for word in words]
+        everywhere = set.intersection(*map(set, found))
+        return {iri: sum(each[iri] for each in found) / len(words) for iri in everywhere}
+
+    def _beginning(self, start: str) -> set[str]:
+        found: set[str] = set()
+        for position in range(bisect_left(self._sorted, start), len(self._sorted)):
+            word = self._sorted[position]
+            if not word.startswith(start):
+                break
+            found |= self._things[word]
+        return found
+
+    def _similar(self, word: str) -> dict[str, float]:
         if len(word) <= _SHORT:
-            return [(word, 1.0)] if word in self._places else []
+            return dict.fromkeys(self._things.get(word, ()), 1.0)
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        found = process.extract(
+        matches = process.extract(
             word,
             self._sorted,
             scorer=OSA.normalized_similarity,
             score_cutoff=_SIMILAR,
             limit=_CANDIDATES,
         )
-        return [(other, similarity) for other, similarity, _ in found]
-
-    def _beginning(self, start: str) -> set[int]:
-        found: set[int] = set()
-        for position in range(bisect_left(self._sorted, start), len(self._sorted)):
-            word = self._sorted[position]
-            if not word.startswith(start):
-                break
-            found |= self._places[word]
-        return found
+        best: dict[str, float] = {}
+        for other, similarity, _ in matches:  # the most similar first
+            for iri in self._things[other]:
+                best.setdefault(iri, similarity)
+        return best
 
 
-def _rate_exact(entry: Entry, words: tuple[str, ...]) -> tuple[Match, float, Name]:
+def _rate_exact(entry: Entry, words: tuple[str, ...]) -> Rating:
     joined = "".join(words)
     name = next(name for name in entry.names if name.joined == joined)
     return Match.ALIAS if name.is_alias else Match.LABEL, 0, name
 
 
-def _rate_beginning(entry: Entry, words: tuple[str, ...]) -> tuple[Match, float, Name]:
+def _rate_beginning(entry: Entry, words: tuple[str, ...]) -> Rating:
     """Rate the name of `entry` of which `words` are the largest part."""
     joined = "".join(words)
-    best: tuple[Match, float, Name] | None = None
-    for name in entry.names:
-        if all(any(own.startswith(word) for own in name.words) for word in words):
-            match = Match.ALIAS_PREFIX if name.is_alias else Match.LABEL_PREFIX
-            rated = (match, -len(joined) / len(name.joined), name)
-            if best is None or rated[:2] < best[:2]:
-                best = rated
+    rated = [
+        (
+            Match.ALIAS_PREFIX if name.is_alias else Match.LABEL_PREFIX,
+            -len(joined) / len(name.joined),
+            name,
+        )
+        for name in entry.names
+        if all(any(own.startswith(word) for own in name.words) for word in words)
+    ]
     # Words that only several names together have are as good as a description.
-    return best or (Match.DESCRIPTION, 0, entry.names[0])
+    otherwise = (Match.DESCRIPTION, 0, entry.names[0])
+    return min(rated, key=lambda each: each[:2], default=otherwise)
 
 
-def _rate_similar(
-    entry: Entry, words: tuple[str, ...], similarity: float
-) -> tuple[Match, float, Name]:
+def _rate_similar(entry: Entry, words: tuple[str, ...], similarity: float) -> Rating:
     """Rate the name of `entry` most similar to `words`; `similarity` is that of single words."""
     from rapidfuzz.distance import OSA
 
@@ -278,50 +211,3 @@ def _rate_similar(
         key=lambda rated: rated[0],
     )
     return Match.SIMILAR, -similarity - whole, name
-
-
-def build_index(select: Callable[[str], SelectResult]) -> Index:
-    """Return the index of the names that `select`, which answers a SELECT query, tells of."""
-    uses = {str(node): int(str(count)) for node, count in select(_USES)}
-    said: dict[str, list[tuple[str, Node]]] = {}
-    for node, prop, value in select(_NAMES):
-        if node is not None and prop is not None and value is not None:
-            local = re.split(r"[#/]", str(prop))[-1]
-            said.setdefault(str(node), []).append((local, value))
-    entries = (_entry(iri, values, uses.get(iri, 0)) for iri, values in sorted(said.items()))
-    return Index(entry for entry in entries if entry is not None)
-
-
-def _entry(iri: str, values: list[tuple[str, Node]], uses: int) -> Entry | None:
-    names = {}
-    for local, value in values:
-        if local in (*_LABELS, *_ALIASES):
-            language = getattr(value, "language", None) or ""
-            name = Name(str(value), language, local in _ALIASES)
-            if name.words:
-                names[name.text, name.is_alias] = name
-    if not names:
-        return None
-    if iri.startswith(CKG):  # a term's own name, as queries write it
-        names[iri, True] = Name(iri.removeprefix(CKG), "", True)
-    texts = {local: str(value) for local, value in sorted(values, key=str)}
-    return Entry(
-        iri=iri,
-        names=tuple(sorted(names.values(), key=_order)),
-        classes=tuple(sorted(str(value) for local, value in values if _is_class(local, value))),
-        description=texts.get("description") or texts.get("definition", ""),
-        phrases=tuple(
-            str(value) for local, value in values if local in ("wording", "quotedPhrase")
-        ),
-        uses=uses,
-    )
-
-
-def _is_class(local: str, value: Node) -> bool:
-    iri = str(value)
-    wanted = iri.startswith((CKG, OWL)) and iri != f"{OWL}NamedIndividual"
-    return local == "type" and wanted
-
-
-def _order(name: Name) -> tuple[bool, bool, str, str]:
-    return name.is_alias, name.language != "en", name.language, name.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cstokg.namespaces import CKG, ONTOLOGY_GRAPH, SOURCE_GRAPHS, short_graph_name
+from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, SOURCE_GRAPHS, short_graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ GROUP BY ?class ORDER BY DESC(?nodes) ?class
 """
 _ONTOLOGY: Final = f"""
 SELECT ?version WHERE {{
-  GRAPH <{ONTOLOGY_GRAPH}> {{ <{CKG.removesuffix("#")}> owl:versionInfo ?version }}
+  GRAPH <{ONTOLOGY_GRAPH}> {{ <{ONTOLOGY}> owl:versionInfo ?version }}
 }}
 """
 _DOCUMENTS: Final = """

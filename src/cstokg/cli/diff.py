@@ -1,4 +1,4 @@
-"""`cstokg diff`: two versions of files of RDF, told apart in words."""
+"""`cstokg diff`: the difference of two versions of RDF files in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INLINE = 90
 """A fact longer than this has its old and its new value on lines of their own."""
 
 
-@click.command(short_help="Tell two versions of files apart in words.")
+@click.command(short_help="Describe how two versions of files differ.")
 @click.argument("old", metavar="A", type=click.Path(path_type=Path))
 @click.argument("new", metavar="B", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

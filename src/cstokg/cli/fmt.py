@@ -56,7 +56,7 @@ def command(
       cstokg fmt --check -v ontology data shapes
       cstokg fmt saved.rdf -o data/scepanovic-2024/states.ttl
     """
-    from cstokg.rdf.turtle_form import format_file
+    from cstokg.rdf.formatting import format_file
 
     if output is not None:
         if check or len(paths) != 1 or paths[0].is_dir():

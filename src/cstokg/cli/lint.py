@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """Check ontology and data for known pitfalls: OOPS!, FOOPS!, ROBOT's report, FIBO.
 
-    The files and folders PATH are looked at beside the project's own. Exits with 1 if there is a
+    The files and folders PATH are read beside the project's own. Exits with 1 if there is a
     finding at level error or warning; one at level info is for a person to weigh.
 
     \b
@@ -72,11 +72,11 @@ def command(
 
 def _echo_rules(rules: tuple[Rule, ...], format_name: str) -> None:
     if format_name == "json":
-        shown = ("name", "level", "title", "source", "mend")
+        shown = ("name", "level", "title", "source", "fix")
         echo_json([{key: getattr(rule, key) for key in shown} for rule in rules])
         return
-    rows = [(rule.name, rule.level, rule.title, rule.source, rule.mend) for rule in rules]
-    echo_table(("rule", "level", "what should not be", "source", "how to mend it"), rows)
+    rows = [(rule.name, rule.level, rule.title, rule.source, rule.fix) for rule in rules]
+    echo_table(("rule", "level", "what should not be", "source", "how to fix it"), rows)
 
 
 def _echo_findings(findings: tuple[LintFinding, ...], rules: int) -> None:
@@ -85,8 +85,8 @@ def _echo_findings(findings: tuple[LintFinding, ...], rules: int) -> None:
     if findings:
         rows = [(each.rule, each.level, each.message, each.place) for each in findings]
         echo_table(("rule", "level", "finding", "place"), rows)
-    for name, mend in {each.rule: each.mend for each in findings if each.level != "info"}.items():
-        click.echo(f"{name}: {mend}")
+    for name, fix in {each.rule: each.fix for each in findings if each.level != "info"}.items():
+        click.echo(f"{name}: {fix}")
     count = Counter(finding.level for finding in findings)
     counts = ", ".join(f"{count[level]} {level}" for level in LEVELS)
-    click.echo(f"{counts}; {rules} rules looked for")
+    click.echo(f"{counts}; {rules} rules checked")

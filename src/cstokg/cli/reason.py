@@ -46,7 +46,7 @@ def command(
     """Run the reasoner HermiT over the ontology and the data as the files say them.
 
     Says whether they are consistent and names the classes that nothing can be in. Needs Java.
-    The files and folders PATH are looked at beside the project's own. Exits with 1 if there is a
+    The files and folders PATH are read beside the project's own. Exits with 1 if there is a
     contradiction or such a class.
 
     With --explain, each is explained by as few axioms and facts as cannot all be true, with the
@@ -87,11 +87,9 @@ def _explanations(
 
     found: list[tuple[str, Justification]] = []
     for about in [""] if not result.consistent else result.unsatisfiable:
-        with steps() as tell:
-            found += (
-                (about, each)
-                for each in explain_dataset(dataset, about or None, limit=limit, progress=tell)
-            )
+        with steps() as report:
+            justifications = explain_dataset(dataset, about or None, limit=limit, progress=report)
+        found += ((about, each) for each in justifications)
     return found
 
 
@@ -99,30 +97,28 @@ def _as_json(about: str, justification: Justification) -> dict[str, object]:
     return {
         "unsatisfiable": about or None,
         "axioms": [
-            {"words": axiom.words, "place": axiom.place, "fact": axiom.is_fact}
-            for axiom in justification.axioms
+            {"axiom": axiom.text, "place": axiom.place, "fact": axiom.is_fact}
+            for axiom in justification
         ],
     }
 
 
 def _explanation_lines(about: str, justification: Justification) -> Iterator[str]:
-    count = len(justification.axioms)
+    count = len(justification)
     if about:
         yield f"nothing can be in {shorten(about)}, by these {count}:"
     else:
         yield f"these {count} cannot all be true:"
-    for number, axiom in enumerate(justification.axioms, 1):
-        kind = "fact" if axiom.is_fact else "rule"
-        yield f"  {number}. {kind}: {axiom.words}"
+    for number, axiom in enumerate(justification, 1):
+        yield f"  {number}. {'fact' if axiom.is_fact else 'rule'}: {axiom.text}"
         yield f"           {axiom.place}"
-    facts, rules = len(justification.facts), len(justification.rules)
+    facts = sum(axiom.is_fact for axiom in justification)
     if facts:
         which = "it" if facts == 1 else f"one of the facts 1 to {facts}"
         yield f"what to change: {which}, whichever is wrong; see 'cstokg validate' for more on it"
-        if rules:
-            yield "                a rule only if it should not hold for anything"
+        yield "                a rule only if it is wrong in general"
     else:
-        yield "what to change: one of these rules, whichever should not hold"
+        yield "what to change: one of these rules, whichever is wrong"
 
 
 def _lines(result: Reasoning, *, inferred: bool, explained: bool) -> Iterator[str]:

@@ -48,13 +48,18 @@ def command(ctx: click.Context, session: Session, *, output: Path, since: Path |
     """
     from cstokg.cli.diff import difference_text
     from cstokg.publish.release import changed_terms, check_versions, require_empty, write_release
-    from cstokg.web.pages.standalone import standalone_page
+    from cstokg.publish.standalone import PUBLISHED, standalone_page
+    from cstokg.web.application import create_app
 
     require_empty(output)
     settings, dataset = session.settings(), session.dataset()
     changelog = settings.project / "CHANGELOG.md"
     check_versions(dataset, changelog.read_text("utf-8") if changelog.is_file() else None)
-    others = {"ontology.html": standalone_page(dataset, "/ontology")}
+    site = create_app(dataset, base_url=PUBLISHED).test_client()
+    page = site.get("/ontology", headers={"Accept": "text/html"})
+    if page.status_code != 200:
+        raise LookupError(f"/ontology answers {page.status}")
+    others = {"ontology.html": standalone_page(page.text)}
     if since is not None:
         changes = difference_text(changed_terms(since, settings.ontology))
         others["changed-terms.txt"] = changes.encode()

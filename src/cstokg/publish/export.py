@@ -49,12 +49,12 @@ def write_graphs(graphs: Mapping[str, bytes], format_name: str, terms: Mapping[s
     if name == "nquads":
         return b"".join(sorted(_quads(graphs)))
     if name == "trig":
-        return to_trig({iri: GraphResult(triples).graph() for iri, triples in graphs.items()})
+        return to_trig({iri: GraphResult(triples) for iri, triples in graphs.items()})
     if name == "jsonld":
         return to_jsonld(graphs, terms)
     lines = {line for triples in graphs.values() for line in triples.splitlines(keepends=True)}
     union = GraphResult(b"".join(sorted(lines)))
-    return to_turtle(union.graph()) if name == "turtle" else union.serialize(name)
+    return to_turtle(union) if name == "turtle" else union.serialize(name)
 
 
 def _quads(graphs: Mapping[str, bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""What there is to say of each term of the ontology, for whoever documents it.
+"""What the ontology says of each of its terms, for its documentation.
 
 Read from the graph of the ontology alone. It knows no HTTP and writes no markup: a class
 expression is a row of parts, each a word or an IRI.
@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from cstokg.namespaces import CKG, DCTERMS, OWL, RDF, RDFS
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, BNode, URIRef
+from rdflib.collection import Collection
+
+from cstokg.namespaces import CKG, ONTOLOGY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,27 +21,50 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-ONTOLOGY: Final = CKG.removesuffix("#")
-
-_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
-_VANN: Final = "http://purl.org/vocab/vann/"
-
 _KINDS: Final = {
-    "class": OWL + "Class",
-    "object property": OWL + "ObjectProperty",
-    "datatype property": OWL + "DatatypeProperty",
-    "annotation property": OWL + "AnnotationProperty",
+    "class": OWL.Class,
+    "object property": OWL.ObjectProperty,
+    "datatype property": OWL.DatatypeProperty,
+    "annotation property": OWL.AnnotationProperty,
 }
 
-# The words of OWL 2 for readers: what holds of every use of a property.
+# The words of OWL 2 for readers: what is true of every use of a property.
 _CHARACTERISTICS: Final = {
-    "FunctionalProperty": "functional: at most one value",
-    "InverseFunctionalProperty": "inverse functional: a value belongs to at most one thing",
-    "TransitiveProperty": "transitive",
-    "SymmetricProperty": "symmetric: holds both ways",
-    "AsymmetricProperty": "asymmetric: never holds both ways",
-    "ReflexiveProperty": "reflexive: holds of each thing and itself",
-    "IrreflexiveProperty": "irreflexive: never of a thing and itself",
+    OWL.FunctionalProperty: "functional: at most one value",
+    OWL.InverseFunctionalProperty: "inverse functional: a value belongs to at most one thing",
+    OWL.TransitiveProperty: "transitive",
+    OWL.SymmetricProperty: "symmetric: true in both directions",
+    OWL.AsymmetricProperty: "asymmetric: never true in both directions",
+    OWL.ReflexiveProperty: "reflexive: true of each thing and itself",
+    OWL.IrreflexiveProperty: "irreflexive: never of a thing and itself",
+}
+
+_METADATA: Final = {
+    "Namespace": VANN.preferredNamespaceUri,
+    "Preferred prefix": VANN.preferredNamespacePrefix,
+    "Version IRI": OWL.versionIRI,
+    "Previous version": OWL.priorVersion,
+    "Creator": DCTERMS.creator,
+    "Publisher": DCTERMS.publisher,
+    "Created": DCTERMS.created,
+    "Issued": DCTERMS.issued,
+    "Modified": DCTERMS.modified,
+    "Licence": DCTERMS.license,
+    "How to cite": DCTERMS.bibliographicCitation,
+    "Note": SKOS.scopeNote,
+}
+
+# Class expressions of OWL 2 in words (OWL 2 Syntax, section 8).
+_CONNECTIVES: Final = {OWL.intersectionOf: "and", OWL.unionOf: "or", OWL.oneOf: "or"}
+_RESTRICTIONS: Final = {
+    OWL.someValuesFrom: "some value of",
+    OWL.allValuesFrom: "every value of",
+    OWL.hasValue: "a value of",
+}
+_COUNTS: Final = {
+    OWL.minCardinality: "at least",
+    OWL.maxCardinality: "at most",
+    OWL.cardinality: "exactly",
 }
 
 Expression = tuple[str, ...]
@@ -78,7 +104,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Value:
+class ListedValue:
     """One value of a value list."""
 
     iri: str
@@ -95,7 +121,7 @@ class ValueList:
     label: str
     definition: str
     classes: tuple[str, ...]
-    values: tuple[Value, ...]
+    values: tuple[ListedValue, ...]
 
 
 @dataclass(frozen=True)
@@ -143,215 +169,152 @@ class Documentation:
 
 def document(graph: Graph) -> Documentation:
     """Return the documentation of the ontology in `graph`, an rdflib graph."""
-    reader = _Reader(graph)
-    about = reader.node(ONTOLOGY)
+    about = URIRef(ONTOLOGY)
+    metadata = ((label, _texts(graph, about, prop)) for label, prop in _METADATA.items())
+    versions = {}
+    for part in graph.subjects(RDF.type, OWL.Ontology):
+        versions[str(part)] = str(part)
+        versions |= {str(version): str(part) for version in graph.objects(part, OWL.versionIRI)}
+    terms = [
+        _term(graph, node, kind)
+        for kind, owl_class in _KINDS.items()
+        for node in graph.subjects(RDF.type, owl_class)
+        if str(node).startswith(CKG)
+    ]
     return Documentation(
-        title=reader.text(about, DCTERMS + "title") or reader.text(about, RDFS + "label"),
-        description=reader.text(about, DCTERMS + "description"),
-        version=reader.text(about, OWL + "versionInfo"),
-        version_iri=reader.text(about, OWL + "versionIRI"),
-        metadata=tuple(reader.metadata(about)),
-        versions=reader.versions(),
-        terms={term.iri: term for term in sorted(reader.terms(), key=_by_name)},
-        value_lists=tuple(reader.value_lists()),
+        title=_text(graph, about, DCTERMS.title, RDFS.label),
+        description=_text(graph, about, DCTERMS.description),
+        version=_text(graph, about, OWL.versionInfo),
+        version_iri=_text(graph, about, OWL.versionIRI),
+        metadata=tuple((label, values) for label, values in metadata if values),
+        versions=dict(sorted(versions.items())),
+        terms={
+            term.iri: term
+            for term in sorted(terms, key=lambda each: (each.name.casefold(), each.name))
+        },
+        value_lists=tuple(_value_lists(graph)),
     )
 
 
-def _by_name(term: Term) -> tuple[str, str]:
-    return term.name.casefold(), term.name
+def _term(graph: Graph, node: Node, kind: str) -> Term:
+    is_class = kind == "class"
+    above = RDFS.subClassOf if is_class else RDFS.subPropertyOf
+    parents = _iris(graph.objects(node, above))
+    types = set(graph.objects(node, RDF.type))
+    inverses = (*graph.objects(node, OWL.inverseOf), *graph.subjects(OWL.inverseOf, node))
+    chains = (_list(graph, each) for each in graph.objects(node, OWL.propertyChainAxiom))
+    keys = (_list(graph, each) for each in graph.objects(node, OWL.hasKey))
+    same = OWL.equivalentClass if is_class else OWL.equivalentProperty
+    return Term(
+        iri=str(node),
+        kind=kind,
+        label=_text(graph, node, RDFS.label),
+        definition=_meaning(graph, node),
+        notes=(*_texts(graph, node, SKOS.scopeNote), *_texts(graph, node, SKOS.editorialNote)),
+        examples=_texts(graph, node, SKOS.example),
+        parents=tuple(each for each in parents if each.startswith(CKG)),
+        children=tuple(each for each in _iris(graph.subjects(above, node)) if each.startswith(CKG)),
+        aligned=tuple(each for each in parents if not each.startswith(CKG)),
+        equivalents=_expressions(graph, node, same),
+        disjoint=_disjoint(graph, node, is_class=is_class),
+        domain=_expressions(graph, node, RDFS.domain),
+        range=_expressions(graph, node, RDFS.range),
+        inverses=_iris(inverses),
+        characteristics=tuple(said for each, said in _CHARACTERISTICS.items() if each in types),
+        chains=tuple(sorted(_between("then", chain) for chain in chains)),
+        keys=tuple(sorted(_between("and", key) for key in keys)),
+        used_as_domain=_iris(graph.subjects(RDFS.domain, node)),
+        used_as_range=_iris(graph.subjects(RDFS.range, node)),
+        deprecated=_text(graph, node, OWL.deprecated) in ("true", "1"),
+        successors=_iris(graph.objects(node, DCTERMS.isReplacedBy)),
+    )
 
 
-class _Reader:
-    """Reads a graph of an ontology."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-
-    def node(self, iri: str) -> Node:
-        from rdflib import URIRef
-
-        return URIRef(iri)
-
-    def texts(self, node: Node, prop: str) -> tuple[str, ...]:
-        return tuple(sorted(str(value) for value in self._values(node, prop)))
-
-    def text(self, node: Node, prop: str) -> str:
-        """Return the one text, or the English one of several."""
-        values = sorted(
-            self._values(node, prop), key=lambda value: getattr(value, "language", "") != "en"
-        )
-        return str(values[0]) if values else ""
-
-    def metadata(self, about: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
-        for label, prop in (
-            ("Namespace", _VANN + "preferredNamespaceUri"),
-            ("Preferred prefix", _VANN + "preferredNamespacePrefix"),
-            ("Version IRI", OWL + "versionIRI"),
-            ("Previous version", OWL + "priorVersion"),
-            ("Creator", DCTERMS + "creator"),
-            ("Publisher", DCTERMS + "publisher"),
-            ("Created", DCTERMS + "created"),
-            ("Issued", DCTERMS + "issued"),
-            ("Modified", DCTERMS + "modified"),
-            ("Licence", DCTERMS + "license"),
-            ("How to cite", DCTERMS + "bibliographicCitation"),
-            ("Note", _SKOS + "scopeNote"),
-        ):
-            values = self.texts(about, prop)
-            if values:
-                yield label, values
-
-    def versions(self) -> dict[str, str]:
-        found = {}
-        for part in self._subjects(RDF + "type", OWL + "Ontology"):
-            found[str(part)] = str(part)
-            for version in self._values(part, OWL + "versionIRI"):
-                found[str(version)] = str(part)
-        return dict(sorted(found.items()))
-
-    def terms(self) -> Iterator[Term]:
-        for kind, owl_class in _KINDS.items():
-            for node in self._subjects(RDF + "type", owl_class):
-                if str(node).startswith(CKG):
-                    yield self._term(node, kind)
-
-    def value_lists(self) -> Iterator[ValueList]:
-        for scheme in sorted(self._subjects(RDF + "type", _SKOS + "ConceptScheme"), key=str):
-            concepts = sorted(self._subjects(_SKOS + "inScheme", str(scheme)), key=str)
-            kinds = {str(kind) for each in concepts for kind in self._values(each, RDF + "type")}
-            yield ValueList(
-                iri=str(scheme),
-                label=self.text(scheme, RDFS + "label"),
-                definition=self._meaning(scheme),
-                classes=tuple(sorted(kind for kind in kinds if kind.startswith(CKG))),
-                values=tuple(
-                    Value(
-                        iri=str(each),
-                        label=self.text(each, _SKOS + "prefLabel")
-                        or self.text(each, RDFS + "label"),
-                        definition=self._meaning(each),
-                        notes=self.texts(each, _SKOS + "scopeNote"),
-                    )
-                    for each in concepts
-                ),
-            )
-
-    def _term(self, node: Node, kind: str) -> Term:
-        above = RDFS + ("subClassOf" if kind == "class" else "subPropertyOf")
-        parents = [str(each) for each in self._values(node, above) if _is_named(each)]
-        children = [str(each) for each in self._subjects(above, str(node)) if _is_named(each)]
-        types = {str(each).removeprefix(OWL) for each in self._values(node, RDF + "type")}
-        same = OWL + ("equivalentClass" if kind == "class" else "equivalentProperty")
-        chains = [self._list(each) for each in self._values(node, OWL + "propertyChainAxiom")]
-        keys = [self._list(each) for each in self._values(node, OWL + "hasKey")]
-        return Term(
-            iri=str(node),
-            kind=kind,
-            label=self.text(node, RDFS + "label"),
-            definition=self._meaning(node),
-            notes=(
-                *self.texts(node, _SKOS + "scopeNote"),
-                *self.texts(node, _SKOS + "editorialNote"),
+def _value_lists(graph: Graph) -> Iterator[ValueList]:
+    for scheme in sorted(graph.subjects(RDF.type, SKOS.ConceptScheme), key=str):
+        concepts = sorted(graph.subjects(SKOS.inScheme, scheme), key=str)
+        kinds = {str(kind) for each in concepts for kind in graph.objects(each, RDF.type)}
+        yield ValueList(
+            iri=str(scheme),
+            label=_text(graph, scheme, RDFS.label),
+            definition=_meaning(graph, scheme),
+            classes=tuple(sorted(kind for kind in kinds if kind.startswith(CKG))),
+            values=tuple(
+                ListedValue(
+                    iri=str(each),
+                    label=_text(graph, each, SKOS.prefLabel, RDFS.label),
+                    definition=_meaning(graph, each),
+                    notes=_texts(graph, each, SKOS.scopeNote),
+                )
+                for each in concepts
             ),
-            examples=self.texts(node, _SKOS + "example"),
-            parents=_sorted(each for each in parents if each.startswith(CKG)),
-            children=_sorted(each for each in children if each.startswith(CKG)),
-            aligned=_sorted(each for each in parents if not each.startswith(CKG)),
-            equivalents=self._expressions(node, same),
-            disjoint=self._disjoint(node, kind),
-            domain=self._expressions(node, RDFS + "domain"),
-            range=self._expressions(node, RDFS + "range"),
-            inverses=self._inverses(node),
-            characteristics=tuple(said for name, said in _CHARACTERISTICS.items() if name in types),
-            chains=tuple(sorted(_between("then", chain) for chain in chains)),
-            keys=tuple(sorted(_between("and", key) for key in keys)),
-            used_as_domain=_sorted(map(str, self._subjects(RDFS + "domain", str(node)))),
-            used_as_range=_sorted(map(str, self._subjects(RDFS + "range", str(node)))),
-            deprecated=self.text(node, OWL + "deprecated") in ("true", "1"),
-            successors=_sorted(self.texts(node, DCTERMS + "isReplacedBy")),
         )
 
-    def _meaning(self, node: Node) -> str:
-        return (
-            self.text(node, _SKOS + "definition")
-            or self.text(node, DCTERMS + "description")
-            or self.text(node, RDFS + "comment")
+
+def _texts(graph: Graph, node: Node, prop: URIRef) -> tuple[str, ...]:
+    return tuple(sorted(map(str, graph.objects(node, prop))))
+
+
+def _text(graph: Graph, node: Node, *properties: URIRef) -> str:
+    """Return the one text of the first property that has any, or the English one of several."""
+    for prop in properties:
+        values = sorted(
+            graph.objects(node, prop), key=lambda value: getattr(value, "language", "") != "en"
         )
-
-    def _inverses(self, node: Node) -> tuple[str, ...]:
-        stated = (*self._values(node, OWL + "inverseOf"),)
-        return _sorted(
-            str(each)
-            for each in (*stated, *self._subjects(OWL + "inverseOf", str(node)))
-            if _is_named(each)
-        )
-
-    def _disjoint(self, node: Node, kind: str) -> tuple[str, ...]:
-        one = OWL + ("disjointWith" if kind == "class" else "propertyDisjointWith")
-        all_of = OWL + ("AllDisjointClasses" if kind == "class" else "AllDisjointProperties")
-        found = {str(each) for each in (*self._values(node, one), *self._subjects(one, str(node)))}
-        for axiom in self._subjects(RDF + "type", all_of):
-            for members in self._values(axiom, OWL + "members"):
-                among = {part for each in self._list(members) for part in each}
-                if str(node) in among:
-                    found |= among
-        return _sorted(found - {str(node)})
-
-    def _expressions(self, node: Node, prop: str) -> tuple[Expression, ...]:
-        return tuple(sorted(self._expression(each) for each in self._values(node, prop)))
-
-    def _expression(self, node: Node) -> Expression:
-        """Return a class expression of OWL 2 in words and IRIs (OWL 2 Syntax, section 8)."""
-        if _is_named(node):
-            return (str(node),)
-        for prop, word in (("intersectionOf", "and"), ("unionOf", "or"), ("oneOf", "or")):
-            for members in self._values(node, OWL + prop):
-                return _between(word, self._list(members))
-        for members in self._values(node, OWL + "complementOf"):
-            return ("not", *self._expression(members))
-        return self._restriction(node)
-
-    def _restriction(self, node: Node) -> Expression:
-        prop = self.text(node, OWL + "onProperty")
-        for name, words in (
-            ("someValuesFrom", ("some value of", "is")),
-            ("allValuesFrom", ("every value of", "is")),
-            ("hasValue", ("a value of", "is")),
-        ):
-            for value in self._values(node, OWL + name):
-                return (words[0], prop, words[1], *self._expression(value))
-        for name, words_of_count in (
-            ("minCardinality", "at least"),
-            ("maxCardinality", "at most"),
-            ("cardinality", "exactly"),
-        ):
-            for number in self._values(node, OWL + name):
-                return (f"{words_of_count} {number} values of", prop)
-        return ("a restriction on", prop) if prop else ("an expression",)
-
-    def _list(self, node: Node) -> tuple[Expression, ...]:
-        from rdflib.collection import Collection
-
-        return tuple(self._expression(each) for each in Collection(self._graph, node))
-
-    def _values(self, node: Node, prop: str) -> list[Node]:
-        return list(self._graph.objects(node, self.node(prop)))
-
-    def _subjects(self, prop: str, value: str) -> list[Node]:
-        return list(self._graph.subjects(self.node(prop), self.node(value)))
+        if values:
+            return str(values[0])
+    return ""
 
 
-def _is_named(node: Node) -> bool:
-    from rdflib import BNode
+def _meaning(graph: Graph, node: Node) -> str:
+    return _text(graph, node, SKOS.definition, DCTERMS.description, RDFS.comment)
 
-    return not isinstance(node, BNode)
+
+def _iris(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """Return the IRIs among `nodes`, those of the ontology first."""
+    iris = {str(node) for node in nodes if not isinstance(node, BNode)}
+    return tuple(sorted(iris, key=lambda iri: (not iri.startswith(CKG), iri.casefold(), iri)))
+
+
+def _disjoint(graph: Graph, node: Node, *, is_class: bool) -> tuple[str, ...]:
+    one = OWL.disjointWith if is_class else OWL.propertyDisjointWith
+    several = OWL.AllDisjointClasses if is_class else OWL.AllDisjointProperties
+    found = {*graph.objects(node, one), *graph.subjects(one, node)}
+    for axiom in graph.subjects(RDF.type, several):
+        for members in graph.objects(axiom, OWL.members):
+            among = set(Collection(graph, members))
+            if node in among:
+                found |= among
+    return _iris(found - {node})
+
+
+def _expressions(graph: Graph, node: Node, prop: URIRef) -> tuple[Expression, ...]:
+    return tuple(sorted(_expression(graph, each) for each in graph.objects(node, prop)))
+
+
+def _expression(graph: Graph, node: Node) -> Expression:
+    if not isinstance(node, BNode):
+        return (str(node),)
+    for prop, word in _CONNECTIVES.items():
+        for members in graph.objects(node, prop):
+            return _between(word, _list(graph, members))
+    for negated in graph.objects(node, OWL.complementOf):
+        return ("not", *_expression(graph, negated))
+    restricted = _text(graph, node, OWL.onProperty)
+    for prop, words in _RESTRICTIONS.items():
+        for value in graph.objects(node, prop):
+            return (words, restricted, "is", *_expression(graph, value))
+    for prop, words in _COUNTS.items():
+        for number in graph.objects(node, prop):
+            return (f"{words} {number} values of", restricted)
+    return ("a restriction on", restricted) if restricted else ("an expression",)
+
+
+def _list(graph: Graph, node: Node) -> tuple[Expression, ...]:
+    return tuple(_expression(graph, each) for each in Collection(graph, node))
 
 
 def _between(word: str, expressions: Iterable[Expression]) -> Expression:
     """Return `expressions` as one, with `word` between them."""
     parts = [part for each in expressions for part in (word, *each)]
     return tuple(parts[1:])
-
-
-def _sorted(iris: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(iris), key=lambda iri: (not iri.startswith(CKG), iri.casefold(), iri)))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from cstokg.errors import CstokgError
 from cstokg.namespaces import META_GRAPH, ONTOLOGY_GRAPH
 from cstokg.publish.export import SUMS, checksums, export_dataset, export_formats
-from cstokg.quality.reasoning.hermit import asserted_graphs
 from cstokg.rdf.diff import compare_paths
 from cstokg.store import open_store
 
@@ -62,7 +61,7 @@ def variants(dataset: Dataset) -> tuple[Variant, ...]:
         Variant(
             "cstokg-asserted",
             "Ontology and facts merged, as the files say them: OWL 2 DL, for Protégé and reasoners",
-            tuple(asserted_graphs(dataset)),
+            tuple(dataset.asserted_graphs),
         ),
         Variant(
             "cstokg-reasoned",

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import MissingFolderError, SourceError, UnknownQuestionError
 from cstokg.namespaces import compact
+from cstokg.quality.query_files import read_query_file
 from cstokg.store import BooleanResult
 
 if TYPE_CHECKING:
@@ -37,11 +37,7 @@ if TYPE_CHECKING:
     from cstokg.store import SelectResult
 
 FOLDER: Final = Path(__file__).resolve().parent / "queries"
-_ONCE: Final = ("id", "title", "question", "note", "expect")
-_REQUIRED: Final = ("id", "title", "question")
 _COLUMN_MARK: Final = " | "
-_HEAD: Final = re.compile(r"#\s*([a-z]+):(?:\s+(.*))?$")
-_EMPTY_HINT: Final = "Leave the line out; without '# answer:' lines the right answer is empty."
 
 Row = tuple[str, ...]
 
@@ -112,51 +108,29 @@ def load_questions(folder: Path = FOLDER) -> tuple[Question, ...]:
 
 def parse_question(path: Path) -> Question:
     """Return the question of one file. Raises SourceError, with the line, for a malformed head."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise SourceError(path, f"is not UTF-8: byte {error.start} cannot be read") from error
-    once, answers = _read_head(path, text)
-    for key in _REQUIRED:
-        if key not in once:
-            raise SourceError(path, f"no '# {key}:' in the head", line=1)
-    order = once.get("expect", "unordered")
+    fields, text = read_query_file(
+        path,
+        required=("id", "title", "question"),
+        optional=("note", "expect"),
+        repeatable=("answer",),
+    )
+    answers = fields.pop("answer", [])
+    head = {name: value for name, (value,) in fields.items()}
+    order = head.get("expect", "unordered")
     if order not in ("ordered", "unordered"):
         raise SourceError(path, f"'# expect: {order}' is neither ordered nor unordered")
     return Question(
-        id=once["id"],
+        id=head["id"],
         name=path.stem,
-        title=once["title"],
-        question=once["question"],
-        note=once.get("note", ""),
+        title=head["title"],
+        question=head["question"],
+        note=head.get("note", ""),
         ordered=order == "ordered",
-        expected=tuple(answers),
+        expected=tuple(
+            tuple(cell.strip() for cell in answer.split(_COLUMN_MARK)) for answer in answers
+        ),
         query=text,
     )
-
-
-def _read_head(path: Path, text: str) -> tuple[dict[str, str], list[Row]]:
-    once: dict[str, str] = {}
-    answers: list[Row] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip() and not line.startswith("#"):
-            return once, answers
-        head = _HEAD.match(line)
-        if head is None:
-            continue
-        key, value = head[1], (head[2] or "").strip()
-        if not value:
-            raise SourceError(path, f"nothing after '# {key}:'", line=number, hint=_EMPTY_HINT)
-        if key == "answer":
-            answers.append(tuple(cell.strip() for cell in value.split(_COLUMN_MARK)))
-        elif key not in _ONCE:
-            known = ", ".join((*_ONCE, "answer"))
-            raise SourceError(path, f"unknown head {key!r}", line=number, hint=f"Known: {known}.")
-        elif key in once:
-            raise SourceError(path, f"the head {key!r} stands twice", line=number)
-        else:
-            once[key] = value
-    raise SourceError(path, "no query under the head")
 
 
 def find_question(name: str, questions: Iterable[Question] | None = None) -> Question:

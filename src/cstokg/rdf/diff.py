@@ -1,7 +1,7 @@
-"""Two versions of files of RDF, told apart in words: what was added, removed and changed.
+"""The difference of two versions of RDF files in words: what was added, removed and changed.
 
-Blank nodes are told apart by what is said about them, whatever their labels: one that has no equal
-on the other side is matched with the one under the same property that it shares most with.
+Blank nodes are compared by what is said about them, whatever their labels: one that has no equal on
+the other side is matched with the one under the same property that it shares most with.
 
 This module belongs to the build; it must not import from the export, the web or the command line.
 """
@@ -17,11 +17,12 @@ from rdflib import Literal as RdfLiteral
 from rdflib.compare import to_canonical_graph
 
 from cstokg.errors import MissingFileError, MissingFolderError
-from cstokg.rdf.turtle_form import SETS, TurtleWriter, declared_prefixes, find_entangled
+from cstokg.rdf.turtle_reader import declared_prefixes
+from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
 from cstokg.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rdflib.term import Node
@@ -51,7 +52,7 @@ class Fact:
     """One value of one property that differs: `old` is None if it was added, `new` if removed.
 
     The values are written as in Turtle. `path` names the property, and before it those that lead
-    to a nested blank node, with what tells that node apart: `sh:property [sh:path ckg:unit]`.
+    to a nested blank node, with what identifies that node: `sh:property [sh:path ckg:unit]`.
     """
 
     path: tuple[str, ...]
@@ -139,7 +140,7 @@ def _name_entangled(triples: frozenset[Triple]) -> frozenset[Triple]:
 
 def _compare(old: _Version, new: _Version) -> tuple[NodeDifference, ...]:
     prefixes = {**old.prefixes, **new.prefixes}
-    before, after = (TurtleWriter(side.triples, prefixes, "") for side in (old, new))
+    before, after = (TurtleWriter(side.triples, prefixes) for side in (old, new))
     found = []
     for left, right in _match_roots(before, after):
         facts = tuple(_facts(_Side(before, left), _Side(after, right), ()))
@@ -167,6 +168,16 @@ class _Side:
 
     def statements(self) -> list[str]:
         return [] if self.node is None else self.writer.statements(self.node)
+
+    def items(self) -> list[_Side] | None:
+        """Return the items of the list that the node is, None if it is none."""
+        items = None if self.node is None else self.writer.list_items(self.node)
+        return None if items is None else [_Side(self.writer, item) for item in items]
+
+    @property
+    def text(self) -> str:
+        """The node as it stands where it is used."""
+        return "" if self.node is None else self.writer.value(self.node)
 
 
 def _match_roots(
@@ -257,60 +268,45 @@ def _nested_facts(
         if one is None or other is None:
             continue
         sides = (_Side(old.writer, one), _Side(new.writer, other))
-        left, right = (side.writer.list_items(side.node) for side in sides if side.node)
+        left, right = (side.items() for side in sides)
         if left is None and right is None:
             yield from _facts(*sides, (*path[:-1], f"{path[-1]}{_common(*sides)}"))
-        elif left is not None and right is not None and predicate in SETS:
-            yield from _member_facts(old.writer, left, new.writer, right, path)
-        elif left is not None and right is not None and len(left) == len(right):
-            yield from _item_facts(old.writer, left, new.writer, right, path)
+        elif left is None or right is None:
+            continue
+        elif predicate in SETS:
+            yield from _member_facts(left, right, path)
+        elif len(left) == len(right):
+            yield from _item_facts(left, right, path)
         else:
             continue
         del removed[mine[one]], added[theirs[other]]
 
 
 def _common(old: _Side, new: _Side) -> str:
-    """Return what tells a matched blank node apart from those beside it, in brackets."""
+    """Return what identifies a matched blank node among those beside it, in brackets."""
     kept = set(new.statements())
     common = [line for line in old.statements() if line in kept and "\n" not in line]
-    # A class is seldom what tells nodes apart.
+    # A class seldom identifies a node.
     common.sort(key=lambda line: line.startswith("a "))
     return f" [{common[0]}]" if common else ""
 
 
-def _member_facts(
-    before: TurtleWriter,
-    old: Iterable[Node],
-    after: TurtleWriter,
-    new: Iterable[Node],
-    path: tuple[str, ...],
-) -> Iterator[Fact]:
+def _member_facts(old: list[_Side], new: list[_Side], path: tuple[str, ...]) -> Iterator[Fact]:
     """Iterate over the members that one of two lists has and the other has not."""
-    left = Counter(before.value(item) for item in old)
-    right = Counter(after.value(item) for item in new)
-    for text in sorted((left - right).elements()):
-        yield Fact(path, text, None)
-    for text in sorted((right - left).elements()):
-        yield Fact(path, None, text)
+    left, right = (Counter(item.text for item in side) for side in (old, new))
+    yield from (Fact(path, text, None) for text in sorted((left - right).elements()))
+    yield from (Fact(path, None, text) for text in sorted((right - left).elements()))
 
 
-def _item_facts(
-    before: TurtleWriter,
-    old: Iterable[Node],
-    after: TurtleWriter,
-    new: Iterable[Node],
-    path: tuple[str, ...],
-) -> Iterator[Fact]:
+def _item_facts(old: list[_Side], new: list[_Side], path: tuple[str, ...]) -> Iterator[Fact]:
     """Iterate over what differs between lists of one length, item by item."""
     for number, (one, other) in enumerate(zip(old, new, strict=True), start=1):
         here = (*path[:-1], f"{path[-1]} ({number})")
-        left, right = before.value(one), after.value(other)
-        if left == right:
-            continue
-        if isinstance(one, BNode) and isinstance(other, BNode):
-            yield from _facts(_Side(before, one), _Side(after, other), here)
-        else:
-            yield Fact(here, left, right)
+        if one.text != other.text:
+            if isinstance(one.node, BNode) and isinstance(other.node, BNode):
+                yield from _facts(one, other, here)
+            else:
+                yield Fact(here, one.text, other.text)
 
 
 def _match_values(

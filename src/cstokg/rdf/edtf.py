@@ -1,7 +1,7 @@
 """Dates in the Extended Date/Time Format (EDTF, ISO 8601-2) and the days that they can mean.
 
-Bounds are strict: what is approximate or uncertain (`1990~`, `1990?`) is not stretched, for by how
-much is nobody's to say.
+Bounds are strict: what is approximate or uncertain (`1990~`, `1990?`) is not stretched, since
+nothing says by how much.
 """
 
 from __future__ import annotations

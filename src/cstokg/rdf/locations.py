@@ -1,88 +1,98 @@
-"""Where in a Turtle file a triple stands, for messages that send a person there.
+"""The lines of Turtle files where triples stand, for messages that send a person there.
 
-Parsers do not tell lines. This reads a file's statements as text: well enough for files in the form
-of `cstokg fmt`, and for others it may name the line where the subject's statement begins.
+Parsers do not report them. This reads the files' statements as text: exact for files in the form of
+`cstokg fmt`, while for others it may name the line where the subject's statement begins.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from cstokg.namespaces import RDF
+from cstokg.rdf.turtle_reader import TURTLE_TOKEN, declared_prefixes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-_PREFIX: Final = re.compile(r"^\s*@?prefix\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
-_RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_END: Final = re.compile(r"(^|[\s\"'>\w)\]])\.\s*$")
+_STATEMENT: Final = re.compile(r"[^\s.].*?(?:\.(?=\s|\Z)|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class TurtleText:
-    """A Turtle file as lines, with the names it gives to IRIs."""
+class Locations:
+    """Where what several Turtle files say stands in them."""
 
-    lines: tuple[str, ...]
-    prefixes: tuple[tuple[str, str], ...]
-    statements: tuple[tuple[int, int], ...]
-    """The first line of each statement, and the line after its last, from 0."""
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Take the content of each file by its name; a file is read when it is first needed."""
+        self._texts = {name: _Text(content) for name, content in files.items()}
+
+    def find(self, names: Sequence[str], subject: str | None, *rest: str) -> str:
+        """Return `file:line` of what the files `names` say of `subject`, or else the files' names.
+
+        `rest` are a predicate and an object, as IRIs or texts. Where no file has all of them, the
+        last is left out. Without a subject, it is the statement of a blank node that has all.
+        """
+        for count in range(len(rest), -1, -1):
+            for name in names:
+                line = self._texts[name].find(subject, *rest[:count])
+                if line is not None:
+                    return f"{name}:{line}"
+        return ", ".join(names)
+
+
+class _Text:
+    """One Turtle file."""
+
+    def __init__(self, content: bytes) -> None:
+        self._text = content.decode("utf-8", "replace")
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self._text.split("\n")
+
+    @cached_property
+    def _prefixes(self) -> dict[str, str]:
+        return declared_prefixes(self._text)
+
+    @cached_property
+    def _statements(self) -> Mapping[str, list[range]]:
+        """The lines of each statement, from 0, by its subject as written; "[" for blank nodes."""
+        found: dict[str, list[range]] = defaultdict(list)
+        # Without comments and prefixes, and without what can contain a full stop: strings and IRIs.
+        bare = TURTLE_TOKEN.sub(
+            lambda token: re.sub(r"[^\n]", " " if any(token.groups()) else "x", token[0]),
+            self._text,
+        )
+        for statement in _STATEMENT.finditer(bare):
+            first = self._text.count("\n", 0, statement.start())
+            words = self._text[statement.start() : statement.end()].split(maxsplit=1)
+            subject = "[" if words[0].startswith(("[", "_:")) else words[0]
+            found[subject].append(range(first, first + statement[0].count("\n") + 1))
+        return found
 
     def find(self, subject: str | None, *rest: str) -> int | None:
-        """Return the line, from 1, of what is said of `subject`, or None where nothing is.
-
-        `rest` are the predicate and the object, as IRIs or texts. Without a subject it is the
-        statement of a blank node that has all of `rest`, at the line of the last of them.
-        """
-        for first, after in self.statements:
-            if subject is not None and not self._begins(first, subject):
-                continue
-            if subject is None and not all(self._lines(first, after, each) for each in rest):
-                continue
-            found = [set(self._lines(first, after, each)) for each in rest]
-            both = set.intersection(*found) if found else set()
-            last = found[-1] if found else set()
-            if rest and not last:
-                continue
-            return min(both or last or {first}) + 1
+        """Return the line, from 1, of the last of `rest` in a statement that has all of them."""
+        subjects = ["["] if subject is None else self._names(subject)
+        for statement in (each for name in subjects for each in self._statements.get(name, ())):
+            lines = [self._lines_with(term, statement) for term in rest]
+            if all(lines):
+                return min(set.intersection(*lines) or lines[-1]) + 1 if lines else statement[0] + 1
         return None
 
-    def _begins(self, line: int, iri: str) -> bool:
-        head = self.lines[line].strip()
-        return any(re.match(re.escape(name) + r"(\s|$)", head) for name in self._names(iri))
-
-    def _lines(self, first: int, after: int, term: str) -> list[int]:
+    def _lines_with(self, term: str, statement: range) -> set[int]:
         pattern = "|".join(
             rf"(?<![\w:/#-]){re.escape(name)}(?![\w/#:-])" for name in self._names(term)
         )
-        return [at for at in range(first, after) if re.search(pattern, self.lines[at])]
+        return {number for number in statement if re.search(pattern, self._lines[number])}
 
     def _names(self, term: str) -> Iterator[str]:
+        """Iterate over the ways to write an IRI or a text in this file."""
         yield f"<{term}>"
-        if term == _RDF_TYPE:
+        if term == RDF + "type":
             yield "a"
         if ":" not in term or " " in term:
             yield term
-        for prefix, namespace in self.prefixes:
+        for prefix, namespace in self._prefixes.items():
             if term.startswith(namespace):
                 yield f"{prefix}:{term.removeprefix(namespace)}"
-
-
-def read_turtle(content: bytes) -> TurtleText:
-    """Return the lines and statements of a Turtle file; bytes that are not UTF-8 are replaced."""
-    text = content.decode("utf-8", "replace")
-    lines = tuple(text.split("\n"))
-    return TurtleText(lines, tuple(_PREFIX.findall(text)), tuple(_statements(lines)))
-
-
-def _statements(lines: Iterable[str]) -> Iterator[tuple[int, int]]:
-    first: int | None = None
-    number = 0
-    for number, line in enumerate(lines):
-        bare = line.strip()
-        if first is None and bare and not bare.startswith(("@", "#")):
-            first = number
-        if first is not None and _END.search(line):
-            yield first, number + 1
-            first = None
-    if first is not None:
-        yield first, number + 1

@@ -1,9 +1,9 @@
 """SHACL shapes as SPARQL queries that find what may break them.
 
 `compile_shapes` makes one query a shape. It answers with the shape's focus nodes that may not
-conform: every node that pyshacl would report is among them, and almost no other. So where no query
-finds anything, nothing is wrong, and where one does, pyshacl need look only at what was found
-(`narrow`). What the compiler does not know raises UnsupportedShapeError, and pyshacl looks at all.
+conform: every node that pyshacl would report is among them, and almost no other. Where no query
+finds anything, nothing is wrong; where one does, pyshacl validates only what was found (`narrow`).
+What the compiler does not know raises UnsupportedShapeError, and pyshacl validates everything.
 
 Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/. The store is asked
 through its queries alone; blank nodes of the shapes never get into one.
@@ -33,14 +33,14 @@ _MAX_COUNT: Final = 4
 """Up to how many values are counted: each more makes a query longer by all those before it."""
 
 _NODE_KINDS: Final = {
-    SH.IRI: "isIRI({0})",
-    SH.BlankNode: "isBlank({0})",
-    SH.Literal: "isLiteral({0})",
-    SH.BlankNodeOrIRI: "!isLiteral({0})",
-    SH.BlankNodeOrLiteral: "!isIRI({0})",
-    SH.IRIOrLiteral: "!isBlank({0})",
+    SH.IRI: "isIRI(?node)",
+    SH.BlankNode: "isBlank(?node)",
+    SH.Literal: "isLiteral(?node)",
+    SH.BlankNodeOrIRI: "!isLiteral(?node)",
+    SH.BlankNodeOrLiteral: "!isIRI(?node)",
+    SH.IRIOrLiteral: "!isBlank(?node)",
 }
-# Narrower than the datatypes are: what is left out is looked at again by pyshacl.
+# Narrower than the datatypes are: pyshacl validates again what is left out.
 _LEXICAL_FORMS: Final = {
     XSD.string: "",
     RDF.langString: "",
@@ -74,7 +74,7 @@ _TEXT_COMPARISON: Final = re.compile(rf"{_TEXT}\s*(?:!=|<=|>=|=|<|>)\s*{_TEXT}")
 
 
 class UnsupportedShapeError(Exception):
-    """A shape says something that the compiler does not know; only pyshacl can tell."""
+    """A shape says something that the compiler does not know; only pyshacl does."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,21 @@ class Probe:
 
 @dataclass(frozen=True)
 class _Checks:
-    """What a shape wants: of each value node, given its variable, and of all together."""
+    """What a shape requires: of each value node, written `?node`, and of all together."""
 
     path: str | None
-    of_values: tuple[Callable[[str], str], ...]
+    of_values: tuple[str, ...]
     of_sets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a constraint on all values is met: the values are those of `node` over `path`."""
+
+    shape: Node
+    node: str
+    path: str
+    exact: bool
 
 
 def compile_shapes(shapes: Graph) -> tuple[Probe, ...]:
@@ -164,7 +174,7 @@ class _Compiler:
     def _flat(self, shape: Node, focus: str) -> list[str]:
         """Return patterns of which one matches where a focus node may not conform.
 
-        Each value is looked at once, however many focus nodes have it.
+        Each value is checked once, however many focus nodes have it.
         """
         found = []
         with self._inside(shape):
@@ -190,12 +200,12 @@ class _Compiler:
             nodes = focus
             if checks.path is not None:
                 nodes = _distinct(value, f"{focus} ?this {checks.path} {value}")
-            yield f"{nodes} FILTER(!({_all(check(value) for check in checks.of_values)}))"
+            yield f"{nodes} FILTER(!({_all(_of(value, check) for check in checks.of_values)}))"
         if checks.of_sets:
             yield f"{focus} FILTER(!({_all(checks.of_sets)}))"
 
     def conforms(self, shape: Node, node: str, *, exact: bool) -> str:
-        """Return an expression that tells whether what the variable `node` has conforms."""
+        """Return an expression that is true only if the value of the variable `node` conforms."""
         with self._inside(shape):
             checks = self._checks(shape, node, exact=exact)
             own = [self._each(node, checks.path, check) for check in checks.of_values]
@@ -213,26 +223,28 @@ class _Compiler:
         self, shape: Node, node: str, *, exact: bool, without: tuple[URIRef, ...] = ()
     ) -> _Checks:
         path_node = self._one(shape, SH.path)
-        path = None if path_node is None else self._path(path_node)
-        of_values: list[Callable[[str], str]] = []
+        path = None if path_node is None else write_path(self._shapes, path_node, _iri)
+        of_values: list[str] = []
         of_sets: list[str] = []
         for predicate in sorted(set(self._shapes.predicates(shape)) - set(without), key=str):
             if not str(predicate).startswith(str(SH)) or predicate in _NO_CONSTRAINTS:
                 continue
             for value in self._shapes.objects(shape, predicate):
                 if check := _OF_VALUES.get(URIRef(str(predicate))):
-                    of_values.append(check(self, value, exact))
+                    of_values.append(check(self, value))
+                elif check_under := _OF_VALUES_UNDER.get(URIRef(str(predicate))):
+                    of_values.append(check_under(self, value, exact))
                 elif path is not None and (of_set := _OF_SETS.get(URIRef(str(predicate)))):
-                    of_sets.append(of_set(self, shape, node, path, value, exact))
+                    of_sets.append(of_set(self, value, _Place(shape, node, path, exact)))
                 elif predicate != SH.sparql or len(self._open) > 1:
                     raise UnsupportedShapeError(str(predicate))
         return _Checks(path, tuple(of_values), tuple(of_sets))
 
-    def _each(self, node: str, path: str | None, check: Callable[[str], str]) -> str:
+    def _each(self, node: str, path: str | None, check: str) -> str:
         if path is None:
-            return f"({check(node)})"
+            return f"({_of(node, check)})"
         value = self._variable()
-        return f"NOT EXISTS {{ {node} {path} {value} FILTER(!({check(value)})) }}"
+        return f"NOT EXISTS {{ {node} {path} {value} FILTER(!({_of(value, check)})) }}"
 
     def _variable(self) -> str:
         self._variables += 1
@@ -247,86 +259,86 @@ class _Compiler:
     def _list(self, head: Node) -> list[Node]:
         return list(Collection(self._shapes, head))
 
-    def _path(self, path: Node) -> str:
-        """Return a path (SHACL 2.3.1) as SPARQL writes it."""
-        if not isinstance(path, BNode):
-            return _iri(path)
-        if (path, RDF.first, None) in self._shapes:
-            return "(" + "/".join(map(self._path, self._list(path))) + ")"
-        if (choices := self._one(path, SH.alternativePath)) is not None:
-            return "(" + "|".join(map(self._path, self._list(choices))) + ")"
-        for kind, before, after in (
-            (SH.inversePath, "^", ""),
-            (SH.zeroOrMorePath, "", "*"),
-            (SH.oneOrMorePath, "", "+"),
-            (SH.zeroOrOnePath, "", "?"),
-        ):
-            if (step := self._one(path, kind)) is not None:
-                return f"({before}{self._path(step)}{after})"
-        raise UnsupportedShapeError("a path that is none")
+    # Constraints on each value node: from the parameter's value to a check of `?node`.
 
-    # Constraints on each value node: from the parameter's value to a check of a variable.
-
-    def of_class(self, value: Node, exact: bool) -> Callable[[str], str]:
-        del exact
-        kind = _iri(value)
+    def of_class(self, value: Node) -> str:
         # What is true of nearly all values is asked first.
-        return lambda node: f"EXISTS {{ {node} a {kind} }} || EXISTS {{ {_instance(node, kind)} }}"
+        return (
+            f"EXISTS {{ ?node a {_iri(value)} }} || EXISTS {{ {_instance('?node', _iri(value))} }}"
+        )
 
-    def of_datatype(self, value: Node, exact: bool) -> Callable[[str], str]:
-        form = _LEXICAL_FORMS.get(URIRef(str(value)))
-        if form is None or (exact and value not in _EXACT_DATATYPES):
-            raise UnsupportedShapeError(f"the datatype {value}")
-        return lambda node: _has_type(node, URIRef(str(value)))
-
-    def of_node_kind(self, value: Node, exact: bool) -> Callable[[str], str]:
-        del exact
+    def of_node_kind(self, value: Node) -> str:
         kind = _NODE_KINDS.get(URIRef(str(value)))
         if kind is None:
             raise UnsupportedShapeError(f"the node kind {value}")
-        return kind.format
+        return kind
 
-    def of_pattern(self, value: Node, exact: bool) -> Callable[[str], str]:
-        text = str(value)
-        if exact or not _PLAIN_PATTERN.fullmatch(text):
-            raise UnsupportedShapeError(f"the pattern {value}")
-        # To Python, four control characters are white space; a match must be one to both.
-        literal = _term(Literal(text.replace(r"\S", r"[^\s\x1c-\x1f]")))
-        return lambda node: f"!isBlank({node}) && COALESCE(REGEX(STR({node}), {literal}), false)"
-
-    def of_language_in(self, value: Node, exact: bool) -> Callable[[str], str]:
-        del exact
+    def of_language_in(self, value: Node) -> str:
         tags = [str(each).lower() for each in self._list(value)]
         if "*" in tags:
             raise UnsupportedShapeError("any language")
         known = ", ".join(_term(Literal(tag)) for tag in tags)
-
-        def check(node: str) -> str:
-            tag = f"LCASE(LANG({node}))"
-            return (
-                f'isLiteral({node}) && LANG({node}) != "" && '
-                f'COALESCE({tag} IN ({known}) || STRBEFORE({tag}, "-") IN ({known}), false)'
-            )
-
-        return check
-
-    def of_min_inclusive(self, value: Node, exact: bool) -> Callable[[str], str]:
-        if exact or not (isinstance(value, Literal) and value.datatype == XSD.integer):
-            raise UnsupportedShapeError(f"the bound {value}")
-        return lambda node: (
-            f"({_is_integer(node)}) && "
-            f"COALESCE({_cast(XSD.integer)}(STR({node})) >= {int(value)}, false)"
+        tag = "LCASE(LANG(?node))"
+        return (
+            'isLiteral(?node) && LANG(?node) != "" && '
+            f'COALESCE({tag} IN ({known}) || STRBEFORE({tag}, "-") IN ({known}), false)'
         )
 
-    def of_in(self, value: Node, exact: bool) -> Callable[[str], str]:
-        del exact
+    def of_in(self, value: Node) -> str:
         terms = [_term(each) for each in self._list(value)]
-        return lambda node: " || ".join(f"sameTerm({node}, {term})" for term in terms) or "false"
+        return " || ".join(f"sameTerm(?node, {term})" for term in terms) or "false"
 
-    def of_closed(self, value: Node, exact: bool) -> Callable[[str], str]:
-        del exact
+    def of_closed(self, value: Node) -> str:
         stray = self._stray(self._open[-1], value)
-        return lambda node: f"NOT EXISTS {{ {stray.replace('?this', node)} }}"
+        return f"NOT EXISTS {{ {stray.replace('?this', '?node')} }}"
+
+    def of_not(self, value: Node) -> str:
+        return f"!({self.conforms(value, '?node', exact=True)})"
+
+    def of_xone(self, value: Node) -> str:
+        parts = [self.conforms(each, "?node", exact=True) for each in self._list(value)]
+        return f"({' + '.join(f'IF({part}, 1, 0)' for part in parts)}) = 1"
+
+    # Those that differ under a negation.
+
+    def of_datatype(self, value: Node, exact: bool) -> str:
+        datatype = URIRef(str(value))
+        if datatype not in _LEXICAL_FORMS or (exact and datatype not in _EXACT_DATATYPES):
+            raise UnsupportedShapeError(f"the datatype {value}")
+        return _has_type("?node", datatype)
+
+    def of_pattern(self, value: Node, exact: bool) -> str:
+        if exact or not _PLAIN_PATTERN.fullmatch(str(value)):
+            raise UnsupportedShapeError(f"the pattern {value}")
+        # To Python, four control characters are white space; a match must be one to both.
+        literal = _term(Literal(str(value).replace(r"\S", r"[^\s\x1c-\x1f]")))
+        return f"!isBlank(?node) && COALESCE(REGEX(STR(?node), {literal}), false)"
+
+    def of_min_inclusive(self, value: Node, exact: bool) -> str:
+        if exact or not (isinstance(value, Literal) and value.datatype == XSD.integer):
+            raise UnsupportedShapeError(f"the bound {value}")
+        number = f"{XSD.integer.n3()}(STR(?node))"
+        return f"({_is_integer('?node')}) && COALESCE({number} >= {int(value)}, false)"
+
+    def of_shape(self, value: Node, exact: bool) -> str:
+        return self.conforms(value, "?node", exact=exact)
+
+    def of_property(self, value: Node, exact: bool) -> str:
+        if self._one(value, SH.path) is None:
+            raise UnsupportedShapeError("a property shape without a path")
+        return self.of_shape(value, exact)
+
+    def of_and(self, value: Node, exact: bool) -> str:
+        return self._joined(value, " && ", exact=exact)
+
+    def of_or(self, value: Node, exact: bool) -> str:
+        return self._joined(value, " || ", exact=exact)
+
+    def _joined(self, head: Node, operator: str, *, exact: bool) -> str:
+        parts = [f"({self.of_shape(each, exact)})" for each in self._list(head)]
+        if not parts:
+            raise UnsupportedShapeError("an empty list of shapes")
+        return operator.join(sorted(parts, key=lambda each: (each.count("{"), each)))
 
     def _stray(self, shape: Node, closed: Node) -> str:
         """Return a pattern for a triple of `?this` that a closed shape does not know."""
@@ -348,132 +360,90 @@ class _Compiler:
             f"MINUS {{ VALUES {predicate} {{ {' '.join(sorted(known))} }} }}"
         )
 
-    def of_shape(self, value: Node, exact: bool) -> Callable[[str], str]:
-        return lambda node: self.conforms(value, node, exact=exact)
-
-    def of_property(self, value: Node, exact: bool) -> Callable[[str], str]:
-        if self._one(value, SH.path) is None:
-            raise UnsupportedShapeError("a property shape without a path")
-        return self.of_shape(value, exact)
-
-    def of_not(self, value: Node, exact: bool) -> Callable[[str], str]:
-        del exact
-        return lambda node: f"!({self.conforms(value, node, exact=True)})"
-
-    def of_and(self, value: Node, exact: bool) -> Callable[[str], str]:
-        return lambda node: self._joined(value, node, " && ", exact=exact)
-
-    def of_or(self, value: Node, exact: bool) -> Callable[[str], str]:
-        return lambda node: self._joined(value, node, " || ", exact=exact)
-
-    def _joined(self, head: Node, node: str, operator: str, *, exact: bool) -> str:
-        parts = [f"({self.conforms(each, node, exact=exact)})" for each in self._list(head)]
-        if not parts:
-            raise UnsupportedShapeError("an empty list of shapes")
-        return operator.join(sorted(parts, key=lambda each: (each.count("{"), each)))
-
-    def of_xone(self, value: Node, exact: bool) -> Callable[[str], str]:
-        del exact
-
-        def check(node: str) -> str:
-            parts = [self.conforms(each, node, exact=True) for each in self._list(value)]
-            ones = " + ".join(f"IF({part}, 1, 0)" for part in parts)
-            return f"({ones}) = 1"
-
-        return check
-
     # Constraints on all value nodes of a property shape together.
 
-    def of_min_count(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        del shape, exact
-        return self._at_least(_count(value), node, path)
+    def of_min_count(self, value: Node, place: _Place) -> str:
+        return self._at_least(_count(value), place)
 
-    def of_max_count(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        del shape, exact
-        return f"!({self._at_least(_count(value) + 1, node, path)})"
+    def of_max_count(self, value: Node, place: _Place) -> str:
+        return f"!({self._at_least(_count(value) + 1, place)})"
 
-    def _at_least(
-        self, count: int, node: str, path: str, check: Callable[[str], str] | None = None
-    ) -> str:
+    def _at_least(self, count: int, place: _Place, check: str = "") -> str:
         if count == 0:
             return "true"
         if count > _MAX_COUNT:
             raise UnsupportedShapeError(f"a count of {count}")
         values = [self._variable() for _ in range(count)]
-        patterns = " . ".join(f"{node} {path} {value}" for value in values)
+        patterns = " . ".join(f"{place.node} {place.path} {value}" for value in values)
         filters = [f"!sameTerm({one}, {other})" for one, other in combinations(values, 2)]
-        filters += [f"({check(value)})" for value in values if check]
+        filters += [f"({_of(value, check)})" for value in values if check]
         condition = f" FILTER({' && '.join(filters)})" if filters else ""
         return f"EXISTS {{ {patterns}{condition} }}"
 
-    def of_qualified(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        least = self._one(shape, SH.qualifiedMinCount)
-        most = self._one(shape, SH.qualifiedMaxCount)
+    def of_qualified(self, value: Node, place: _Place) -> str:
+        least = self._one(place.shape, SH.qualifiedMinCount)
+        most = self._one(place.shape, SH.qualifiedMaxCount)
         checks = []
         if least is not None:
-            within = self.of_shape(value, exact)
-            checks.append(self._at_least(_count(least), node, path, within))
+            checks.append(self._at_least(_count(least), place, self.of_shape(value, place.exact)))
         if most is not None:
             within = self.of_shape(value, True)
-            checks.append(f"!({self._at_least(_count(most) + 1, node, path, within)})")
+            checks.append(f"!({self._at_least(_count(most) + 1, place, within)})")
         if not checks:
             raise UnsupportedShapeError("a qualified value shape without a count")
         return " && ".join(checks)
 
-    def of_has_value(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        del shape, exact
-        return f"EXISTS {{ {node} {path} {_term(value)} }}"
+    def of_has_value(self, value: Node, place: _Place) -> str:
+        return f"EXISTS {{ {place.node} {place.path} {_term(value)} }}"
 
-    def of_unique_lang(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        del shape, exact
+    def of_unique_lang(self, value: Node, place: _Place) -> str:
         if value != Literal(True):
             raise UnsupportedShapeError("sh:uniqueLang without true")
         one, other = self._variable(), self._variable()
         return (
-            f"NOT EXISTS {{ {node} {path} {one}, {other} "
+            f"NOT EXISTS {{ {place.node} {place.path} {one}, {other} "
             f'FILTER(!sameTerm({one}, {other}) && LANG({one}) != "" && '
             f"LCASE(LANG({one})) = LCASE(LANG({other}))) }}"
         )
 
-    def of_equals(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        del shape, exact
-        one, other, iri = self._variable(), self._variable(), _iri(value)
-        return (
-            f"NOT EXISTS {{ {node} {path} {one} FILTER NOT EXISTS {{ {node} {iri} {one} }} }} && "
-            f"NOT EXISTS {{ {node} {iri} {other} FILTER NOT EXISTS {{ {node} {path} {other} }} }}"
+    def of_equals(self, value: Node, place: _Place) -> str:
+        pairs = ((place.path, _iri(value)), (_iri(value), place.path))
+        return " && ".join(
+            f"NOT EXISTS {{ {place.node} {one} {term} "
+            f"FILTER NOT EXISTS {{ {place.node} {other} {term} }} }}"
+            for one, other in pairs
+            for term in [self._variable()]
         )
 
-    def of_disjoint(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        del shape, exact
+    def of_disjoint(self, value: Node, place: _Place) -> str:
         common = self._variable()
-        return f"NOT EXISTS {{ {node} {path} {common} . {node} {_iri(value)} {common} }}"
+        return (
+            f"NOT EXISTS {{ {place.node} {place.path} {common} . "
+            f"{place.node} {_iri(value)} {common} }}"
+        )
 
-    def of_less_than(self, shape: Node, node: str, path: str, value: Node, exact: bool) -> str:
-        return self._in_order("<", shape, node, path, value, exact)
+    def of_less_than(self, value: Node, place: _Place) -> str:
+        return self._in_order("<", value, place)
 
-    def of_less_than_or_equals(
-        self, shape: Node, node: str, path: str, value: Node, exact: bool
-    ) -> str:
-        return self._in_order("<=", shape, node, path, value, exact)
+    def of_less_than_or_equals(self, value: Node, place: _Place) -> str:
+        return self._in_order("<=", value, place)
 
-    def _in_order(
-        self, sign: str, shape: Node, node: str, path: str, value: Node, exact: bool
-    ) -> str:
-        del shape
-        if exact:
+    def _in_order(self, sign: str, value: Node, place: _Place) -> str:
+        if place.exact:
             raise UnsupportedShapeError("an order of values under a negation")
         one, other = self._variable(), self._variable()
-        integer, date = _cast(XSD.integer), XSD.date
+        integer = XSD.integer.n3()
         numbers = (
             f"({_is_integer(one)}) && ({_is_integer(other)}) && "
             f"COALESCE({integer}(STR({one})) {sign} {integer}(STR({other})), false)"
         )
         # Days of four-figure years are in order where their texts are.
         days = (
-            f"{_has_type(one, date)} && {_has_type(other, date)} && STR({one}) {sign} STR({other})"
+            f"{_has_type(one, XSD.date)} && {_has_type(other, XSD.date)} && "
+            f"STR({one}) {sign} STR({other})"
         )
         return (
-            f"NOT EXISTS {{ {node} {path} {one} . {node} {_iri(value)} {other} "
+            f"NOT EXISTS {{ {place.node} {place.path} {one} . {place.node} {_iri(value)} {other} "
             f"FILTER(!(({numbers}) || ({days}))) }}"
         )
 
@@ -529,19 +499,21 @@ _NO_CONSTRAINTS: Final = frozenset(
 )
 _OF_VALUES: Final = {
     SH["class"]: _Compiler.of_class,
-    SH.datatype: _Compiler.of_datatype,
     SH.nodeKind: _Compiler.of_node_kind,
-    SH.pattern: _Compiler.of_pattern,
     SH.languageIn: _Compiler.of_language_in,
-    SH.minInclusive: _Compiler.of_min_inclusive,
     SH["in"]: _Compiler.of_in,
     SH.closed: _Compiler.of_closed,
+    SH["not"]: _Compiler.of_not,
+    SH.xone: _Compiler.of_xone,
+}
+_OF_VALUES_UNDER: Final = {
+    SH.datatype: _Compiler.of_datatype,
+    SH.pattern: _Compiler.of_pattern,
+    SH.minInclusive: _Compiler.of_min_inclusive,
     SH.node: _Compiler.of_shape,
     SH.property: _Compiler.of_property,
-    SH["not"]: _Compiler.of_not,
     SH["and"]: _Compiler.of_and,
     SH["or"]: _Compiler.of_or,
-    SH.xone: _Compiler.of_xone,
 }
 _OF_SETS: Final = {
     SH.minCount: _Compiler.of_min_count,
@@ -556,6 +528,32 @@ _OF_SETS: Final = {
 }
 
 
+def write_path(graph: Graph, path: Node, write_iri: Callable[[Node], str]) -> str:
+    """Return a path (SHACL 2.3.1) as SPARQL writes it. Raises UnsupportedShapeError."""
+    if not isinstance(path, BNode):
+        return write_iri(path)
+    if (path, RDF.first, None) in graph:
+        steps = (write_path(graph, step, write_iri) for step in Collection(graph, path))
+        return f"({'/'.join(steps)})"
+    if (choices := graph.value(path, SH.alternativePath)) is not None:
+        paths = (write_path(graph, choice, write_iri) for choice in Collection(graph, choices))
+        return f"({'|'.join(paths)})"
+    for kind, before, after in (
+        (SH.inversePath, "^", ""),
+        (SH.zeroOrMorePath, "", "*"),
+        (SH.oneOrMorePath, "", "+"),
+        (SH.zeroOrOnePath, "", "?"),
+    ):
+        if (step := graph.value(path, kind)) is not None:
+            return f"({before}{write_path(graph, step, write_iri)}{after})"
+    raise UnsupportedShapeError("a path of no known kind")
+
+
+def _of(node: str, check: str) -> str:
+    """Return a check of `?node` as one of the variable `node`."""
+    return check.replace("?node", node)
+
+
 def _union(patterns: Iterable[str]) -> str:
     return " UNION ".join(f"{{ {pattern} }}" for pattern in patterns) or "FILTER(false)"
 
@@ -566,7 +564,7 @@ def _distinct(variable: str, pattern: str) -> str:
 
 
 def _all(checks: Iterable[str]) -> str:
-    # The dear ones last: they are asked only where those before them hold.
+    # The expensive ones last: they are evaluated only where those before them are true.
     ordered = sorted(checks, key=lambda check: (check.count("{"), check))
     return " && ".join(f"({check})" for check in ordered) or "true"
 
@@ -599,10 +597,6 @@ def _count(value: Node) -> int:
 def _instance(node: str, kind: str) -> str:
     """Return a pattern for a SHACL instance of a class (SHACL 1.1)."""
     return f"{node} {_iri(RDF.type)}/{_iri(RDFS.subClassOf)}* {kind}"
-
-
-def _cast(datatype: URIRef) -> str:
-    return datatype.n3()
 
 
 def _has_type(node: str, datatype: URIRef) -> str:

@@ -42,7 +42,7 @@ class ValidationResult:
     conforms: bool
     """Whether there is no violation; warnings and information may stand."""
     triples: int
-    """How many were looked at."""
+    """How many were validated."""
     shapes: int
     findings: Sequence[Mapping[str, Any]]
     report: GraphResult

@@ -9,7 +9,6 @@ Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/.
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -18,11 +17,18 @@ from typing import TYPE_CHECKING, Final, Literal
 from cstokg.dataset.load import find_origins
 from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import META_GRAPH, PREFIXES
-from cstokg.shacl.compiler import UnsupportedShapeError, compile_shapes, narrow
+from cstokg.rdf.locations import Locations
+from cstokg.shacl.compiler import (
+    TARGETS,
+    UnsupportedShapeError,
+    compile_shapes,
+    narrow,
+    write_path,
+)
 from cstokg.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from rdflib import Graph
@@ -38,7 +44,6 @@ log = logging.getLogger(__name__)
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
 _SH: Final = PREFIXES["sh"]
-_TURTLE_PREFIX: Final = re.compile(r"(?im)^\s*@?prefix\s+([\w.-]*):\s*<([^>]*)>")
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What a validation found, the worst first, and how much it looked at."""
+    """What a validation found, the gravest first, and how much was validated."""
 
     findings: tuple[Finding, ...]
     graph: Graph
@@ -96,13 +101,14 @@ def validate_dataset(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = 
     if not report.findings:
         return report
     origins = dataset.origins()
-    texts = {file.name: file.content.decode(errors="replace") for file in dataset.info.files}
-    return replace(
-        report,
-        findings=tuple(
-            replace(each, places=_places(each, origins, texts)) for each in report.findings
-        ),
-    )
+    locations = Locations({file.name: file.content for file in dataset.info.files})
+
+    def places(finding: Finding) -> tuple[str, ...]:
+        names = origins.get(finding.focus, ())
+        path = (finding.path,) if finding.path else ()
+        return tuple(locations.find([name], finding.focus, *path) for name in names)
+
+    return replace(report, findings=tuple(replace(f, places=places(f)) for f in report.findings))
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class Shapes:
 
     graph: Graph
     probes: tuple[Probe, ...] | None
-    """None where a shape says what only pyshacl understands; then that looks at everything."""
+    """None where only pyshacl understands a shape; then it validates everything."""
     count: int
 
 
@@ -127,12 +133,12 @@ def read_shapes(folder: Path) -> Shapes:
 
 @lru_cache(maxsize=4)
 def _compiled(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Shapes:
-    del files  # only tells when the folder has changed
+    del files  # part of the cache's key, so that an edited folder is read again
     shapes = load_shapes(folder)
     try:
         probes = compile_shapes(shapes)
     except UnsupportedShapeError as error:
-        log.warning("validation is slow, since pyshacl alone understands a shape: %s", error)
+        log.warning("validation is slow, since only pyshacl understands a shape: %s", error)
         probes = None
     return Shapes(shapes, probes, _shape_count(shapes))
 
@@ -193,19 +199,17 @@ def validate_graph(data: Graph, shapes: Graph) -> Report:
     """Validate a plain graph against a graph of shapes. Raises SourceError for a bad shape."""
     from pyshacl import validate as run_pyshacl
     from pyshacl.errors import ReportableRuntimeError
-    from rdflib import Graph
+    from rdflib import SH, Graph
 
     try:
-        # In place: without inference or rules pyshacl changes nothing, and copies are dear.
+        # In place: without inference or rules pyshacl changes nothing, and copies take long.
         _, graph, text = run_pyshacl(data, shacl_graph=shapes, inference="none", inplace=True)
     except ReportableRuntimeError as error:
         raise SourceError("shapes", " ".join(str(error).split())) from error
-    if not isinstance(graph, Graph):  # pyshacl hands some failures back in place of a report
+    if not isinstance(graph, Graph):  # pyshacl returns some failures in place of a report
         raise SourceError("shapes", " ".join(str(text).split()))
-    findings = sorted(
-        (_finding(graph, shapes, result) for result in _results(graph)),
-        key=_place_in_report,
-    )
+    results = graph.objects(predicate=SH.result)
+    findings = sorted((_finding(graph, shapes, each) for each in results), key=_place_in_report)
     return Report(tuple(findings), graph, triples=len(data), shapes=_shape_count(shapes))
 
 
@@ -228,14 +232,7 @@ def _triple_count(store: Store) -> int:
 def _shape_count(shapes: Graph) -> int:
     from rdflib import SH
 
-    targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
-    return len({shape for target in targets for shape in shapes.subjects(target)})
-
-
-def _results(graph: Graph) -> list[Node]:
-    from rdflib import SH
-
-    return list(graph.objects(predicate=SH.result))
+    return len({shape for target in (*TARGETS, SH.target) for shape in shapes.subjects(target)})
 
 
 def _finding(graph: Graph, shapes: Graph, result: Node) -> Finding:
@@ -273,27 +270,13 @@ def _english_first(message: Node) -> tuple[bool, str]:
 
 
 def _path_text(graph: Graph, path: Node | None) -> str:
-    """Return an IRI as it is, and a longer path (SHACL 2.3.1) as SPARQL writes it, more or less."""
-    from rdflib import RDF, SH, BNode
-    from rdflib.collection import Collection
+    """Return an IRI as it is, and a longer path as SPARQL writes it, its IRIs in full."""
+    from rdflib import BNode
 
     if path is None:
         return ""
-    if not isinstance(path, BNode):
-        return str(path)
-    if (path, RDF.first, None) in graph:
-        return "/".join(_path_text(graph, step) for step in Collection(graph, path))
-    for kind, before, after in (
-        (SH.inversePath, "^", ""),
-        (SH.zeroOrMorePath, "", "*"),
-        (SH.oneOrMorePath, "", "+"),
-        (SH.zeroOrOnePath, "", "?"),
-    ):
-        if (step := graph.value(path, kind)) is not None:
-            return f"{before}{_path_text(graph, step)}{after}"
-    if (choices := graph.value(path, SH.alternativePath)) is not None:
-        return "|".join(_path_text(graph, step) for step in Collection(graph, choices))
-    return ""
+    text = write_path(graph, path, str)
+    return text[1:-1] if isinstance(path, BNode) else text
 
 
 def _shape_name(shapes: Graph, shape: Node | None) -> str:
@@ -328,42 +311,3 @@ def only_about(report: Report, subjects: Container[str]) -> Report:
 
 def _is_in(file: SourceFile, paths: Iterable[Path]) -> bool:
     return any(file.path.is_relative_to(path.absolute()) for path in paths)
-
-
-def _places(
-    finding: Finding, origins: Mapping[str, Sequence[str]], texts: Mapping[str, str]
-) -> tuple[str, ...]:
-    names = origins.get(finding.focus, ())
-    lines = (find_line(texts[name], finding.focus, finding.path) for name in names)
-    return tuple(
-        f"{name}:{line}" if line else name for name, line in zip(names, lines, strict=True)
-    )
-
-
-def find_line(text: str, subject: str, predicate: str = "") -> int | None:
-    """Return the line of a Turtle text where `subject` is described, from 1, None if unsure.
-
-    It is the line of `predicate` where that stands below the subject. This reads the layout that
-    the project keeps (a subject at the start of a line), not the whole of Turtle.
-    """
-    prefixes = dict(_TURTLE_PREFIX.findall(text))
-    subjects, predicates = _spellings(subject, prefixes), _spellings(predicate, prefixes)
-    found = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        word = line.split(maxsplit=1)[0] if line.strip() else "."
-        if found is None:
-            found = number if line.startswith(word) and word in subjects else None
-        elif word in predicates:
-            return number
-        elif word == ".":
-            break
-    return found
-
-
-def _spellings(iri: str, prefixes: Mapping[str, str]) -> set[str]:
-    names = {
-        f"{prefix}:{iri.removeprefix(namespace)}"
-        for prefix, namespace in prefixes.items()
-        if iri.startswith(namespace)
-    }
-    return {f"<{iri}>", *names}

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from flask import current_app, g
 
-from cstokg.analysis.summary import Summary, summarize
-from cstokg.rdf.jsonld import context
 from cstokg.store import DEFAULT_OPTIONS
-from cstokg.web.catalog.statistics import Statistics, count_terms
-from cstokg.web.pages.vocabulary import Term, read_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,26 +34,6 @@ class Site:
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _locks: dict[Any, Lock] = field(default_factory=dict, init=False, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
-
-    @cached_property
-    def summary(self) -> Summary:
-        """The counts of the dataset, taken when a page first shows them."""
-        return summarize(self.service)
-
-    @cached_property
-    def statistics(self) -> Statistics:
-        """The uses of each class and property, counted when they are first asked for."""
-        return count_terms(self.service)
-
-    @cached_property
-    def vocabulary(self) -> Mapping[str, Term]:
-        """The labels and definitions of the ontology's terms, by IRI, read when first needed."""
-        return read_vocabulary(self.select)
-
-    @cached_property
-    def jsonld_context(self) -> Mapping[str, Any]:
-        """The JSON-LD context of the ontology's terms, as the exports have it."""
-        return context(self.query)
 
     @property
     def prefixes(self) -> Mapping[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from cstokg import Dataset
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -62,12 +61,10 @@ def test_the_sums_are_those_of_the_files(client: Client) -> None:
 
 
 def test_the_page_has_sizes_and_hashes_once_they_are_known(client: Client) -> None:
-    for _ in range(100):
-        text = client.page("/downloads").text
-        if "look again" not in text:
-            break
-        time.sleep(0.1)
-    sums = client.send("GET", "/downloads/SHA256SUMS").text
+    assert client.page("/downloads").status == 200
+    sums = client.send("GET", "/downloads/SHA256SUMS").text  # it waits for all files
+    text = client.page("/downloads").text
+    assert "look again" not in text
     assert len(sums.splitlines()) == len(NAMES)
     for line in sums.splitlines():
         digest, name = line.split("  ")

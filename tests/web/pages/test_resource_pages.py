@@ -15,6 +15,7 @@ from cstokg import build_dataset, load_settings
 from cstokg.web.application import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -184,41 +185,57 @@ def test_the_page_is_told_to_search_engines(site: FlaskClient) -> None:
     assert 'rel="canonical" href="http://localhost/page/state/armenia"' in text
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "state/armenia",
-        "organization/csto",
-        "statement/moscow-declaration-concern",
-        "claim/csto-membership-will-expand",
-        "passage/scepanovic-2024-p07-s1",
-        "actuality/alleged",
-        "scheme/stance",
-        "source/scepanovic-2024",
-        "dataset",
-        "graph/derived",
-        "data/scepanovic-2024/states",
-        "file/ontology/schemes.ttl",
-    ],
+EVERY_KIND = (
+    "state/armenia",
+    "organization/csto",
+    "statement/moscow-declaration-concern",
+    "claim/csto-membership-will-expand",
+    "passage/scepanovic-2024-p07-s1",
+    "actuality/alleged",
+    "scheme/stance",
+    "source/scepanovic-2024",
+    "dataset",
+    "graph/derived",
+    "data/scepanovic-2024/states",
+    "file/ontology/schemes.ttl",
 )
-def test_a_page_is_built_for_everybody(site: FlaskClient, name: str) -> None:
-    _, page = show(site, name)
-    assert not page.open
-    assert page.all("html")[0]["lang"] == "en"
-    assert len(page.all("main")) == len(page.all("h1")) == 1
-    assert page.all("a")[0]["href"] == "#" + page.all("main")[0]["id"]
-    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
-    assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert all(each.get("scope") for each in page.all("th"))
+
+
+def test_a_page_is_built_for_everybody(site: FlaskClient) -> None:
+    pages = {name: show(site, name)[1] for name in EVERY_KIND}
+    assert not [(name, fault) for name, page in pages.items() for fault in faults(page)]
+
+
+def faults(page: Page) -> Iterator[str]:
+    """Iterate over what keeps a page from being read by everybody."""
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    for _, attributes in page.elements:
-        for reference in attributes.get("aria-labelledby", "").split():
-            assert reference in ids
-    # No script runs, and no style is written where the security policy forbids it.
-    assert all(each.get("type") == "application/ld+json" for each in page.all("script"))
-    assert not any("style" in attributes for _, attributes in page.elements)
-    assert all(text.strip() for tag in ("h1", "h2", "h3", "a") for text in page.texts.get(tag, ()))
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    referred = {
+        reference
+        for _, attributes in page.elements
+        for reference in attributes.get("aria-labelledby", "").split()
+    }
+    named = [text for tag in ("h1", "h2", "h3", "a") for text in page.texts.get(tag, ())]
+    checks = {
+        "an element is open": not page.open,
+        "its language is not said": page.all("html")[0]["lang"] == "en",
+        "there is not one main part with one heading": len(page.all("main"))
+        == len(page.all("h1"))
+        == 1,
+        "the first link does not skip to the content": page.all("a")[0]["href"]
+        == "#" + page.all("main")[0]["id"],
+        "a level of headings is left out": all(b - a <= 1 for a, b in pairwise(levels)),
+        "a heading of a table has no scope": all(each.get("scope") for each in page.all("th")),
+        "an id is there twice": len(ids) == len(set(ids)),
+        "a label is not there": referred <= set(ids),
+        # No script runs, and no style is written where the security policy forbids it.
+        "there is a script": all(
+            each.get("type") == "application/ld+json" for each in page.all("script")
+        ),
+        "there is a style": not any("style" in attributes for _, attributes in page.elements),
+        "a link or heading has no text": all(text.strip() for text in named),
+    }
+    yield from (fault for fault, is_fine in checks.items() if not is_fine)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ comments:
     # title: a class below itself
     # level: error
     # source: OOPS! P06
-    # mend: Take away one rdfs:subClassOf of the circle.
+    # fix: Take away one rdfs:subClassOf of the circle.
 
 Its rows are `?node` and `?message`, and for the place `?property` and `?value` where that helps. It
 sees what the files say and nothing derived. A new rule is a new file, with what trips it in the
@@ -16,22 +16,20 @@ table of tests/test_lint.py.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from cstokg.errors import SourceError, UnknownRuleError
 from cstokg.namespaces import shorten
-from cstokg.quality.reasoning.hermit import asserted_graphs
-from cstokg.rdf.locations import read_turtle
+from cstokg.quality.query_files import read_query_file
+from cstokg.rdf.locations import Locations
 from cstokg.store import QueryOptions, SelectResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cstokg.dataset.model import Dataset
-    from cstokg.rdf.locations import TurtleText
 
 __all__ = ["LEVELS", "LintFinding", "Rule", "lint_dataset", "load_rules"]
 
@@ -40,19 +38,16 @@ Level = Literal["error", "warning", "info"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 """From the gravest on. An error or a warning fails the check; an info is for a person to weigh."""
 
-_HEAD: Final = re.compile(r"#\s*([a-z]+):\s+(.*)$")
-_REQUIRED: Final = ("title", "level", "source", "mend")
-
 
 @dataclass(frozen=True)
 class Rule:
-    """Something that should not be so; `source` names who asks for it, `mend` says what to do."""
+    """Something that should not be so; `source` names who asks for it, `fix` says what to do."""
 
     name: str
     title: str
     level: Level
     source: str
-    mend: str
+    fix: str
     query: str
 
 
@@ -65,7 +60,7 @@ class LintFinding:
     node: str
     message: str
     place: str
-    mend: str
+    fix: str
 
 
 def load_rules(names: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -86,7 +81,7 @@ def lint_dataset(dataset: Dataset, rules: Iterable[Rule] | None = None) -> tuple
 
     The gravest come first, then by rule and node.
     """
-    graphs = asserted_graphs(dataset)
+    graphs = dataset.asserted_graphs
     found: list[tuple[Rule, Mapping[str, str]]] = []
     for rule in load_rules() if rules is None else rules:
         rows = dataset.query(rule.query, QueryOptions(default_graphs=graphs))
@@ -99,47 +94,29 @@ def lint_dataset(dataset: Dataset, rules: Iterable[Rule] | None = None) -> tuple
     if not found:
         return ()
     origins = dataset.origins()
-    texts = {file.name: read_turtle(file.content) for file in dataset.info.files}
+    locations = Locations({file.name: file.content for file in dataset.info.files})
+
+    def place(row: Mapping[str, str]) -> str:
+        rest = (row[name] for name in ("property", "value") if name in row)
+        return locations.find(origins.get(row["node"], ()), row["node"], *rest)
+
     return tuple(
         LintFinding(
             rule=rule.name,
             level=rule.level,
             node=row["node"],
             message=f"{shorten(row['node'])} {row['message']}",
-            place=_place(row, origins, texts),
-            mend=rule.mend,
+            place=place(row),
+            fix=rule.fix,
         )
         for rule, row in sorted(found, key=lambda each: LEVELS.index(each[0].level))
     )
 
 
-def _place(
-    row: Mapping[str, str],
-    origins: Mapping[str, tuple[str, ...]],
-    texts: Mapping[str, TurtleText],
-) -> str:
-    node = row["node"]
-    rest = [row[name] for name in ("property", "value") if name in row]
-    names = origins.get(node, ())
-    for wanted in (rest, []):
-        for name in names:
-            if (line := texts[name].find(node, *wanted)) is not None:
-                return f"{name}:{line}"
-    return ", ".join(names)
-
-
 def _parse(path: Path) -> Rule:
-    head: dict[str, str] = {}
-    text = path.read_text(encoding="utf-8")
-    for line in text.splitlines():
-        match = _HEAD.match(line)
-        if match is None:
-            break
-        head[match[1]] = match[2].strip()
-    missing = [key for key in _REQUIRED if not head.get(key)]
-    if missing:
-        raise SourceError(path, f"no '# {missing[0]}:' in the head", line=1)
+    fields, text = read_query_file(path, required=("title", "level", "source", "fix"))
+    head = {name: value for name, (value,) in fields.items()}
     for level in LEVELS:
         if level == head["level"]:
-            return Rule(path.stem, head["title"], level, head["source"], head["mend"], text)
+            return Rule(path.stem, head["title"], level, head["source"], head["fix"], text)
     raise SourceError(path, f"the level {head['level']!r} is none of {', '.join(LEVELS)}")

@@ -1,64 +1,77 @@
-"""Why files contradict each other: the smallest sets of axioms and facts that cannot all be true.
+"""Why files contradict each other: a minimal set of their axioms that cannot all be true.
 
-A justification is found by asking HermiT again and again (black box). The axioms are put in an
-order in which those near to the likely culprit come first; the shortest contradictory beginning of
-that list ends with an axiom that is needed; that one is kept, and the search goes on in what comes
-before it. The order decides how fast it goes, never what is found.
+It is found by asking HermiT again and again (black box). The shortest inconsistent beginning of the
+list of all axioms ends with one that is needed; it is kept, and the search goes on in what comes
+before it. The order of the list decides how long that takes, not whether it succeeds.
 """
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from cstokg.quality.reasoning.axioms import Axiom, Axioms, read_axioms
+from rdflib import OWL, RDF, RDFS, XSD, BNode, Literal, URIRef
+
+from cstokg.namespaces import PREFIXES
 from cstokg.quality.reasoning.hermit import first_inconsistent
+from cstokg.rdf.locations import Locations
+from cstokg.rdf.turtle_writer import TurtleWriter, find_entangled
+from cstokg.store import read_triples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from rdflib.term import Node
+
+    from cstokg.dataset.load import SourceFile
     from cstokg.dataset.model import Dataset
+    from cstokg.store import Triple
 
-_PROBE: Final = "<urn:cstokg:probe>"
-_AT_ONCE: Final = 20
-"""How many beginnings of the list one run of HermiT looks at."""
-_FIRST: Final = 32
-_INDIVIDUALS_ARE_FAR: Final = 4
-"""How many steps from one individual to another count for, where one between terms counts one."""
+_TERMS: Final = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
+_DECLARED: Final = (*_TERMS, OWL.AnnotationProperty, RDFS.Datatype)
+_ANNOTATIONS: Final = {RDFS.label, RDFS.comment, RDFS.isDefinedBy, RDFS.seeAlso, OWL.deprecated}
+_BUILT_IN: Final = tuple(map(str, (OWL, RDF, RDFS, XSD)))
+_OF_SUBJECT: Final = {RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, OWL.hasKey}
+"""The axioms that matter only where something is said with their subject."""
+_FIRST_SIZE: Final = 32
+_SETS_AT_ONCE: Final = 20
 
-# What is likely to be wrong, by the derived graph; it only says where to look first.
-_WRONG_DATATYPE: Final = """
+# The individuals that the derived graph shows to be wrong: they only say where to begin.
+_SUSPECTS: Final = """
 SELECT DISTINCT ?x {
-  ?p rdfs:range ?range . ?x ?p ?value
-  FILTER(DATATYPE(?value) != ?range && !(isNumeric(?value) && CONTAINS(STR(?range), "nteger")))
+  { ?x a ?one , ?other . ?one owl:disjointWith ?other }
+  UNION { ?x a ?one , ?other FILTER(STR(?one) < STR(?other))
+    [] owl:members ?list . ?list rdf:rest*/rdf:first ?one . ?list rdf:rest*/rdf:first ?other }
+  UNION { ?p a owl:FunctionalProperty . ?x ?p ?one , ?other FILTER(?one != ?other) }
+  UNION { ?p a owl:IrreflexiveProperty . ?x ?p ?x }
+  UNION { ?p owl:propertyDisjointWith ?q . ?x ?p ?y ; ?q ?y }
+  UNION { ?p rdfs:range ?range . ?x ?p ?value FILTER(DATATYPE(?value) != ?range
+    && !(isNumeric(?value) && CONTAINS(STR(?range), "nteger"))) }
 }
 """
-_SUSPECTS: Final = (
-    _WRONG_DATATYPE,
-    "SELECT DISTINCT ?x { ?p a owl:FunctionalProperty . ?x ?p ?a , ?b FILTER(?a != ?b) }",
-    "SELECT DISTINCT ?x { ?p a owl:IrreflexiveProperty . ?x ?p ?x }",
-    "SELECT DISTINCT ?x { ?p owl:propertyDisjointWith ?q . ?x ?p ?y ; ?q ?y }",
-    "SELECT DISTINCT ?x { ?x owl:sameAs ?y }",
-    "SELECT DISTINCT ?x { ?x a owl:Nothing }",
-)
 
 
 @dataclass(frozen=True)
-class Justification:
-    """Axioms and facts that cannot all be true, and could if any one of them were taken away."""
+class Axiom:
+    """Something that a file says and a reasoner takes into account."""
 
-    axioms: tuple[Axiom, ...]
+    text: str
+    """In Turtle, on one line."""
+    is_fact: bool
+    """Whether it is about an individual; else it is a rule of the ontology."""
+    file: str
+    is_listed: bool = field(repr=False)
+    """Whether it is a pair of a list of disjoint classes, and so no triple of the file."""
+    triples: tuple[Triple, ...] = field(repr=False)
+    names: frozenset[str] = field(repr=False)
+    """The IRIs in it, without OWL's own."""
+    place: str = ""
+    """The file and line where it stands: `data/scepanovic-2024/states.ttl:12`."""
 
-    @property
-    def facts(self) -> tuple[Axiom, ...]:
-        """Those about individuals: as a rule one of them is the mistake."""
-        return tuple(axiom for axiom in self.axioms if axiom.is_fact)
 
-    @property
-    def rules(self) -> tuple[Axiom, ...]:
-        """Those of the ontology."""
-        return tuple(axiom for axiom in self.axioms if not axiom.is_fact)
+Justification = tuple[Axiom, ...]
+"""Axioms, facts first, that cannot all be true, and could if any one of them were taken away."""
 
 
 def explain_dataset(
@@ -66,126 +79,143 @@ def explain_dataset(
     unsatisfiable: str | None = None,
     *,
     limit: int = 1,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Justification, ...]:
-    """Return why the files of a dataset contradict each other, in up to `limit` ways.
+    """Return why the files of a dataset contradict each other; empty where they do not.
 
-    With the IRI of a class in `unsatisfiable` it is why nothing can be in that class. There is
-    nothing to return where there is no contradiction. `progress` is told each step in a few words.
+    With the IRI of a class in `unsatisfiable` it is why nothing can be in that class. Up to `limit`
+    justifications are found: after each, its first axiom is left out, until the rest is consistent.
+    `progress` is called with each step in a few words.
 
     Raises ReasonerUnavailableError where there is no Java, and ReasonerError.
     """
-    tell = progress or (lambda _: None)
-    tell("reading what the files say")
-    known = read_axioms(dataset.info.files)
-    extra: tuple[str, ...] = ()
-    seeds = {unsatisfiable} if unsatisfiable else _suspects(dataset, known)
+    axioms, declarations = _read_axioms(dataset.info.files)
     if unsatisfiable:
-        extra = (
-            f"{_PROBE} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{unsatisfiable}> .",
-            *known.declarations.get(unsatisfiable, ()),
-        )
-    ordered = _nearest_first(known, seeds)
+        declarations.append((URIRef("urn:x-member"), RDF.type, URIRef(unsatisfiable)))
+        seeds = {unsatisfiable}
+    else:
+        seeds = {str(x) for (x,) in dataset.select(_SUSPECTS)}
+    ordered = _nearest_first(axioms, seeds)
+    locations = Locations({file.name: file.content for file in dataset.info.files})
     found: list[Justification] = []
-    # Reiter's hitting sets: another justification lacks an axiom of each one that is known.
-    without: list[frozenset[Axiom]] = [frozenset()]
-    for left_out in without:
-        if len(found) >= limit:
+    while len(found) < limit:
+        progress(f"searching {len(ordered)} axioms for contradiction {len(found) + 1}")
+        needed = _minimize(ordered, declarations)
+        if not needed:
             break
-        again = next((each for each in found if left_out.isdisjoint(each.axioms)), None)
-        if again is None:
-            rest = [axiom for axiom in ordered if axiom not in left_out]
-            again = _justification(known, rest, extra, tell)
-            if again is None:
-                continue
-            found.append(again)
-        # Where facts are at fault, other contradictions are sought by taking back facts.
-        without += [left_out | {axiom} for axiom in again.facts or again.axioms]
+        needed.sort(key=lambda axiom: (not axiom.is_fact, axiom.text))
+        ordered.remove(needed[0])
+        found.append(tuple(_placed(axiom, locations) for axiom in needed))
     return tuple(found)
 
 
-def _justification(
-    known: Axioms, ordered: Sequence[Axiom], extra: Sequence[str], tell: Callable[[str], None]
-) -> Justification | None:
+def _placed(axiom: Axiom, locations: Locations) -> Axiom:
+    subject, predicate, value = axiom.triples[0]
+    rest = (subject, value) if axiom.is_listed else (predicate, value)
+    about = None if axiom.is_listed or isinstance(subject, BNode) else str(subject)
+    named = [str(node) for node in rest if not isinstance(node, BNode)]
+    return replace(axiom, place=locations.find([axiom.file], about, *named))
+
+
+def _minimize(ordered: Sequence[Axiom], declarations: Iterable[Triple]) -> list[Axiom]:
+    """Return a minimal inconsistent part of the axioms; it is empty if they are consistent."""
     needed: list[Axiom] = []
-
-    def first_bad(sizes: Sequence[int]) -> int | None:
-        """Return the first of growing sizes whose beginning of the list contradicts itself."""
-        index = first_inconsistent(
-            [known.ntriples((*needed, *ordered[:size]), extra) for size in sizes]
+    low, high = -1, len(ordered) + 1  # the sizes known to be consistent and to be inconsistent
+    sizes = [_FIRST_SIZE << n for n in range(20) if _FIRST_SIZE << n < len(ordered)]
+    sizes.append(len(ordered))
+    while sizes:
+        bad = first_inconsistent(
+            [_ntriples(declarations, *needed, *ordered[:size]) for size in sizes]
         )
-        return None if index is None else sizes[index]
-
-    tell(f"looking where among {len(ordered)} axioms and facts the contradiction is")
-    size = first_bad(list(_growing(len(ordered))))
-    if size is None:
-        return None
-    ordered = ordered[:size]
-    while True:
-        low = -1  # of what the beginning is known to be consistent
-        while size - low > 1:
-            sizes = _spread(low, size)
-            bad = first_bad(sizes)
-            low = max((each for each in sizes if bad is None or each < bad), default=low)
-            size = size if bad is None else bad
-        if size == 0:
-            break
-        needed.append(ordered[size - 1])
-        size -= 1
-        ordered = ordered[:size]
-        tell(f"found {len(needed)} of the axioms and facts")
-    return Justification(tuple(sorted(needed, key=lambda each: (not each.is_fact, each.words))))
+        low = sizes[-1] if bad is None else sizes[bad - 1] if bad else low
+        high = high if bad is None else sizes[bad]
+        if 0 < high <= len(ordered) and high - low == 1:
+            needed.append(ordered[high - 1])
+            low, high = -1, high - 1
+        step = max(1, (high - low) // _SETS_AT_ONCE)
+        sizes = list(range(low + step, min(high, len(ordered)), step))
+    return needed
 
 
-def _growing(total: int) -> Iterator[int]:
-    size = _FIRST
-    while size < total:
-        yield size
-        size *= 2
-    yield total
+def _ntriples(declarations: Iterable[Triple], *axioms: Axiom) -> bytes:
+    triples = dict.fromkeys((*declarations, *(each for axiom in axioms for each in axiom.triples)))
+    return "".join(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in triples).encode()
 
 
-def _spread(low: int, high: int) -> list[int]:
-    """Return some numbers between two, both left out, evenly spread."""
-    gap = high - low - 1
-    count = min(_AT_ONCE, gap)
-    return sorted({low + 1 + gap * each // count for each in range(count)})
+def _nearest_first(axioms: Iterable[Axiom], seeds: set[str]) -> list[Axiom]:
+    """Return first the axioms near to the seeds: all rules within reach before more facts."""
+    remaining = dict.fromkeys(axioms)
+    ordered: list[Axiom] = []
+    reached = set(seeds)
+    while remaining:
+        near = [axiom for axiom in remaining if _is_near(axiom, reached)]
+        near = [axiom for axiom in near if not axiom.is_fact] or near or list(remaining)
+        ordered += sorted(near, key=lambda axiom: axiom.triples[0][1] != RDF.type)
+        for axiom in near:
+            del remaining[axiom]
+            reached |= axiom.names
+    return ordered
 
 
-def _suspects(dataset: Dataset, known: Axioms) -> set[str]:
-    """Return the individuals that, by the derived graph, are in disjoint classes, and the like."""
-    found = {str(x) for query in _SUSPECTS for (x,) in dataset.select(query)}
-    disjoint = {axiom.names for axiom in known.axioms if axiom.needs_all}
-    types: dict[str, set[str]] = {}
-    for node, kind in dataset.select("SELECT ?x ?class { ?x a ?class }"):
-        types.setdefault(str(node), set()).add(str(kind))
-    for individual, kinds in types.items():
-        if any(pair <= kinds for pair in disjoint):
-            found.add(individual)
-    return found - known.terms
+def _is_near(axiom: Axiom, reached: set[str]) -> bool:
+    subject, predicate, value = axiom.triples[0]
+    ends = {str(subject), str(value)}
+    if predicate in _OF_SUBJECT or (axiom.is_fact and predicate == RDF.type):
+        return str(subject) in reached
+    if predicate in (OWL.disjointWith, OWL.propertyDisjointWith):
+        return ends <= reached
+    return not reached.isdisjoint(ends if axiom.is_fact else axiom.names)
 
 
-def _nearest_first(known: Axioms, seeds: Iterable[str]) -> list[Axiom]:
-    """Return all axioms, those first that are fewest steps away from the seeds."""
-    by_name: dict[str, list[int]] = {}
-    for number, axiom in enumerate(known.axioms):
-        for name in axiom.reached_from:
-            by_name.setdefault(name, []).append(number)
-    missing = [len(axiom.reached_from) if axiom.needs_all else 1 for axiom in known.axioms]
-    ordered: dict[int, None] = {}
-    done: set[str] = set()
-    queue = [(0, seed) for seed in sorted(seeds)]
-    while queue:
-        distance, name = heapq.heappop(queue)
-        if name in done:
-            continue
-        done.add(name)
-        for number in by_name.get(name, ()):
-            missing[number] -= 1
-            if missing[number] <= 0 and number not in ordered:
-                ordered[number] = None
-                for other in known.axioms[number].names - done:
-                    step = 1 if other in known.terms else _INDIVIDUALS_ARE_FAR
-                    heapq.heappush(queue, (distance + step, other))
-    ordered.update(dict.fromkeys(range(len(known.axioms))))
-    return [known.axioms[number] for number in ordered]
+def _read_axioms(files: Iterable[SourceFile]) -> tuple[list[Axiom], list[Triple]]:
+    """Return the axioms of files, and the triples that declare their classes and properties."""
+    read = [(file.name, list(read_triples(file.content, file.path))) for file in files]
+    declarations = [each for _, triples in read for each in triples if each[2] in _DECLARED]
+    terms = {term for term, _, kind in declarations if kind in _TERMS}
+    silent = _ANNOTATIONS | {s for s, _, kind in declarations if kind == OWL.AnnotationProperty}
+    axioms: list[Axiom] = []
+    for name, triples in read:
+        writer = TurtleWriter(triples, PREFIXES, set().union(*find_entangled(triples)))
+        for subject, predicate, value in _statements(writer, silent):
+            verb = "a" if predicate == RDF.type else writer.term(predicate)
+            text = f"{writer.value(subject)} {verb} {writer.value(value)}"
+            is_fact = not isinstance(subject, BNode) and subject not in terms
+            is_listed = value not in writer.pairs(subject).get(predicate, ())
+            closure = _closure(writer, (subject, predicate, value))
+            named = {str(node) for each in closure for node in each if isinstance(node, URIRef)}
+            names = frozenset(iri for iri in named if not iri.startswith(_BUILT_IN))
+            axioms.append(Axiom(" ".join(text.split()), is_fact, name, is_listed, closure, names))
+    return axioms, declarations
+
+
+def _statements(writer: TurtleWriter, silent: set[Node]) -> Iterator[Triple]:
+    """Iterate over what matters to a reasoner; a blank node's block is one of its triples."""
+    for node in writer.roots():
+        pairs = writer.pairs(node)
+        kinds = pairs.get(RDF.type, ())
+        if OWL.AllDisjointClasses in kinds:
+            members = writer.list_items(pairs[OWL.members][0]) or ()
+            for one, other in combinations(members, 2):
+                yield one, OWL.disjointWith, other
+        elif isinstance(node, BNode):
+            yield next((node, predicate, pairs[predicate][0]) for predicate in pairs)
+        elif OWL.Ontology not in kinds:
+            for predicate in sorted(pairs.keys() - silent, key=str):
+                for value in pairs[predicate]:
+                    is_text = isinstance(value, Literal) and value.language
+                    if value not in (*_DECLARED, OWL.NamedIndividual) and not is_text:
+                        yield node, predicate, value
+
+
+def _closure(writer: TurtleWriter, triple: Triple) -> tuple[Triple, ...]:
+    """Return a triple and all that is said of the blank nodes in it."""
+    found: dict[Triple, None] = {triple: None}
+    pending = [triple]
+    while pending:
+        for node in (each for each in pending.pop()[::2] if isinstance(each, BNode)):
+            more: dict[Triple, None] = {
+                (node, p, value): None for p, vs in writer.pairs(node).items() for value in vs
+            }
+            pending += more.keys() - found.keys()
+            found |= more
+    return tuple(found)

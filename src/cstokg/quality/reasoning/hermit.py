@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import ReasonerError, ReasonerUnavailableError
-from cstokg.namespaces import ONTOLOGY_GRAPH, OWL, RDF, RDFS, SOURCE_GRAPHS
+from cstokg.namespaces import OWL, RDF, RDFS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _NOTHING: Final = OWL + "Nothing"
 _INFERENCES: Final = "http://inferrences/"
 """The ontology, in owlready2's spelling, that it adds inferences to."""
+
+_SHORT_LIVED: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Options of Java for a process of about a second, in which its second compiler only costs."""
 
 Pair = tuple[str, str]
 Triple = tuple[str, str, str]
@@ -69,16 +72,7 @@ def reason_dataset(dataset: Dataset, *, values: bool = False) -> Reasoning:
     Raises ReasonerUnavailableError where there is no Java, and ReasonerError where HermiT cannot
     read what the files say.
     """
-    return reason_ntriples(dataset.store.dump_union(asserted_graphs(dataset)), values=values)
-
-
-def asserted_graphs(dataset: Dataset) -> list[str]:
-    """Return the IRIs of the graphs that hold what the files say."""
-    return [
-        iri
-        for iri in dataset.info.triples
-        if iri == ONTOLOGY_GRAPH or iri.startswith(SOURCE_GRAPHS)
-    ]
+    return reason_ntriples(dataset.store.dump_union(dataset.asserted_graphs), values=values)
 
 
 def reason_ntriples(content: bytes, *, values: bool = False) -> Reasoning:
@@ -131,8 +125,8 @@ def reason_world(world: Any, *, values: bool = False) -> Reasoning:
 def first_inconsistent(contents: Sequence[bytes]) -> int | None:
     """Return which of several texts of N-Triples is the first that is inconsistent, from 0.
 
-    One Java process looks at one after the other and stops at that one, so that to look for a
-    place in a growing list of axioms costs little more than one look. None if all are consistent.
+    One Java process checks one after the other and stops at that one, so that a search in a growing
+    list of axioms costs little more than one check. None if all are consistent.
     Raises as `reason_dataset` does.
     """
     _require_java()
@@ -145,7 +139,12 @@ def first_inconsistent(contents: Sequence[bytes]) -> int | None:
             path.write_bytes(without_imports(content))
         run = subprocess.run(  # noqa: S603 - the program and its arguments are our own
             [
-                *(owlready2.JAVA_EXE, "-cp", os.pathsep.join((str(home), f"{home}/HermiT.jar"))),
+                *(
+                    owlready2.JAVA_EXE,
+                    *_SHORT_LIVED,
+                    "-cp",
+                    os.pathsep.join((str(home), f"{home}/HermiT.jar")),
+                ),
                 *("org.semanticweb.HermiT.cli.CommandLine", "-k"),
                 *(path.as_uri() for path in paths),
             ],

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import CstokgError
 from cstokg.namespaces import BASE, CKG, RESOURCE
-from cstokg.quality.reasoning.hermit import asserted_graphs, without_imports
-from cstokg.rdf.turtle_form import format_content
+from cstokg.quality.reasoning.hermit import without_imports
+from cstokg.rdf.formatting import format_content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def open_world(dataset: Dataset) -> Any:
     import owlready2
 
     world = owlready2.World()
-    for iri in asserted_graphs(dataset):
+    for iri in dataset.asserted_graphs:
         content = without_imports(dataset.store.dump_union([iri]))
         world.get_ontology(iri).load(fileobj=BytesIO(content))
     return world

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from importlib.resources import files
+from typing import Final
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, current_app, json, render_template, request, url_for
 
+from cstokg._version import __version__
+from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG, RESOURCE, shorten
 from cstokg.web.catalog.downloads import last_modified
-from cstokg.web.catalog.openapi import describe_api
 from cstokg.web.http import conditional
 from cstokg.web.pages import links
 from cstokg.web.pages.browse import listing_of
+from cstokg.web.pages.rendering import render_json
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from cstokg.store import SelectResult
-    from cstokg.web.site import Site
 
 bp = Blueprint("discovery", __name__)
 
 MAX_ADDRESSES: Final = 50_000
 """How many addresses one sitemap may have (https://www.sitemaps.org/protocol.html)."""
 
-# Addresses without end, or of no use to who searches the web.
+# Addresses without number, or of no use in a web search.
 _NOT_FOR_ROBOTS: Final = (
     *("sparql.endpoint", "search.results", "search.suggestions"),
     *("graphs.by_parameter", "metrics.numbers", "health.alive", "health.ready"),
 )
-_RESOURCES: Final = f"""
-SELECT DISTINCT ?thing WHERE {{
-  ?thing a owl:NamedIndividual FILTER STRSTARTS(STR(?thing), "{RESOURCE}")
-}}
-ORDER BY ?thing
-"""
 _PAGES: Final = ("home.page", "browse.classes", "ontology.page", "downloads.page")
 
 
@@ -55,7 +48,14 @@ def robots() -> Response:
 def sitemap() -> Response:
     """List the pages: of the site, of each class and of each resource."""
     site = current_site()
-    here = [*map(url_for, _PAGES), *_classes(site), *_resources(site)]
+    listing = site.once(listing_of)
+    names = [shorten(iri) for iri in listing.by_class if iri.startswith(CKG)]
+    things = {*listing.items, *site.once(read_labels).entries}
+    here = [
+        *map(url_for, _PAGES),
+        *(url_for("browse.things", class_name=name) for name in names),
+        *(links.address(iri) for iri in sorted(things) if iri.startswith(RESOURCE)),
+    ]
     addresses = [urljoin(request.host_url, each) for each in here]
     body = render_template(
         "sitemap.xml", addresses=addresses[:MAX_ADDRESSES], modified=site.once(last_modified)
@@ -65,28 +65,15 @@ def sitemap() -> Response:
 
 @bp.get("/openapi.json")
 def openapi() -> Response:
-    """Describe the addresses that answer with JSON."""
-    body = json.dumps(describe_api(url_for("home.page", _external=True)))
-    return conditional.tagged(Response(body, content_type="application/json"))
+    """Describe the addresses for programs (OpenAPI 3.1, https://spec.openapis.org/oas/v3.1.0)."""
+    description = json.loads((files(__package__) / "openapi.json").read_text(encoding="utf-8"))
+    description["info"]["version"] = __version__
+    home = url_for("home.page", _external=True)
+    description["servers"] = [{"url": home.rstrip("/") or "/"}]
+    return render_json(description)
 
 
 @bp.get("/favicon.ico")
 def icon() -> Response:
     """Answer with the icon, for browsers that ask for it unasked."""
     return current_app.send_static_file("favicon.ico")
-
-
-def _classes(site: Site) -> list[str]:
-    return [
-        url_for("browse.things", class_name=shorten(iri))
-        for iri in site.once(listing_of).by_class
-        if iri.startswith(CKG)
-    ]
-
-
-def _resources(site: Site) -> list[str]:
-    return [links.address(str(iri)) for (iri,) in site.once(_named)]
-
-
-def _named(site: Site) -> SelectResult:
-    return site.select(_RESOURCES)

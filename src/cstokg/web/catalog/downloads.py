@@ -14,6 +14,7 @@ from cstokg.settings import PACKAGE
 from cstokg.web.catalog.export_files import NAMES, SUMS, Exports
 from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML
+from cstokg.web.pages.home import summary_of
 from cstokg.web.site import Site, current_site
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def page() -> Response:
         formats=NAMES,
         files=exports.files,
         complete=exports.complete,
-        summary=site.summary,
+        summary=site.once(summary_of),
         modified=site.once(last_modified),
         licence=LICENSE,
     )

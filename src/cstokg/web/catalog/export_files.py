@@ -17,6 +17,7 @@ import zstandard
 from cstokg.errors import CstokgError, WorkersBusyError
 from cstokg.publish.export import SUMS, export_formats, write_graphs
 from cstokg.store import QueryOptions
+from cstokg.web.pages.resource_rdf import jsonld_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ _LEVEL: Final = 3
 _CHANGED: Final = "the dataset was changed while its files were made"
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
-# One file at a time, whatever version it is of: writing keeps a processor busy.
+# One file at a time, of all versions: writing keeps a processor busy.
 _one_at_a_time: Final = Lock()
 
 
@@ -69,7 +70,7 @@ class Exports:
 
     @property
     def complete(self) -> bool:
-        """Whether all files have been made."""
+        """True if all files have been made."""
         return len(self._files) == len(NAMES)
 
     def get(self, name: str) -> File:
@@ -113,7 +114,7 @@ class Exports:
                 # Some may be of the next version already; its own site makes its own files.
                 raise WorkersBusyError(_CHANGED, retry_after=1)
             self._graphs = graphs
-        content = write_graphs(self._graphs, NAMES[name].name, self._site.jsonld_context)
+        content = write_graphs(self._graphs, NAMES[name].name, self._site.once(jsonld_context))
         packed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
         return File(name, len(content), sha256(content).hexdigest(), packed)
 

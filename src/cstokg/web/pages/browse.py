@@ -7,35 +7,35 @@ from __future__ import annotations
 
 import csv
 import re
-from calendar import monthrange
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin
 
-from flask import Blueprint, Response, json, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
+from cstokg.analysis.labels import read_labels
 from cstokg.analysis.listing import (
     KIND,
     PARAGRAPH,
     Choice,
+    Listing,
     build_listing,
     count,
     facets_of,
-    has_times,
     heading,
 )
+from cstokg.errors import DateError
 from cstokg.namespaces import CKG, shorten
+from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_part
 from cstokg.web.pages import links
 from cstokg.web.pages.dates import in_words
-from cstokg.web.pages.names import label, learn, names
+from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.ontology import documentation
+from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import Site, current_site
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from cstokg.analysis.listing import Item, Listing
+    from cstokg.analysis.listing import Item
+    from cstokg.rdf.edtf import Bounds
     from cstokg.web.http.paging import Part
     from cstokg.web.http.parameters import Parameters
 
@@ -53,15 +54,15 @@ SIZE: Final = 50
 _SHOWN: Final = 10
 """How many values of a facet are shown at once; the others are unfolded."""
 
-_OFFERS: Final = {"json": "application/json", "html": HTML, "csv": "text/csv"}
-_CLASSES_OFFERS: Final = {"json": "application/json", "html": HTML}
+_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv"}
+_CLASSES_OFFERS: Final = {"json": JSON, "html": HTML}
 
 SORTS: Final = {
     "label": "name",
     "date": "time, the earliest first",
     "-date": "time, the latest first",
 }
-_DAY: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _OTHER_PARAMETERS: Final = ("format", "from", "until", "page", "size", "sort")
 
 # What is shown beside the name, as far as it tells the things of a class apart.
@@ -83,7 +84,7 @@ class FacetValue:
 
     @property
     def is_iri(self) -> bool:
-        """Whether it has a name to be shown by."""
+        """True if it has a name to be shown by."""
         return self.value.startswith("http")
 
 
@@ -108,7 +109,7 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListRequest:
     """What the address says: the choice, the order, and the parameters as they came."""
 
     class_name: str
@@ -133,7 +134,7 @@ class Asked:
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything is left out."""
+        """True if anything is left out."""
         return bool(self.choice.values or self.choice.first or self.choice.last)
 
 
@@ -143,33 +144,24 @@ def classes() -> Response:
     chosen = choose(_CLASSES_OFFERS, parameters.of_address().get("format", ""))
     site = current_site()
     listing = site.once(listing_of)
-    about = site.once(documentation)
+    counts = {iri: len(items) for iri, items in listing.by_class.items()}
     if chosen == "json":
-        body = json.dumps(
+        listed = [
             {
-                "classes": [
-                    {
-                        "class": shorten(iri),
-                        "iri": iri,
-                        "label": label(iri),
-                        "count": len(items),
-                        "things": url_for("browse.things", class_name=shorten(iri), _external=True),
-                    }
-                    for iri, items in listing.by_class.items()
-                ]
+                **_class(iri),
+                "count": number,
+                "things": url_for("browse.things", class_name=shorten(iri), _external=True),
             }
-        )
-        return conditional.tagged(Response(body, content_type=_OFFERS[chosen]), names().language)
-    known = [about.terms[iri] for iri in listing.by_class if iri in about.terms]
-    page = render_template(
+            for iri, number in counts.items()
+        ]
+        return render_json({"classes": listed}, variant=reader().language)
+    about = site.once(documentation)
+    return render_page(
         "browse.html",
-        tree=about.tree(known),
-        counts=Counter({iri: len(items) for iri, items in listing.by_class.items()}),
+        tree=about.tree([about.terms[iri] for iri in counts if iri in about.terms]),
+        counts=counts,
         shorten=shorten,
         total=len(listing.items),
-    )
-    return conditional.tagged(
-        Response(page, content_type=f"{HTML}; charset=utf-8"), names().language
     )
 
 
@@ -179,53 +171,49 @@ def things(class_name: str) -> AnyResponse:
     site = current_site()
     listing = site.once(listing_of)
     iri = _find_class(listing, site, class_name)
+    values = parameters.of_address()
     if shorten(iri) != class_name:
-        same = Asked(shorten(iri), Choice({}), "", parameters.of_address().to_dict(flat=False))
+        same = ListRequest(shorten(iri), Choice({}), "", values.to_dict(flat=False))
         return redirect(same.address(), 301)
     items = listing.by_class.get(iri, ())
     facets = facets_of(items)
-    values = parameters.of_address()
     chosen = choose(_OFFERS, values.get("format", ""))
     asked = _read(values, shorten(iri), listing, facets, site.prefixes)
-    found = _sorted([item for item in items if asked.choice.takes(item)], asked.sort)
+    found = _sorted([item for item in items if asked.choice.matches(item)], asked.sort)
     part = read_part(values, len(found), size=SIZE)
     shown = found[part.slice]
-    _learn(listing, [*items] if chosen == "html" else shown)
     if chosen == "csv":
-        body, content_type = _csv(shown, facets), "text/csv; charset=utf-8"
-    elif chosen == "json":
-        counted = _count(items, asked, facets)
-        body, content_type = json.dumps(_describe(iri, shown, part, counted)), _OFFERS[chosen]
-    else:
-        content_type = f"{HTML}; charset=utf-8"
-        body = render_template(
-            "things.html",
-            iri=iri,
-            about=site.once(documentation).terms.get(iri),
-            state=asked,
-            items=shown,
-            part=part,
-            all=len(items),
-            facets=_count(items, asked, facets),
-            columns=[name for name in _COLUMNS if name in facets][:_COLUMNS_SHOWN],
-            timed=has_times(items),
-            sorts=SORTS,
-            shorten=shorten,
-            heading=heading,
-            in_words=in_words,
-        )
-    return conditional.tagged(Response(body, content_type=content_type), names().language)
+        table = Response(_csv(shown, facets), content_type="text/csv; charset=utf-8")
+        return conditional.tagged(table, reader().language)
+    counted = [_count(name, items, asked) for name in facets]
+    if chosen == "json":
+        return render_json(_describe(iri, shown, part, counted), variant=reader().language)
+    return render_page(
+        "things.html",
+        iri=iri,
+        about=site.once(documentation).terms.get(iri),
+        state=asked,
+        items=shown,
+        part=part,
+        all=len(items),
+        facets=counted,
+        columns=[name for name in _COLUMNS if name in facets][:_COLUMNS_SHOWN],
+        timed=any(item.is_timed for item in items),
+        sorts=SORTS,
+        shorten=shorten,
+        heading=heading,
+        in_words=in_words,
+    )
 
 
 def listing_of(site: Site) -> Listing:
     """Return the things of `site` by class; ask for it by `site.once`."""
-    return build_listing(site.select)
+    return build_listing(site, site.once(read_labels))
 
 
 def _find_class(listing: Listing, site: Site, name: str) -> str:
     """Return the IRI of the class that `name` means. Raises NotFound."""
-    prefix, mark, local = name.partition(":")
-    iri = site.prefixes.get(prefix, "") + local if mark else CKG + name
+    iri = links.expand(name, site.prefixes) if ":" in name else CKG + name
     if iri in listing.by_class or iri in {term.iri for term in site.once(documentation).classes}:
         return iri
     listed = ", ".join(shorten(iri) for iri in listing.by_class)
@@ -238,7 +226,7 @@ def _read(
     listing: Listing,
     facets: Sequence[str],
     prefixes: Mapping[str, str],
-) -> Asked:
+) -> ListRequest:
     """Read what the address says. Raises BadRequest for what this class does not have."""
     for name in values:
         if name not in facets and name not in _OTHER_PARAMETERS:
@@ -252,89 +240,64 @@ def _read(
         for name in facets
         if name in values
     }
-    first, last = _read_day(values, "from", end=False), _read_day(values, "until", end=True)
+    begin, end = _read_days(values, "from"), _read_days(values, "until")
+    first, last = (begin and begin.earliest), (end and end.latest)
     if first and last and first > last:
         raise BadRequest(f"'from' is after 'until': {first} is after {last}.")
-    return Asked(class_name, Choice(wanted, first, last), sort, values.to_dict(flat=False))
+    choice = Choice(wanted, *(day.isoformat() if day else "" for day in (first, last)))
+    return ListRequest(class_name, choice, sort, values.to_dict(flat=False))
 
 
 def _read_value(listing: Listing, facet: str, text: str, prefixes: Mapping[str, str]) -> str:
-    prefix, mark, local = text.partition(":")
-    for value in (text, prefixes.get(prefix, "") + local if mark else text):
-        if value in listing.known_values[facet]:
+    known = listing.known_values[facet]
+    for value in (text, links.expand(text, prefixes)):
+        if value in known:
             return value
-    known = ", ".join(sorted(shorten(value) for value in listing.known_values[facet]))
-    raise BadRequest(f"Nothing has {text[:80]!r} as its {facet!r}; values are: {known}.")
+    listed = ", ".join(sorted(map(shorten, known)))
+    raise BadRequest(f"Nothing has {text[:80]!r} as its {facet!r}; values are: {listed}.")
 
 
-def _read_day(values: Parameters, name: str, *, end: bool) -> str:
-    """Return the first day, or the last (`end`), of a year, a month or a day. Raises BadRequest."""
+def _read_days(values: Parameters, name: str) -> Bounds | None:
+    """Return the first and last day of a year, a month or a day. Raises BadRequest."""
     text = values.get(name, "").strip()
     if not text:
-        return ""
-    found = _DAY.fullmatch(text)
-    day = _day(*found.groups(), end=end) if found else ""
-    if not day:
-        raise BadRequest(
-            f"{name!r} is a year, a month or a day (2022, 2022-01, 2022-01-05), not {text[:40]!r}."
-        )
-    return day
-
-
-def _day(year: str, month: str | None, day: str | None, *, end: bool) -> str:
-    """Return a day as ISO 8601 writes it, empty if there is none such."""
+        return None
     try:
-        number = int(month or (12 if end else 1))
-        last = monthrange(int(year), number)[1]
-        return date(int(year), number, int(day or (last if end else 1))).isoformat()
-    except ValueError:
-        return ""
+        if _DAY.fullmatch(text):
+            return parse_bounds(text)
+    except DateError:
+        pass
+    raise BadRequest(
+        f"{name!r} is a year, a month or a day (2022, 2022-01, 2022-01-05), not {text[:40]!r}."
+    )
 
 
 def _sorted(items: list[Item], sort: str) -> list[Item]:
     if sort == "label":
         return items
-    key = "latest" if sort.startswith("-") else "earliest"
+    backwards = sort.startswith("-")
+
+    def day(item: Item) -> str:
+        either = item.earliest or item.latest
+        return (item.latest or either) if backwards else either
+
     # What has no time comes last in either order.
-    timed = [item for item in items if item.earliest or item.latest]
-    rest = [item for item in items if not (item.earliest or item.latest)]
-    ordered = sorted(
-        timed,
-        key=lambda item: getattr(item, key) or item.earliest or item.latest,
-        reverse=sort.startswith("-"),
+    timed = sorted((item for item in items if item.is_timed), key=day, reverse=backwards)
+    return [*timed, *(item for item in items if not item.is_timed)]
+
+
+def _count(facet: str, items: Sequence[Item], asked: ListRequest) -> Facet:
+    """Return a facet with what the others leave of its values."""
+    counts = count((item for item in items if asked.choice.matches(item, exclude=facet)), facet)
+    chosen = asked.choice.values.get(facet, ())
+    listed = sorted({*counts, *chosen}, key=lambda value: (-counts[value], value))
+    if facet == PARAGRAPH:
+        listed.sort(key=lambda value: int(value) if value.isdigit() else 0)
+    values = (
+        FacetValue(value, counts[value], value in chosen, asked.toggled(facet, value))
+        for value in listed
     )
-    return [*ordered, *rest]
-
-
-def _count(items: Sequence[Item], asked: Asked, facets: Iterable[str]) -> list[Facet]:
-    """Return the facets, each with what the others leave of its values."""
-    counted = []
-    for name in facets:
-        counts = count((item for item in items if asked.choice.takes(item, but=name)), name)
-        chosen = asked.choice.values.get(name, ())
-        listed = sorted({*counts, *chosen}, key=lambda value: (-counts[value], value))
-        if name == PARAGRAPH:
-            listed.sort(key=lambda value: int(value) if value.isdigit() else 0)
-        counted.append(
-            Facet(
-                name,
-                heading(name),
-                tuple(
-                    FacetValue(value, counts[value], value in chosen, asked.toggled(name, value))
-                    for value in listed
-                ),
-            )
-        )
-    return counted
-
-
-def _learn(listing: Listing, items: Iterable[Item]) -> None:
-    """Make the names known that a page or a file of `items` shows."""
-    shown = {item.iri for item in items}
-    shown |= {value for item in items for values in item.values.values() for value in values}
-    learn(
-        (iri, text) for iri in shown if iri in listing.items for text in listing.items[iri].labels
-    )
+    return Facet(facet, heading(facet), tuple(values))
 
 
 def _csv(items: Iterable[Item], facets: Sequence[str]) -> str:
@@ -350,13 +313,15 @@ def _csv(items: Iterable[Item], facets: Sequence[str]) -> str:
     return text.getvalue()
 
 
+def _class(iri: str) -> dict[str, Any]:
+    return {"class": shorten(iri), "iri": iri, "label": label(iri)}
+
+
 def _describe(
     iri: str, items: Iterable[Item], part: Part, facets: Iterable[Facet]
 ) -> dict[str, Any]:
     return {
-        "class": shorten(iri),
-        "iri": iri,
-        "label": label(iri),
+        **_class(iri),
         "total": part.total,
         "page": part.number,
         "pages": part.count,
@@ -379,7 +344,7 @@ def _describe(
                     name: [shorten(each) for each in values]
                     for name, values in sorted(item.values.items())
                 },
-                "page": urljoin(request.host_url, links.address(item.iri)),
+                "page": links.whole_address(item.iri),
             }
             for item in items
         ],

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import DateError
 from cstokg.rdf.edtf import is_interval, parse_bounds
 
 if TYPE_CHECKING:
-    from datetime import date
+    from rdflib.term import Node
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+def read_day(term: Node | None) -> date | None:
+    """Return the day of a literal, None where it is none."""
+    try:
+        return date.fromisoformat(str(term))
+    except ValueError:
+        return None
 
 
 def day_in_words(day: date) -> str:

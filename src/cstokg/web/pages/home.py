@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template
 
+from cstokg.analysis.statistics import count_terms
+from cstokg.analysis.summary import Summary, summarize
 from cstokg.namespaces import CKG
-from cstokg.web.site import current_site
+from cstokg.web.site import Site, current_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cstokg.quality.competency_questions import Question
-    from cstokg.web.site import Site
 
 bp = Blueprint("home", __name__)
 
@@ -32,7 +32,7 @@ _ASKED_FIRST: Final = (
 )
 """The questions on the page, by their short names; there are more on that of the editor."""
 
-_ENTRIES: Final = (
+_CLASSES: Final = (
     ("State", "States", "their treaties, memberships and statements"),
     ("Organization", "Organizations", "who is in them, and since when"),
     ("Person", "Persons", "what they said, and in which office"),
@@ -43,37 +43,27 @@ _ENTRIES: Final = (
 """Classes to begin from: what they are called on the page, and what one finds there."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A class to browse, and how many things are in it, those of its sub-classes included."""
-
-    class_name: str
-    title: str
-    about: str
-    count: int
-
-
 @bp.get("/")
 def page() -> str:
     """Show what the dataset is, its counts, questions to ask and classes to browse."""
     site = current_site()
+    # The derived types count: a prediction is a claim.
+    counts = {iri.removeprefix(CKG): count for iri, count in site.once(count_terms).classes.items()}
     return render_template(
         "home.html",
-        summary=site.summary,
+        summary=site.once(summary_of),
         questions=_chosen(site.questions),
-        entries=_entries(site),
-        passages=site.statistics.classes.get(CKG + "Passage", 0),
+        classes=[row for row in _CLASSES if row[0] in counts],
+        counts=counts,
     )
+
+
+def summary_of(site: Site) -> Summary:
+    """Return the counts of the dataset of `site`; ask for them by `site.once`."""
+    return summarize(site.service)
 
 
 def _chosen(questions: Sequence[Question]) -> list[Question]:
     by_name = {each.slug: each for each in questions}
     chosen = [by_name[name] for name in _ASKED_FIRST if name in by_name]
     return chosen or list(questions[: len(_ASKED_FIRST)])
-
-
-def _entries(site: Site) -> list[Entry]:
-    # The derived types count: a prediction is a claim.
-    counts = site.statistics.classes
-    found = [Entry(*each, counts.get(CKG + each[0], 0)) for each in _ENTRIES]
-    return [entry for entry in found if entry.count]

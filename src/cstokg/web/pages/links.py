@@ -7,12 +7,15 @@ makes stay on the server, under its base.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urljoin
 
 from flask import request, url_for
 
 from cstokg.namespaces import BASE, RESOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SAFE: Final = "/:@!$&'()*+,;=~"
 
@@ -42,6 +45,11 @@ def _address(iri: str, _root: str) -> str:
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
+def whole_address(iri: str) -> str:
+    """Return the address of the page about `iri` as programs want it, with the host."""
+    return urljoin(request.host_url, address(iri))
+
+
 def data_address(iri: str, extension: str = "", *, external: bool = False) -> str:
     """Return the address of the description of `iri`, in the format of `extension` if there is one.
 
@@ -59,8 +67,14 @@ def query_address(query: str) -> str:
     return url_for("sparql.endpoint", query=query, format="html")
 
 
+def expand(name: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that a prefixed name (`state:armenia`) stands for, else `name` unchanged."""
+    prefix, colon, local = name.partition(":")
+    return f"{prefixes[prefix]}{local}" if colon and prefix in prefixes else name
+
+
 def is_ours(iri: str) -> bool:
-    """Return whether `iri` is one of this project."""
+    """Return True if `iri` is one of this project."""
     return iri.startswith(BASE)
 
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
+from cstokg.analysis.statistics import count_terms
 from cstokg.formats import formats_for
-from cstokg.namespaces import CKG, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
-from cstokg.publish.ontology_docs import ONTOLOGY, document
+from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
+from cstokg.publish.ontology_docs import document
 from cstokg.rdf.turtle_writer import to_turtle
 from cstokg.store import GraphResult
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, negotiate_or_page
-from cstokg.web.pages import names
-from cstokg.web.pages.diagrams import DIAGRAMS
+from cstokg.web.pages.names import iri_link
+from cstokg.web.pages.rendering import alternates, render_page, see_other, unchanged_page
 from cstokg.web.pages.resource_rdf import write_document
 from cstokg.web.site import Site, current_site
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 bp = Blueprint("ontology", __name__)
 
-_PAGE: Final = f"{HTML}; charset=utf-8"
 _GRAPH: Final = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
 _VALUES: Final = f"""
 SELECT ?value (COUNT(*) AS ?uses) WHERE {{
@@ -57,23 +57,20 @@ def page() -> Response:
     chosen = negotiate_or_page("graph", parameters.of_address().get("format", ""))
     if chosen is not None:
         return _data(chosen.format, chosen.content_type)
-    language = names.names().language
-    known = conditional.unchanged([_PAGE], language)
+    known = unchanged_page()
     if known is not None:
         return known
     site = current_site()
-    body = render_template(
+    response = render_page(
         "ontology.html",
         about=site.once(documentation),
-        statistics=site.statistics,
+        statistics=site.once(count_terms),
         value_uses=site.once(count_values),
-        diagrams=DIAGRAMS,
         formats=formats_for("graph"),
         linked=linked,
         shorten=shorten,
         use_query=_USE,
     )
-    response = conditional.tagged(Response(body, content_type=_PAGE), language)
     response.headers["Link"] = _alternates(HTML)
     return response
 
@@ -98,10 +95,7 @@ def part(name: str) -> Response:
         known = ", ".join(iri for iri in versions if iri != ONTOLOGY)
         raise NotFound(f"There is no version or part {name!r} of the ontology; there are: {known}.")
     fragment = {f"{ONTOLOGY}/schemes": "value-lists"}.get(found)
-    where = url_for("ontology.page", _anchor=fragment)
-    response = Response(f"{where}\n", 303, {"Location": where}, mimetype="text/plain")
-    response.headers["Link"] = _alternates("")
-    return response
+    return see_other(url_for("ontology.page", _anchor=fragment), _alternates(""))
 
 
 def documentation(site: Site) -> Documentation:
@@ -120,14 +114,14 @@ def linked(text: str) -> Markup:
     for found in _NAME.finditer(text):
         namespace = PREFIXES.get(found[1], "")
         if namespace == CKG or namespace.startswith(RESOURCE):
-            link = names.iri_link(namespace + found[2], found[0])
+            link = iri_link(namespace + found[2], found[0])
             pieces += [Markup.escape(text[end : found.start()]), link]
             end = found.end()
     return Markup().join([*pieces, Markup.escape(text[end:])])
 
 
 def _data(chosen: Format, content_type: str) -> Response:
-    here = url_for("ontology.file", extension=chosen.extension)
+    here = _file_address(chosen.extension)
     known = conditional.unchanged([content_type])
     response = known or conditional.tagged(Response(_write(chosen), content_type=content_type))
     response.content_location = here
@@ -159,17 +153,9 @@ def _turtle(site: Site) -> bytes:
 
 def _alternates(media_type: str) -> str:
     """Return the links to the ontology in all formats but `media_type` (RFC 8288)."""
-    others = [
-        (row.media_type, url_for("ontology.file", extension=row.extension))
-        for row in formats_for("graph")
-    ]
-    return ", ".join(
-        [
-            f'<{ONTOLOGY}>; rel="describes"',
-            *(
-                f'<{where}>; rel="alternate"; type="{other}"'
-                for other, where in [(HTML, url_for("ontology.page", format="html")), *others]
-                if other != media_type
-            ),
-        ]
-    )
+    others = alternates(url_for("ontology.page", format="html"), _file_address, media_type)
+    return ", ".join([f'<{ONTOLOGY}>; rel="describes"', *others])
+
+
+def _file_address(extension: str) -> str:
+    return url_for("ontology.file", extension=extension)

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from string import Template
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from cstokg.dataset.metadata import DATASET, LICENSE
 from cstokg.namespaces import DCTERMS, OWL, RDF, VOID
-from cstokg.rdf.jsonld import to_jsonld
+from cstokg.rdf.jsonld import context, to_jsonld
 from cstokg.store import GraphResult
 from cstokg.web.protocol.service_description import link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cstokg.web.site import Site
 
@@ -96,8 +96,13 @@ def describe_resource(site: Site, iri: str, document: str) -> GraphResult:
     return GraphResult("".join(sorted({*said, *about})).encode())
 
 
+def jsonld_context(site: Site) -> Mapping[str, Any]:
+    """Return the JSON-LD context of the ontology's terms; ask for it by `site.once`."""
+    return context(site.query)
+
+
 def write_document(site: Site, graph: GraphResult, format_name: str) -> bytes:
     """Return `graph` in a format of the table; JSON-LD has of our context what it needs."""
     if format_name == "jsonld":
-        return to_jsonld({"": graph.payload}, site.jsonld_context, whole_context=False)
+        return to_jsonld({"": graph.payload}, site.once(jsonld_context), whole_context=False)
     return graph.serialize(format_name)

@@ -1,13 +1,13 @@
 """What a page shows of one thing: its facts sorted for a reader, and what points to it.
 
-Two queries, whatever the thing is: what it says, and what is said of it. Both stand on the page,
-so that a reader can ask them again.
+Two queries for any thing: what it says, and what is said of it. Both stand on the page, so that a
+reader can ask them again.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from string import Template
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,15 +25,14 @@ from cstokg.namespaces import (
     RESOURCE,
     VOCABULARIES,
 )
-from cstokg.web.pages.dates import held_in_words, in_words
-from cstokg.web.pages.names import label, names
+from cstokg.web.pages.dates import held_in_words, in_words, read_day
+from cstokg.web.pages.names import label, reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from rdflib.term import Node
 
-    from cstokg.store import SelectResult
     from cstokg.web.site import Site
 
 POINTING_MOST: Final = 3000
@@ -47,18 +46,16 @@ _OA: Final = VOCABULARIES["oa"]
 _SCHEMA: Final = VOCABULARIES["schema"]
 
 _SAYS: Final = Template("""
-SELECT ?graph ?property ?value ?label ?mode ?start ?end WHERE {
+SELECT ?graph ?property ?value ?mode ?start ?end WHERE {
   GRAPH ?graph { <$iri> ?property ?value }
-  OPTIONAL { ?value rdfs:label ?label }
   OPTIONAL { ?value ckg:actuality|ckg:stance ?mode }
   OPTIONAL { ?value oa:start ?start ; oa:end ?end }
 }
 """)
 _POINTS: Final = Template(f"""
-SELECT ?property ?node ?label ?class ?mode ?written ?earliest WHERE {{
+SELECT ?property ?node ?class ?mode ?written ?earliest WHERE {{
   GRAPH ?graph {{ ?node ?property <$iri> }}
   FILTER(?graph NOT IN (graph:derived, graph:links))
-  OPTIONAL {{ ?node rdfs:label ?label }}
   OPTIONAL {{
     GRAPH ?home {{ ?node a ?class }}
     FILTER(?home != graph:derived && ?class != owl:NamedIndividual)
@@ -118,7 +115,7 @@ _APART: Final = frozenset(
 )
 
 
-class Value(NamedTuple):
+class FactValue(NamedTuple):
     """What a property says: a term, and the IRI of its actuality or stance where it has one."""
 
     term: Node
@@ -126,25 +123,23 @@ class Value(NamedTuple):
 
     @property
     def is_iri(self) -> bool:
-        """Whether it can be linked."""
+        """True if it can be linked."""
         return isinstance(self.term, URIRef)
 
 
-@dataclass(frozen=True)
-class Fact:
+class PropertyValues(NamedTuple):
     """A property by its IRI, and its values, sorted by name."""
 
     iri: str
-    values: tuple[Value, ...]
+    values: tuple[FactValue, ...]
 
     @property
     def is_quoted(self) -> bool:
-        """Whether the values are words of the source."""
+        """True if the values are words of the source."""
         return self.iri in _QUOTED
 
 
-@dataclass(frozen=True)
-class Time:
+class Time(NamedTuple):
     """A time as it is written (EDTF), and in words."""
 
     iri: str
@@ -152,8 +147,7 @@ class Time:
     words: str
 
 
-@dataclass(frozen=True)
-class Passage:
+class Evidence(NamedTuple):
     """A passage that a thing rests on; offsets in Unicode code points, empty where unknown."""
 
     iri: str
@@ -166,14 +160,14 @@ class Pointer:
     """A thing that points here, by which properties; `written` is its time in EDTF."""
 
     iri: str
+    cls: str
     properties: set[str] = field(default_factory=set)
     mode: str = ""
     written: str = ""
     earliest: str = ""
 
 
-@dataclass(frozen=True)
-class PointerGroup:
+class PointerGroup(NamedTuple):
     """The things of one class that point here; the class is empty where it is not known."""
 
     cls: str
@@ -189,7 +183,7 @@ class Saying(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Portrait:
+class ResourceView:
     """All that the page of one thing shows, but for the views of particular classes."""
 
     iri: str
@@ -201,25 +195,25 @@ class Portrait:
     aliases: tuple[Node, ...]
     descriptions: tuple[Node, ...]
     notes: tuple[Node, ...]
-    modes: tuple[Fact, ...]
-    shortcuts: tuple[Fact, ...]
-    facts: tuple[Fact, ...]
+    modes: tuple[PropertyValues, ...]
+    shortcuts: tuple[PropertyValues, ...]
+    facts: tuple[PropertyValues, ...]
     times: tuple[Time, ...]
     certainly: str
     possibly: str
-    voices: tuple[Fact, ...]
-    evidence: tuple[Passage, ...]
+    voices: tuple[PropertyValues, ...]
+    evidence: tuple[Evidence, ...]
     same: tuple[str, ...]
-    outside: tuple[Fact, ...]
+    outside: tuple[PropertyValues, ...]
     """Identifiers that are not from the source."""
-    entailed: tuple[Fact, ...]
+    entailed: tuple[PropertyValues, ...]
     pointing: tuple[PointerGroup, ...]
     pointing_is_cut: bool
     says_query: str
     points_query: str
 
     def is_a(self, *classes: str) -> bool:
-        """Return whether it is of one of `classes`, names of the ontology."""
+        """Return True if it is of one of `classes`, names of the ontology."""
         return any(CKG + name in self.all_types for name in classes)
 
     @property
@@ -244,48 +238,47 @@ class Portrait:
         return Saying(said["speaker"], "".join(said.get("stance", ())[:1]), said["expresses"])
 
 
-def portray(site: Site, iri: str) -> Portrait:
+def load_resource(site: Site, iri: str) -> ResourceView:
     """Return what the page of `iri`, which must be a valid IRI, shows."""
     says, points = _SAYS.substitute(iri=iri).strip(), _POINTS.substitute(iri=iri).strip()
-    said = _Said(iri, site.select(says))
+    by_graph, evidence = _read(site.select(says))
     rows = site.select(points).rows
-    asserted, outside = said.of(said.asserted), said.of(said.outside)
-    bounds = [_day(said.first(name)) for name in _BOUNDS]
+    derived, links, outside = (by_graph[name] for name in _APART_GRAPHS)
+    asserted = by_graph[_SOURCES]
+    types = [str(term) for term in _terms(asserted, [_TYPE])]
+    bounds = [read_day(next(iter(_terms(derived, [name])), None)) for name in _BOUNDS]
     certainly, possibly = held_in_words((bounds[0], bounds[1]), (bounds[2], bounds[3]))
-    return Portrait(
+    not_entailed = (*_BOUNDS, *_DATE_BOUNDS, *_VOICES)
+    return ResourceView(
         iri=iri,
-        types=tuple(
-            str(value.term)
-            for value in asserted.get(_TYPE, ())
-            if str(value.term) != OWL + "NamedIndividual"
+        types=tuple(each for each in types if each != OWL + "NamedIndividual"),
+        all_types=frozenset(
+            str(term) for said in by_graph.values() for term in _terms(said, [_TYPE])
         ),
-        all_types=frozenset(said.types),
-        labels=names().labels(iri),
+        labels=reader().labels.labels(iri),
         aliases=_terms(asserted, _ALIASES),
         descriptions=_terms(asserted, _DESCRIPTIONS),
         notes=_terms(asserted, _NOTES),
         modes=_facts(asserted, _MODES),
-        shortcuts=_facts(said.of(said.links)),
-        facts=_facts({name: found for name, found in asserted.items() if name not in _APART}),
-        times=tuple(_times(asserted)),
+        shortcuts=_facts(links),
+        facts=_facts(asserted, but=_APART),
+        times=tuple(
+            Time(name, str(value.term), in_words(str(value.term)))
+            for name in _TIMES
+            for value in asserted.get(name, ())
+        ),
         certainly=certainly,
         possibly=possibly,
         # Who asserts a claim follows from whose statements express it.
-        voices=_facts({**said.of(said.derived), **asserted}, _VOICES),
-        evidence=tuple(said.passages()),
+        voices=_facts({**derived, **asserted}, _VOICES),
+        evidence=evidence,
         same=tuple(
             dict.fromkeys(
                 str(term) for found in (outside, asserted) for term in _terms(found, _SAME)
             )
         ),
-        outside=_facts({name: found for name, found in outside.items() if name not in _APART}),
-        entailed=_facts(
-            {
-                name: found
-                for name, found in said.of(said.derived).items()
-                if name not in (*_BOUNDS, *_DATE_BOUNDS, *_VOICES)
-            }
-        ),
+        outside=_facts(outside, but=_APART),
+        entailed=_facts(derived, but=not_entailed),
         pointing=tuple(_pointing(iri, rows)),
         pointing_is_cut=len(rows) >= POINTING_MOST,
         says_query=says,
@@ -293,123 +286,84 @@ def portray(site: Site, iri: str) -> Portrait:
     )
 
 
-Found = dict[str, list[Value]]
-Collected = dict[str, dict["Node", Value]]
+Found = dict[str, list[FactValue]]
+"""The values of each property, sorted by name."""
+
+_SOURCES: Final = ""
+"""Stands for all graphs but these."""
+_APART_GRAPHS: Final = (DERIVED_GRAPH, LINKS_GRAPH, IDENTIFIERS_GRAPH)
 
 
-class _Said:
-    """The rows of what a thing says, by what kind of graph says it."""
+def _read(
+    rows: Iterable[tuple[Node | None, ...]],
+) -> tuple[defaultdict[str, Found], tuple[Evidence, ...]]:
+    """Return what a thing says by graph, and its evidence in the order of the text."""
+    found: defaultdict[str, defaultdict[str, dict[Node, FactValue]]]
+    found = defaultdict(lambda: defaultdict(dict))
+    passages: dict[str, Evidence] = {}
+    for graph, prop, value, mode, start, end in rows:
+        if value is None:
+            continue
+        name = str(graph) if str(graph) in _APART_GRAPHS else _SOURCES
+        found[name][str(prop)][value] = FactValue(value, str(mode or ""))
+        if str(prop) == _EVIDENCE:
+            passages[str(value)] = Evidence(str(value), str(start or ""), str(end or ""))
+    by_graph: defaultdict[str, Found] = defaultdict(dict)
+    for name, said in found.items():
+        by_graph[name] = {prop: sorted(each.values(), key=_name) for prop, each in said.items()}
 
-    def __init__(self, iri: str, rows: SelectResult) -> None:
-        self.asserted: Collected = {}
-        self.outside: Collected = {}
-        self.links: Collected = {}
-        self.derived: Collected = {}
-        self.types: set[str] = set()
-        self._offsets: dict[str, tuple[str, str]] = {}
-        for graph, prop, value, name, mode, start, end in rows:
-            if value is None:
-                continue
-            by_graph = {
-                DERIVED_GRAPH: self.derived,
-                LINKS_GRAPH: self.links,
-                IDENTIFIERS_GRAPH: self.outside,
-            }
-            # Once for each label of the value.
-            found = by_graph.get(str(graph), self.asserted).setdefault(str(prop), {})
-            found[value] = Value(value, str(mode or ""))
-            names().learn(value, name)
-            if str(prop) == _TYPE:
-                self.types.add(str(value))
-            elif str(prop) == _EVIDENCE:
-                self._offsets[str(value)] = (str(start or ""), str(end or ""))
-            elif str(prop) == _LABELS[0]:
-                names().learn(iri, value)
-        self._learn_title(iri)
+    def place(passage: Evidence) -> tuple[int, str]:
+        return int(passage.start) if passage.start.isdigit() else 0, passage.iri
 
-    def _learn_title(self, iri: str) -> None:
-        """Take another name where there is no label; the dataset has a title, for one."""
-        for prop in _LABELS[1:]:
-            if not names().labels(iri):
-                for one in self.asserted.get(prop, ()):
-                    names().learn(iri, one)
-
-    @staticmethod
-    def of(found: Collected) -> Found:
-        """Return what was found, the values of each property sorted by name."""
-        return {name: sorted(values.values(), key=_name) for name, values in found.items()}
-
-    def first(self, prop: str) -> str:
-        """Return the first derived value of `prop` as text, empty if there is none."""
-        return str(next(iter(self.derived.get(prop, ())), ""))
-
-    def passages(self) -> Iterator[Passage]:
-        """Iterate over the passages of the evidence, in the order of the text."""
-
-        def place(item: tuple[str, tuple[str, str]]) -> tuple[int, str]:
-            iri, (start, _) = item
-            return int(start) if start.isdigit() else 0, iri
-
-        for iri, (start, end) in sorted(self._offsets.items(), key=place):
-            yield Passage(iri, start, end)
+    return by_graph, tuple(sorted(passages.values(), key=place))
 
 
-def _facts(found: Found, properties: Iterable[str] | None = None) -> tuple[Fact, ...]:
-    """Return the facts of `properties` in their order, or of all by name."""
-    chosen = (*_FIRST, *sorted(found.keys() - set(_FIRST), key=label))
-    if properties is not None:
-        chosen = tuple(properties)
-    return tuple(Fact(name, tuple(found[name])) for name in chosen if name in found)
+def _facts(
+    found: Found, properties: Iterable[str] | None = None, but: Iterable[str] = ()
+) -> tuple[PropertyValues, ...]:
+    """Return the facts of `properties` in their order, or of all `but` some by name."""
+    others = sorted(found.keys() - set(_FIRST), key=lambda iri: (label(iri), iri))
+    chosen = (*_FIRST, *others)
+    return tuple(
+        PropertyValues(name, tuple(found[name]))
+        for name in (chosen if properties is None else properties)
+        if name in found and name not in but
+    )
 
 
 def _terms(found: Found, properties: Iterable[str]) -> tuple[Node, ...]:
     return tuple(value.term for name in properties for value in found.get(name, ()))
 
 
-def _times(found: Found) -> Iterator[Time]:
-    for name in _TIMES:
-        for value in found.get(name, ()):
-            yield Time(name, str(value.term), in_words(str(value.term)))
-
-
 def _pointing(iri: str, rows: Iterable[tuple[Node | None, ...]]) -> Iterator[PointerGroup]:
     """Group what points to `iri` by class; a thing of several classes stands under the first."""
     pointers: dict[str, Pointer] = {}
-    classes: dict[str, str] = {}
-    for prop, node, name, cls, mode, written, earliest in rows:
+    for prop, node, cls, mode, written, earliest in rows:
         # A blank node has no page; an axiom of the ontology is told where its term is.
         if not isinstance(node, URIRef) or str(node) == iri:
             continue
-        names().learn(node, name)
-        pointer = pointers.setdefault(str(node), Pointer(str(node)))
+        pointer = pointers.setdefault(str(node), Pointer(str(node), str(cls or "")))
         pointer.properties.add(str(prop))
         pointer.mode = str(mode or pointer.mode)
         pointer.written = str(written or pointer.written)
         pointer.earliest = str(earliest or pointer.earliest)
-        known = classes.setdefault(str(node), str(cls or ""))
-        if cls is not None and label(str(cls)) < label(known):
-            classes[str(node)] = str(cls)
+        if cls is not None and label(str(cls)) < label(pointer.cls):
+            pointer.cls = str(cls)
     groups: dict[str, list[Pointer]] = {}
-    for source, pointer in pointers.items():
-        groups.setdefault(classes[source], []).append(pointer)
+    for pointer in sorted(
+        pointers.values(), key=lambda each: (each.earliest or "9", _key(each.iri))
+    ):
+        groups.setdefault(pointer.cls, []).append(pointer)
     for group in sorted(groups, key=lambda each: (not each, label(each).casefold())):
-        found = sorted(groups[group], key=lambda each: (each.earliest or "9", _key(each.iri)))
-        yield PointerGroup(group, tuple(found))
+        yield PointerGroup(group, tuple(groups[group]))
 
 
-def _name(value: Value) -> tuple[bool, str]:
+def _name(value: FactValue) -> tuple[bool, str, str]:
     if isinstance(value.term, Literal):
-        return False, f"{value.term.language or ''} {value.term}"
-    return True, _key(str(value.term))
+        return False, f"{value.term.language or ''} {value.term}", ""
+    return True, *_key(str(value.term))
 
 
-def _key(iri: str) -> str:
+def _key(iri: str) -> tuple[str, str]:
     # Passages by their slugs, which are in the order of the text; "sentence 10" is after 9.
-    return iri if iri.startswith(RESOURCE + "passage/") else label(iri).casefold()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return iri if iri.startswith(RESOURCE + "passage/") else label(iri).casefold(), iri

@@ -1,25 +1,31 @@
 """What the project's IRIs answer: a page for people, data for programs.
 
 An IRI that names a thing answers 303 to a document about it (Cool URIs for the Semantic Web, 4.2):
-`/page/…` for whoever wants HTML, else `/data/…` with the extension of the format.
+`/page/…` for clients that want HTML, else `/data/…` with the extension of the format.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, json, render_template, url_for
+from flask import Blueprint, Response, json, url_for
 
 from cstokg.formats import formats_for
 from cstokg.namespaces import BASE
 from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page
 from cstokg.web.pages import links
-from cstokg.web.pages.class_views import view
-from cstokg.web.pages.names import names
-from cstokg.web.pages.not_found import gone, not_found
-from cstokg.web.pages.resource_rdf import describe_resource, find_described, write_document
-from cstokg.web.pages.resource_view import portray
+from cstokg.web.pages.class_views import load_class_views
+from cstokg.web.pages.not_found import GoneThing, NoSuchThing
+from cstokg.web.pages.rendering import alternates, render_page, see_other, unchanged_page
+from cstokg.web.pages.resource_rdf import (
+    describe_resource,
+    find_described,
+    jsonld_context,
+    write_document,
+)
+from cstokg.web.pages.resource_view import load_resource
 from cstokg.web.pages.schema_org import to_schema_org
 from cstokg.web.protocol.graph_store import graph_address
 from cstokg.web.site import current_site
@@ -31,7 +37,6 @@ if TYPE_CHECKING:
 
 bp = Blueprint("resources", __name__)
 
-_PAGE: Final = f"{HTML}; charset=utf-8"
 _JSONLD: Final = "application/ld+json"
 
 
@@ -51,27 +56,25 @@ def other_thing(name: str, folder: str = "") -> Response:
 @bp.get("/page/<path:name>")
 def page(name: str) -> Response:
     """Show a person what the dataset says of a thing."""
-    language = names().language
     here = url_for("resources.page", name=name)
-    known = conditional.unchanged([_PAGE], language)
+    known = unchanged_page()
     if known is not None:
         known.content_location = here
         return known
     found = _find(links.iris_of_page(name), name)
     site = current_site()
     canonical = url_for("resources.page", name=name, _external=True)
-    portrait = portray(site, found.iri)
-    body = render_template(
+    resource = load_resource(site, found.iri)
+    response = render_page(
         "resource.html",
         iri=found.iri,
-        portrait=portrait,
-        views=view(site, portrait),
+        resource=resource,
+        views=load_class_views(site, resource),
         canonical=canonical,
         graph_address=graph_address(found.iri) if found.iri in site.graphs else "",
-        schema_org=to_schema_org(portrait, canonical),
+        schema_org=to_schema_org(resource, canonical),
         formats=formats_for("graph"),
     )
-    response = conditional.tagged(Response(body, content_type=_PAGE), language)
     response.content_location = here
     _link(response, found.iri, canonical, HTML)
     return response
@@ -103,7 +106,7 @@ def context() -> Response:
     known = conditional.unchanged([_JSONLD])
     if known is not None:
         return known
-    document = {"@context": current_site().jsonld_context}
+    document = {"@context": current_site().once(jsonld_context)}
     body = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
     return conditional.tagged(Response(body + "\n", content_type=_JSONLD))
 
@@ -112,9 +115,9 @@ def _find(iris: Iterable[str], name: str) -> Described:
     """Return what one of `iris` names. Raises NotFound or Gone."""
     found = find_described(current_site(), iris)
     if found is None:
-        raise not_found(name)
+        raise NoSuchThing(name)
     if found.deprecated:
-        raise gone(found)
+        raise GoneThing(found)
     return found
 
 
@@ -129,14 +132,12 @@ def _see_other(found: Described) -> Response:
         where = url_for("resources.page", name=name)
     else:
         where = links.data_address(found.iri, chosen.format.extension)
-    response = Response(f"{where}\n", 303, {"Location": where}, mimetype="text/plain")
-    response.headers.add("Link", f'<{links.data_address(found.iri)}>; rel="describedby"')
-    return response
+    return see_other(where, f'<{links.data_address(found.iri)}>; rel="describedby"')
 
 
 def _describe(found: Described, extension: str) -> Response:
     if found.deprecated:
-        raise gone(found)
+        raise GoneThing(found)
     chosen = negotiate("graph", extension)
     here = links.data_address(found.iri, chosen.format.extension)
     known = conditional.unchanged([chosen.content_type])
@@ -156,18 +157,11 @@ def _describe(found: Described, extension: str) -> Response:
 
 def _link(response: Response, iri: str, canonical: str, media_type: str) -> None:
     """Say what the document is about, where it has its own address, and what it comes as."""
-    page = url_for("resources.page", name=links.page_name(iri))
-    others = [
-        (row.media_type, links.data_address(iri, row.extension)) for row in formats_for("graph")
-    ]
+    page_address = url_for("resources.page", name=links.page_name(iri))
     said = [
         f'<{canonical}>; rel="canonical"',
         f'<{iri}>; rel="describes"',
         f'<{links.data_address(iri)}>; rel="describedby"',
-        *(
-            f'<{where}>; rel="alternate"; type="{other}"'
-            for other, where in [(HTML, page), *others]
-            if other != media_type
-        ),
+        *alternates(page_address, partial(links.data_address, iri), media_type),
     ]
     response.headers["Link"] = ", ".join(said)

@@ -12,30 +12,30 @@ from cstokg.namespaces import VOCABULARIES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cstokg.web.pages.resource_view import Portrait
+    from cstokg.web.pages.resource_view import ResourceView
 
 _SCHEMA: Final = VOCABULARIES["schema"]
 
-# Whatever is a Thing is not worth saying where it is something more.
+# Only said where there is nothing more particular to say.
 _GENERAL: Final = ("Thing", "Place", "CreativeWork", "Intangible")
 
 
-def to_schema_org(portrait: Portrait, page: str) -> dict[str, Any]:
+def to_schema_org(resource: ResourceView, page: str) -> dict[str, Any]:
     """Return the JSON-LD about the thing that the page at the address `page` shows."""
     types = sorted(
-        iri.removeprefix(_SCHEMA) for iri in portrait.all_types if iri.startswith(_SCHEMA)
+        iri.removeprefix(_SCHEMA) for iri in resource.all_types if iri.startswith(_SCHEMA)
     )
     particular = [name for name in types if name not in _GENERAL] or types or ["Thing"]
     thing: dict[str, Any] = {
         "@context": "https://schema.org/",
-        "@id": portrait.iri,
+        "@id": resource.iri,
         "@type": particular[0] if len(particular) == 1 else particular,
         "url": page,
-        "identifier": portrait.iri,
-        "name": [_text(text, language) for language, text in portrait.labels.items()],
-        "alternateName": _texts(portrait.aliases),
-        "description": _texts(portrait.descriptions),
-        "sameAs": list(portrait.same),
+        "identifier": resource.iri,
+        "name": [_text(text, language) for language, text in resource.labels.items()],
+        "alternateName": _texts(resource.aliases),
+        "description": _texts(resource.descriptions),
+        "sameAs": list(resource.same),
         "subjectOf": {
             "@type": "WebPage",
             "url": page,

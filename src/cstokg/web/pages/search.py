@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin
 
-from flask import Blueprint, Response, json, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template
 from werkzeug.exceptions import BadRequest
 
-from cstokg.analysis.search import Hit, Match, build_index
+from cstokg.analysis.labels import read_labels
+from cstokg.analysis.search import Hit, Index, Match, build_index
 from cstokg.namespaces import shorten
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_number, read_part
 from cstokg.web.pages import links
-from cstokg.web.pages.names import names
+from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import Site, current_site
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from cstokg.analysis.search import Entry, Index
+    from cstokg.analysis.labels import Entry
 
 bp = Blueprint("search", __name__)
 
@@ -30,9 +30,9 @@ MAX_LENGTH: Final = 500
 """How many characters a search may have."""
 
 SHOWN: Final = 20
-_SUGGESTED: Final = 8
+SUGGESTED: Final = 8
 
-_OFFERS: Final = {"json": "application/json", "html": HTML}
+_OFFERS: Final = {"json": JSON, "html": HTML}
 
 # https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
 _SUGGESTIONS: Final = "application/x-suggestions+json"
@@ -59,7 +59,7 @@ def results() -> AnyResponse:
         return redirect(links.address(hits[0].entry.iri), 303)
     part = read_part(values, len(hits), size=SHOWN)
     if chosen == "json":
-        body = json.dumps(
+        return render_json(
             {
                 "query": asked,
                 "total": len(hits),
@@ -68,12 +68,8 @@ def results() -> AnyResponse:
                 "results": [_describe(hit) for hit in hits[part.slice]],
             }
         )
-        return conditional.tagged(Response(body, content_type=_OFFERS[chosen]))
-    page = render_template(
+    return render_page(
         "search.html", asked=asked, hits=hits[part.slice], part=part, how=HOW, Match=Match
-    )
-    return conditional.tagged(
-        Response(page, content_type=f"{HTML}; charset=utf-8"), names().language
     )
 
 
@@ -82,14 +78,11 @@ def suggestions() -> Response:
     """Suggest names for what has been typed so far: names, descriptions, addresses of pages."""
     values = parameters.of_address()
     asked = _read_query(values)
-    hits = find(current_site(), asked)[: read_number(values, "size", _SUGGESTED, SHOWN)]
-    body = [
-        asked,
-        [hit.entry.label for hit in hits],
-        [hit.entry.description for hit in hits],
-        [_page_of(hit.entry.iri) for hit in hits],
-    ]
-    return conditional.tagged(Response(json.dumps(body), content_type=_SUGGESTIONS))
+    hits = find(current_site(), asked)[: read_number(values, "size", SUGGESTED, SHOWN)]
+    labels = [hit.entry.label for hit in hits]
+    descriptions = [hit.entry.description for hit in hits]
+    pages = [links.whole_address(hit.entry.iri) for hit in hits]
+    return render_json([asked, labels, descriptions, pages], _SUGGESTIONS)
 
 
 @bp.get("/opensearch.xml")
@@ -111,14 +104,13 @@ def find(site: Site, asked: str) -> list[Hit]:
 
 def search_index(site: Site) -> Index:
     """Return the index of the names in `site`; ask for it by `site.once`."""
-    return build_index(site.select)
+    return build_index(site, site.once(read_labels))
 
 
 def _find_named(index: Index, prefixes: Mapping[str, str], asked: str) -> Entry | None:
     iri = asked.removeprefix("<").removesuffix(">")
-    prefix, mark, local = asked.partition(":")
-    candidates = [iri, f"{prefixes[prefix]}{local}"] if mark and prefix in prefixes else [iri]
-    return next((entry for each in candidates if (entry := index.find(each))), None)
+    candidates = (iri, links.expand(asked, prefixes))
+    return next((index.entries[each] for each in candidates if each in index.entries), None)
 
 
 def _read_query(values: parameters.Parameters) -> str:
@@ -142,10 +134,5 @@ def _describe(hit: Hit) -> dict[str, Any]:
         "description": entry.description,
         "match": hit.match.name.lower().replace("_", "-"),
         "matched": hit.name.text,
-        "page": _page_of(entry.iri),
+        "page": links.whole_address(entry.iri),
     }
-
-
-def _page_of(iri: str) -> str:
-    """Return the whole address of the page about `iri`."""
-    return urljoin(request.host_url, links.address(iri))

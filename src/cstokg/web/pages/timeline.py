@@ -1,4 +1,4 @@
-"""A small chart of what held when: a bar for each thing, dark where it is certain.
+"""A timeline of what was the case when: a bar for each thing, dark where it is certain.
 
 Only the geometry, in the units of the drawing; the template draws it, and has a table of the same.
 """
@@ -27,10 +27,10 @@ _MOST_MARKS: Final = 9
 
 
 @dataclass(frozen=True)
-class Span:
+class Period:
     """When something may have begun and ended; None on a side of which nothing is known.
 
-    What is `real` happened or held, as the source has it; else it is planned, alleged and so on.
+    What is `real` happened or was the case, as the source has it; else it is planned, alleged, …
     """
 
     name: str
@@ -67,7 +67,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Chart:
+class Timeline:
     """What is drawn; positions and widths in the units of the drawing."""
 
     height: int
@@ -78,16 +78,16 @@ class Chart:
     row: int = _ROW
 
 
-def draw(spans: Sequence[Span]) -> Chart | None:
-    """Return the chart of `spans`, or None where no day is known."""
-    days = [day.toordinal() for span in spans for day in span.days]
+def draw(periods: Sequence[Period]) -> Timeline | None:
+    """Return the timeline of `periods`, or None where no day is known."""
+    days = [day.toordinal() for period in periods for day in period.days]
     if not days:
         return None
     first, last = min(days), max(days)
     margin = max((last - first) // 25, 60)
     first, last = first - margin, last + margin
     # No wider than the names need: on a phone the bars come into sight.
-    longest = max(len(_short(span.name)) for span in spans if span.days)
+    longest = max(len(_short(period.name)) for period in periods if period.days)
     left = min(_MOST_FOR_NAMES, round(longest * _LETTER) + 12)
     scale = (WIDTH - left - _RIGHT) / (last - first)
 
@@ -95,22 +95,26 @@ def draw(spans: Sequence[Span]) -> Chart | None:
         return round(left + ((day.toordinal() if day else otherwise) - first) * scale, 1)
 
     bars = []
-    for number, span in enumerate(span for span in spans if span.days):
-        begin, end = x(span.begin_earliest, first), x(span.end_latest, last)
+    for number, period in enumerate(period for period in periods if period.days):
+        begin, end = x(period.begin_earliest, first), x(period.end_latest, last)
         certain = (begin, 0.0)
-        if span.begin_latest and span.end_earliest and span.begin_latest <= span.end_earliest:
-            start = x(span.begin_latest, first)
-            certain = (start, round(max(x(span.end_earliest, last) - start, _LEAST), 1))
+        if (
+            period.begin_latest
+            and period.end_earliest
+            and period.begin_latest <= period.end_earliest
+        ):
+            start = x(period.begin_latest, first)
+            certain = (start, round(max(x(period.end_earliest, last) - start, _LEAST), 1))
         bars.append(
             Bar(
-                name=_short(span.name),
+                name=_short(period.name),
                 y=_TOP + number * _ROW,
                 possible=(begin, round(max(end - begin, _LEAST), 1)),
                 certain=certain,
-                real=span.real,
+                real=period.real,
             )
         )
-    return Chart(
+    return Timeline(
         height=_TOP + len(bars) * _ROW + 8,
         bars=tuple(bars),
         marks=tuple(Mark(year, x(date(year, 1, 1), first)) for year in _years(first, last)),

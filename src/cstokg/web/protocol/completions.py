@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, json
 
+from cstokg.analysis.statistics import count_terms
 from cstokg.web.http import conditional
 from cstokg.web.site import current_site
 
@@ -48,7 +49,7 @@ def read_terms(site: Site) -> list[dict[str, Any]]:
     labels: dict[str, list[str]] = {}
     for iri, label in site.select(_LABELS):
         labels.setdefault(str(iri), []).append(str(label))
-    uses = site.statistics
+    uses = site.once(count_terms)
     classes = dict.fromkeys((*uses.classes, *_named_like(labels, site, capital=True)))
     properties = dict.fromkeys((*uses.properties, *_named_like(labels, site, capital=False)))
     kinds = dict.fromkeys(labels, "resource") | dict.fromkeys(properties, "property")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cstokg.analysis.statistics import count_terms
 from cstokg.formats import FORMATS
 from cstokg.namespaces import DERIVED_GRAPH, RDF, RDFS, VOID, XSD, short_graph_name
 from cstokg.store import GraphResult
@@ -53,7 +54,7 @@ def describe_service(address: str, site: Site) -> GraphResult:
         link(dataset, _SD + "defaultGraph", union),
         link(collection, RDF + "type", _SD + "GraphCollection"),
         link(union, RDF + "type", _SD + "Graph"),
-        count(union, VOID + "triples", site.statistics.triples),
+        count(union, VOID + "triples", site.once(count_terms).triples),
     ]
     if accepts_writes():
         lines.append(link(service, _SD + "supportedLanguage", _SD + "SPARQL11Update"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cstokg.dataset.query_service import QueryService
+    from cstokg.analysis.labels import Queryable
     from cstokg.store import SelectResult
 
 _TOTALS: Final = """
@@ -46,7 +46,7 @@ class Statistics:
         return tuple(sorted({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in terms}))
 
 
-def count_terms(dataset: QueryService) -> Statistics:
+def count_terms(dataset: Queryable) -> Statistics:
     """Count the triples, classes and properties of `dataset`."""
     totals = dataset.select(_TOTALS).rows[0]
     triples, subjects, objects = (int(str(count)) for count in totals)

@@ -1,0 +1,190 @@
+"""What things are called: labels, other names, definitions and classes, read by one query.
+
+Pages, lists and the search all look names up here. It knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
+
+from cstokg.namespaces import CKG, DERIVED_GRAPH, OWL, VOCABULARIES, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rdflib.term import Node
+
+    from cstokg.store import SelectResult
+
+LANGUAGES: Final = ("en", "ru")
+"""The languages in which readers get labels, the one to fall back on first."""
+
+# The stated classes alone: derived ones would make a state an agent, an attestable thing and so on.
+_NAMES: Final = f"""
+SELECT DISTINCT ?node ?property ?value WHERE {{
+  VALUES ?property {{
+    rdfs:label skos:prefLabel dcterms:title skos:altLabel skos:hiddenLabel
+    dcterms:description skos:definition ckg:wording ckg:quotedPhrase rdf:type
+  }}
+  GRAPH ?graph {{ ?node ?property ?value }}
+  FILTER(?graph != <{DERIVED_GRAPH}> && ISIRI(?node))
+}}
+"""
+# The first of these that a thing has are its labels.
+_LABELS: Final = ("label", "prefLabel", "title")
+_ALIASES: Final = ("altLabel", "hiddenLabel")
+
+# Letters that Unicode does not decompose into a letter and an accent.
+_LETTERS: Final = str.maketrans(
+    "łđðøħŧıə",
+    "lddohtia",
+    "ʻʼ’'",  # noqa: RUF001
+) | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
+_WORD: Final = re.compile(r"\w+")
+
+# Local names of these vocabularies are words; for other IRIs a prefixed name says more.
+_SPOKEN: Final = frozenset(VOCABULARIES) - {"ckg", "graph", "wd", "xsd"}
+
+
+class Queryable(Protocol):
+    """A dataset, or what asks one."""
+
+    def select(self, text: str, /) -> SelectResult:
+        """Answer a SELECT query."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a thing, as it is written and as it is compared."""
+
+    text: str
+    language: str
+    is_alias: bool
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words without case, accents and punctuation."""
+        return fold(self.text)
+
+    @cached_property
+    def joined(self) -> str:
+        """The words in one, so that `U.N.` and `UN` are the same."""
+        return "".join(self.words)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One named thing; `names` has labels before aliases and English before other languages."""
+
+    iri: str
+    names: tuple[Name, ...]
+    classes: tuple[str, ...]
+    """The classes that the data state."""
+    description: str
+    definition: str
+    phrases: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The English label if there is one, else any name."""
+        return self.names[0].text
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The label in each language; the language is empty where none is marked."""
+        found: dict[str, str] = {}
+        for name in self.names:
+            if not name.is_alias:
+                found.setdefault(name.language, name.text)
+        return found
+
+
+class Labels:
+    """The named things of one version of a dataset, by IRI."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries: Final = {entry.iri: entry for entry in entries}
+
+    def labels(self, iri: str) -> Mapping[str, str]:
+        """Return the labels of `iri` by language."""
+        entry = self.entries.get(iri)
+        return entry.labels if entry else {}
+
+    def find(self, iri: str, language: str = LANGUAGES[0]) -> tuple[str, str]:
+        """Return the best label of `iri` for readers of `language`, and the language it is in.
+
+        Where there is none, it is a prefixed name, or of a foreign term `inScheme` "in scheme".
+        """
+        labels = self.labels(iri)
+        for each in (language, *LANGUAGES, "", *labels):
+            if each in labels:
+                return labels[each], each
+        return _spoken(iri), ""
+
+    def definition(self, iri: str) -> str:
+        """Return the definition of `iri`, empty where there is none."""
+        entry = self.entries.get(iri)
+        return entry.definition if entry else ""
+
+
+def read_labels(dataset: Queryable) -> Labels:
+    """Return the names of all that has one in `dataset`."""
+    values: dict[str, dict[str, list[Node]]] = {}
+    for node, prop, value in dataset.select(_NAMES):
+        if value is not None:
+            local = re.split(r"[#/]", str(prop))[-1]
+            values.setdefault(str(node), {}).setdefault(local, []).append(value)
+    entries = (_entry(iri, found) for iri, found in sorted(values.items()))
+    return Labels(entry for entry in entries if entry.names)
+
+
+def fold(text: str) -> tuple[str, ...]:
+    """Return the words of `text` without case, accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    kept = "".join(char for char in plain if not unicodedata.combining(char))
+    return tuple(_WORD.findall(kept.replace("_", " ")))
+
+
+def _entry(iri: str, found: Mapping[str, list[Node]]) -> Entry:
+    def texts(*properties: str) -> list[tuple[str, str]]:
+        """Return the texts with their languages, in English first."""
+        pairs = {
+            (str(value), getattr(value, "language", None) or "")
+            for name in properties
+            for value in found.get(name, ())
+        }
+        return sorted(pairs, key=lambda pair: (pair[1] != LANGUAGES[0], pair[1], pair[0]))
+
+    labels = next((texts(name) for name in _LABELS if name in found), [])
+    aliases = texts(*_ALIASES)
+    if iri.startswith(CKG):  # a term's own name, as queries write it
+        aliases.append((iri.removeprefix(CKG), ""))
+    classes = sorted(str(value) for value in found.get("type", ()))
+    definition = next((text for text, _ in texts("definition")), "")
+    return Entry(
+        iri=iri,
+        names=(
+            *(Name(text, language, is_alias=False) for text, language in labels),
+            *(Name(text, language, is_alias=True) for text, language in aliases),
+        ),
+        classes=tuple(
+            each
+            for each in classes
+            if each.startswith((CKG, OWL)) and each != f"{OWL}NamedIndividual"
+        ),
+        description=next((text for text, _ in texts("description")), definition),
+        definition=definition,
+        phrases=tuple(text for text, _ in texts("wording", "quotedPhrase")),
+    )
+
+
+def _spoken(iri: str) -> str:
+    short = shorten(iri)
+    prefix, _, local = short.partition(":")
+    if short == iri or prefix not in _SPOKEN:
+        return short
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower()

@@ -1,0 +1,56 @@
+"""Files of SPARQL whose head of comments describes the query, a field a line: `# title: …`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cstokg.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+_FIELD: Final = re.compile(r"#\s*([a-z]+):(?:\s+(.*))?$")
+
+
+def read_query_file(
+    path: Path,
+    *,
+    required: Collection[str],
+    optional: Collection[str] = (),
+    repeatable: Collection[str] = (),
+) -> tuple[dict[str, list[str]], str]:
+    """Return the values of each field in the head of a `.rq` file, and the file's whole text.
+
+    Raises SourceError, with the line, for a field that is missing, empty, unknown or given twice,
+    and for a file without a query.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(path, f"is not UTF-8: byte {error.start} cannot be read") from error
+    fields: dict[str, list[str]] = {}
+    known = (*required, *optional, *repeatable)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.startswith("#"):
+            break
+        field = _FIELD.match(line)
+        if field is None:
+            continue
+        name, value = field[1], (field[2] or "").strip()
+        if name not in known:
+            hint = f"Known: {', '.join(known)}."
+            raise SourceError(path, f"unknown field {name!r}", line=number, hint=hint)
+        if not value:
+            hint = "Leave the line out if there is nothing to say."
+            raise SourceError(path, f"nothing after '# {name}:'", line=number, hint=hint)
+        if name in fields and name not in repeatable:
+            raise SourceError(path, f"the field {name!r} is given twice", line=number)
+        fields.setdefault(name, []).append(value)
+    else:
+        raise SourceError(path, "no query under the head")
+    for name in required:
+        if name not in fields:
+            raise SourceError(path, f"no '# {name}:' in the head", line=1)
+    return fields, text

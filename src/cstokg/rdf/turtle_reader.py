@@ -1,0 +1,115 @@
+"""Turtle, N-Triples and RDF/XML files as triples, with their prefixes and their comments.
+
+The store's parser reads: it keeps each literal as it is written, which rdflib's does not, and says
+where a mistake is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
+
+from cstokg.errors import SourceError
+from cstokg.store import read_triples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cstokg.store import Triple
+
+TURTLE_TOKEN: Final = re.compile(
+    r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
+    r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\s]*>"
+    r"|\\."
+    r"|(?P<comment>\#[^\n]*)"
+    r"|(?:@prefix|\bPREFIX)\s+(?P<prefix>[^\s:]*):\s*<(?P<namespace>[^<>\s]*)>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Comments and prefix declarations, and the strings and IRIs that can contain their signs."""
+
+_XML_TOKEN: Final = re.compile(
+    r"<!--(?P<comment>.*?)-->"
+    r"|\bxmlns:(?P<prefix>[^\s=]+)\s*=\s*[\"'](?P<namespace>[^\"']*)[\"']",
+    re.DOTALL,
+)
+_XML_ROOT: Final = re.compile(r"<(?![?!])(?:[\w.-]+:)?(?P<name>[\w.-]+)")
+
+
+class Document(NamedTuple):
+    """What a file contains."""
+
+    triples: frozenset[Triple]
+    prefixes: dict[str, str]
+    """Each declared prefix and its namespace."""
+    comments: tuple[tuple[int, str], ...]
+    """The line, from 1, and the text of each comment."""
+
+
+def read_document(content: bytes, path: Path) -> Document:
+    """Return the content of a file of Turtle, N-Triples or RDF/XML, whatever its name.
+
+    `path` is only named in errors. Raises SourceError, with line and column where there are any.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            path, "this is not UTF-8", line=line, hint="Save the file as UTF-8."
+        ) from None
+    is_xml = _is_xml(text, path)
+    if is_xml:
+        _check_xml(text, path)
+    try:
+        suffix = ".rdf" if is_xml else ".ttl"
+        triples = frozenset(read_triples(text.encode(), path.with_suffix(suffix)))
+    except SourceError as error:
+        raise SourceError(
+            path, error.problem, line=error.line, column=error.column, hint=error.hint
+        ) from None
+    token = _XML_TOKEN if is_xml else TURTLE_TOKEN
+    comments = (
+        (text.count("\n", 0, found.start()) + 1, found["comment"])
+        for found in token.finditer(text)
+        if found["comment"] is not None
+    )
+    return Document(triples, declared_prefixes(text, token), tuple(comments))
+
+
+def declared_prefixes(text: str, token: re.Pattern[str] = TURTLE_TOKEN) -> dict[str, str]:
+    """Return the prefixes that a text of Turtle declares, each with its namespace."""
+    return {
+        found["prefix"]: found["namespace"] for found in token.finditer(text) if found["namespace"]
+    }
+
+
+def _is_xml(text: str, path: Path) -> bool:
+    start = text.lstrip()
+    root = _XML_ROOT.search(re.sub(r"<!--.*?-->", "", start, flags=re.DOTALL))
+    is_xml = start.startswith(("<?xml", "<!--", "<!DOCTYPE", "<rdf:RDF"))
+    if is_xml and root and root["name"] == "RDF":
+        return True
+    if is_xml or re.match(r"(Prefix|Ontology)\s*[(:]", start):
+        raise SourceError(
+            path,
+            "this is neither Turtle nor RDF/XML",
+            hint="In Protégé choose File, Save as, Turtle Syntax.",
+        )
+    return False
+
+
+def _check_xml(text: str, path: Path) -> None:
+    # The store's parser accepts a file that breaks off.
+    try:
+        ParserCreate().Parse(text.encode(), True)  # expat takes it by position only
+    except ExpatError as error:
+        raise SourceError(
+            path,
+            f"this is not XML: {ErrorString(error.code)}",
+            line=error.lineno,
+            column=error.offset + 1,
+        ) from None

@@ -66,7 +66,7 @@ class Exchange:
         self._done.result(timeout=60)
 
     def _put(self, message: Message) -> None:
-        self._loop.call_soon_threadsafe(self.unread.put_nowait, message)
+        asyncio.run_coroutine_threadsafe(self.unread.put(message), self._loop).result(timeout=60)
 
     async def _send(self, message: Message) -> None:
         if self._takes is not None and len(self.said) > self._takes:

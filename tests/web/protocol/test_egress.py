@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+from tests.processes import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def listener() -> Iterator[Listener]:
         yield made
         # Closing alone does not wake a thread that waits for visitors.
         listening.shutdown(socket.SHUT_RDWR)
-    thread.join(timeout=5)
+    thread.join(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -165,13 +165,10 @@ def test_the_listener_notices_a_visit() -> None:
         control = Listener(listening)
         thread = threading.Thread(target=control.listen)
         thread.start()
-        socket.create_connection(listening.getsockname(), timeout=5).close()
-        for _ in range(500):
-            if control.visits:
-                break
-            time.sleep(0.01)
+        socket.create_connection(listening.getsockname(), timeout=60).close()
+        wait_until(lambda: control.visits, "the visit")
         listening.shutdown(socket.SHUT_RDWR)
-    thread.join(timeout=5)
+    thread.join(timeout=60)
     assert len(control.visits) == 1
 
 

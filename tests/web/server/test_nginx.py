@@ -5,17 +5,16 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from tests.processes import wait_until
 from tests.web.conftest import Client
 from tests.web.pages.test_pages import References
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.web.conftest import Answer, Start
 
@@ -49,23 +48,33 @@ def free_port() -> int:
         return port
 
 
+@pytest.fixture(scope="module")
+def behind(start_server: Start) -> Iterator[tuple[Client, int]]:
+    """A server that is seen at a port of nginx, and that port."""
+    port = free_port()
+    server = start_server(CSTOKG_BASE_URL=f"http://127.0.0.1:{port}{PREFIX}")
+    yield server.client, port
+    server.stop()
+
+
 # With a path in proxy_pass, nginx takes the prefix off; without one, it leaves it.
 @pytest.fixture(scope="module", params=["/", ""], ids=["prefix-taken-off", "prefix-left"])
 def proxied(
-    request: pytest.FixtureRequest, start_server: Start, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    behind: tuple[Client, int],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Client]:
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if nginx is None:
         pytest.skip("nginx is not installed")
-    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    server = start_server(CSTOKG_BASE_URL=f"http://127.0.0.1:{port}{PREFIX}")
+    folder, (client, port) = tmp_path_factory.mktemp("nginx"), behind
     configuration = folder / "nginx.conf"
     configuration.write_text(
         CONFIGURATION.format(
             folder=folder,
             port=port,
             prefix=PREFIX,
-            server=urlsplit(server.client.address).netloc,
+            server=urlsplit(client.address).netloc,
             passed_on=request.param,
         )
     )
@@ -73,23 +82,19 @@ def proxied(
         [nginx, "-p", str(folder), "-c", str(configuration)], stderr=subprocess.DEVNULL
     )
     try:
-        wait_for(port, folder)
-        yield Client(f"http://127.0.0.1:{port}", server.client.log)
+        wait_until(lambda: listens(port), "nginx")
+        yield Client(f"http://127.0.0.1:{port}", client.log)
     finally:
         process.terminate()
-        process.wait(timeout=10)
-        server.stop()
+        process.wait(timeout=60)
 
 
-def wait_for(port: int, folder: Path) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail((folder / "error.log").read_text())
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=60).close()
+    except OSError:
+        return False
+    return True
 
 
 def follow(client: Client, path: str) -> Answer:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from flask import Response
+from flask import Response, request
+from werkzeug.exceptions import ServiceUnavailable
 
 from cstokg.store import QueryOptions, SerializedResult
 from cstokg.web.http import conditional
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cstokg.store import Answer
+
+NO_STREAM: Final = "cstokg.no_stream"
+"""Where in the WSGI environment a server says that no further large answer can be sent."""
+
+_RETRY_AFTER: Final = 2
+_TOO_MANY_STREAMS: Final = "Too many large answers are on their way to their clients."
 
 
 def answer_graph(make: Callable[[QueryOptions], Answer], format_name: str = "") -> Response:
@@ -35,9 +42,14 @@ def answer_graph(make: Callable[[QueryOptions], Answer], format_name: str = "") 
 
 
 def respond(result: SerializedResult, content_type: str) -> Response:
-    """Return the response with `result`; one in a file is sent piece by piece."""
+    """Return the response with `result`; one in a file is sent piece by piece.
+
+    Raises ServiceUnavailable where the server sends too many so already.
+    """
     response = Response(result.content, content_type=content_type)
     if not isinstance(result.content, bytes):
+        if request.environ.get(NO_STREAM):
+            raise ServiceUnavailable(_TOO_MANY_STREAMS, retry_after=_RETRY_AFTER)
         response.direct_passthrough = True
         response.content_length = len(result.content)
     if result.coding:

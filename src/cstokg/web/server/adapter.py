@@ -27,6 +27,7 @@ from cstokg.execution.cancellation import Cancellation, cancelled_by
 from cstokg.store.serialization import Spool
 from cstokg.web.application import REFUSAL
 from cstokg.web.http.authorization import largest_body
+from cstokg.web.http.responses import NO_STREAM
 from cstokg.web.ops import telemetry
 from cstokg.web.server.response_cache import Kept, ResponseCache
 from cstokg.web.site import service_of
@@ -75,7 +76,6 @@ _TOO_SLOW: Final = "The request's body did not come in time."
 _TOO_MANY_BODIES: Final = (
     "Too many requests wait for the rest of their bodies. A query can come by GET as well."
 )
-_TOO_MANY_STREAMS: Final = "Too many large answers are on their way to their clients."
 
 
 class _ClientLeftError(Exception):
@@ -131,10 +131,8 @@ class Application:
             except HTTPException as error:
                 refusal = error
             environ = _environ(scope, body, refusal)
+            environ[NO_STREAM] = self._streams >= _STREAMS
             response = await self._work(environ, receive)
-            if isinstance(response.body, Spool) and self._streams >= _STREAMS:
-                busy = ServiceUnavailable(_TOO_MANY_STREAMS, retry_after=_RETRY_AFTER)
-                response = await self._work(_environ(scope, body, busy), receive)
         if isinstance(response.body, Spool):
             await self._stream(send, response, response.body)
             return

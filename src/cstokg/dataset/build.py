@@ -17,9 +17,9 @@ from cstokg.dataset.info import BuildInfo
 from cstokg.dataset.load import SourceFile, find_files, find_origins, load_files
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
-from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.namespaces import META_GRAPH
 from cstokg.settings import PACKAGE
-from cstokg.store import open_store
+from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from cstokg.settings import Settings
-    from cstokg.store import Store
 
 __all__ = ["BuildInfo", "Dataset", "SourceFile", "build_dataset", "graph"]
 
@@ -59,7 +58,7 @@ def build_dataset(
     info = BuildInfo(__version__, source_sha256, found, {}, from_cache=kept is not None)
     if kept is not None:
         tell("loading the kept build of the same files")
-        store = open_store()
+        store = Store()
         store.load_dump(kept)
     else:
         tell(f"reading {len(found)} files")
@@ -93,15 +92,8 @@ def graph(dataset: Dataset, name: str | None = None) -> Graph:
 
     Literals keep their lexical form, valid or not. Raises UnknownGraphError.
     """
-    from rdflib import Graph
-
-    result = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        result.bind(prefix, namespace)
     chosen = None if name is None else [dataset.find_graph(name)]
-    for triple in dataset.store.triples(chosen):
-        result.add(triple)
-    return result
+    return plain_graph(dataset.store.triples(chosen))
 
 
 def hash_files(files: Iterable[SourceFile]) -> str:

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, source_graph
-from cstokg.store import open_store
+from cstokg.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from cstokg.settings import Settings
-    from cstokg.store import Store
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def find_files(
 
 def load_files(files: Iterable[SourceFile]) -> Store:
     """Return a new store with each file's triples in its graph. Raises SourceError."""
-    store = open_store()
+    store = Store()
     for file in files:
         store.load(file.content, file.path, file.graph)
     return store

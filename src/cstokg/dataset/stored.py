@@ -17,12 +17,11 @@ from cstokg.dataset.load import SourceFile, find_files
 from cstokg.dataset.metadata import DATASET
 from cstokg.dataset.model import Dataset
 from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS
-from cstokg.store import open_store
+from cstokg.store import Store
 from cstokg.store.disk import Origin
 
 if TYPE_CHECKING:
     from cstokg.settings import Settings
-    from cstokg.store import Store
     from cstokg.store.disk import Contents
 
 _FILES: Final = f"""
@@ -44,7 +43,7 @@ def load_stored(settings: Settings, contents: Contents) -> Dataset:
     Its files are those that it was made from. Of those that the project has no longer, or not so,
     only the names and hashes are known, and what they said is not.
     """
-    store = open_store()
+    store = Store()
     store.load_dump(contents.nquads)
     info = BuildInfo(
         version=__version__,

@@ -119,24 +119,18 @@ class GraphResult:
 
     def __iter__(self) -> Iterator[tuple[Node, Node, Node]]:
         """Iterate over the triples as rdflib terms."""
-        from cstokg.store.terms import to_rdflib
+        from cstokg.store.terms import triple_to_rdflib
 
-        for triple in self._triples():
-            yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+        return map(triple_to_rdflib, self._triples())
 
     def __len__(self) -> int:
         return self.payload.count(b"\n")
 
     def graph(self) -> Graph:
         """Return the triples as a new rdflib graph."""
-        from rdflib import Graph
+        from cstokg.store.terms import plain_graph
 
-        graph = Graph(bind_namespaces="none")
-        for prefix, namespace in PREFIXES.items():
-            graph.bind(prefix, namespace)
-        for triple in self:
-            graph.add(triple)
-        return graph
+        return plain_graph(self)
 
     def serialize(self, format_name: str) -> bytes:
         """Return the graph in a format of the table (`turtle`, `ntriples`, `rdfxml`, `jsonld`).

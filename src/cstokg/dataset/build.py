@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from cstokg._version import __version__
 from cstokg.dataset import cache
 from cstokg.dataset.derive import derive
-from cstokg.dataset.info import BuildInfo
-from cstokg.dataset.load import SourceFile, find_files, find_origins, load_files
+from cstokg.dataset.load import BuildInfo, SourceFile, find_files, find_origins, load_files
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
 from cstokg.namespaces import META_GRAPH
@@ -45,25 +44,25 @@ def build_dataset(
     """Build the dataset of a project.
 
     `files` are built in beside the project's data, or instead of it with `with_data=False`.
-    `use_cache=False` neither reads nor writes what earlier builds kept. `progress` is told each
-    step in a few words.
+    `use_cache=False` neither reads nor writes what earlier builds kept. `progress` is called with
+    each step in a few words.
 
     Raises SourceError, MissingFolderError or MissingFileError.
     """
-    tell = progress or log.info
+    report = progress or log.info
     found = find_files(settings, files=files, with_data=with_data)
     source_sha256 = hash_files(found)
     key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
     kept = cache.read(settings.cache, key) if use_cache else None
     info = BuildInfo(__version__, source_sha256, found, {}, from_cache=kept is not None)
     if kept is not None:
-        tell("loading the kept build of the same files")
+        report("loading the kept build of the same files")
         store = Store()
         store.load_dump(kept)
     else:
-        tell(f"reading {len(found)} files")
+        report(f"reading {len(found)} files")
         store = load_files(found)
-        tell("deriving bounds of dates, links and entailments")
+        report("deriving bounds of dates, links and entailments")
         compute(store, info)
         store.label_blank_nodes()
         if use_cache:

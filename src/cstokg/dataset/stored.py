@@ -1,6 +1,6 @@
 """Datasets that are kept on disk, as datasets that can be queried.
 
-What is on disk is served as it is: the project's files are read again only to tell whether they
+What is on disk is served as it is: the project's files are read again only to check that they
 are still those that it was made from.
 """
 
@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg._version import __version__
 from cstokg.dataset.build import hash_files
-from cstokg.dataset.info import BuildInfo
-from cstokg.dataset.load import SourceFile, find_files
+from cstokg.dataset.load import BuildInfo, SourceFile, find_files
 from cstokg.dataset.metadata import DATASET
 from cstokg.dataset.model import Dataset
 from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS
@@ -57,13 +56,13 @@ def load_stored(settings: Settings, contents: Contents) -> Dataset:
 
 
 def origin_of(dataset: Dataset) -> Origin:
-    """Return what is to be told on disk of where a dataset came from."""
+    """Return where a dataset came from, to be written beside it on disk."""
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     return Origin(dataset.info.version, dataset.info.source_sha256, now)
 
 
 def is_of_project(dataset: Dataset, settings: Settings) -> bool:
-    """Whether the project's files are still those that the dataset was made from."""
+    """Return True if the project's files are still those that the dataset was made from."""
     return hash_files(find_files(settings)) == dataset.info.source_sha256
 
 

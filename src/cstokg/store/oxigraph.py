@@ -58,12 +58,11 @@ class Store:
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
-        lines = sorted(f"{quad} .\n" for quad in self._quads(graphs))
-        return "".join(lines).encode()
+        return _sorted_lines(self._quads(graphs))
 
     def dump_union(self, graphs: Collection[str] | None = None) -> bytes:
         """Return the distinct triples of `graphs`, or of all, as sorted N-Triples."""
-        return "".join(sorted({f"{quad.triple} .\n" for quad in self._quads(graphs)})).encode()
+        return _sorted_lines({quad.triple for quad in self._quads(graphs)})
 
     def load_content(self, content: bytes, media_type: str, graph: str) -> None:
         """Add RDF in the format of `media_type` to `graph`, whose IRI is the base of its IRIs.
@@ -184,7 +183,7 @@ class Store:
         """Answer a SPARQL 1.1 query over the union of the named graphs.
 
         FROM picks among the graphs of the store; nothing is ever fetched. `options.formats`,
-        `coding` and `job` are for those who hand the answer on.
+        `coding` and `job` are for the caller, who hands the answer on.
 
         Raises QuerySyntaxError with its place, QueryRefusedError for SERVICE and updates, or
         AnswerTooLargeError for an answer of more than `max_rows` rows or triples.
@@ -221,8 +220,8 @@ class Store:
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Ask the engine. Raises its SyntaxError."""
         if "PREFIX" in text:
-            # Whoever declares some mostly declares all, and finding out which of `prefixes` may be
-            # meant takes as long as parsing.
+            # A query that declares some mostly declares all, and finding out which of `prefixes`
+            # may be meant takes as long as parsing.
             with suppress(SyntaxError):
                 return self._store.query(text, **chosen)
         return self._store.query(text, prefixes=_used(prefixes, text), **chosen)
@@ -243,8 +242,7 @@ class Store:
 
     def _beyond(self, other: Store, graphs: Collection[str] | None) -> bytes:
         """Return as sorted N-Quads what is in `graphs`, or all, here and not in `other`."""
-        quads = (quad for quad in self._quads(graphs) if quad not in other._store)
-        return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()
+        return _sorted_lines(quad for quad in self._quads(graphs) if quad not in other._store)
 
     def _quads(self, graphs: Collection[str] | None) -> Iterator[ox.Quad]:
         if graphs is None:
@@ -284,6 +282,10 @@ def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
 @lru_cache(maxsize=16)
 def _followed_by_colon(names: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(name, f"{name}:") for name in names]
+
+
+def _sorted_lines(statements: Iterable[ox.Quad | ox.Triple]) -> bytes:
+    return "".join(sorted(f"{statement} .\n" for statement in statements)).encode()
 
 
 def _in_graph(triple: ox.Triple, graph: ox.NamedNode) -> ox.Quad:

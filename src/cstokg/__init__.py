@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cstokg.dataset.changes import PostGraph as PostGraph
     from cstokg.dataset.changes import PutGraph as PutGraph
     from cstokg.dataset.changes import SparqlUpdate as SparqlUpdate
-    from cstokg.dataset.info import BuildInfo as BuildInfo
+    from cstokg.dataset.load import BuildInfo as BuildInfo
     from cstokg.dataset.load import SourceFile as SourceFile
     from cstokg.dataset.model import Dataset as Dataset
     from cstokg.dataset.query_service import Commit as Commit
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "BooleanResult": "store",
-    "BuildInfo": "dataset.info",
+    "BuildInfo": "dataset.load",
     "Check": "quality.competency_questions",
     "Commit": "dataset.query_service",
     "CstokgError": "errors",

@@ -21,7 +21,7 @@ from cstokg.namespaces import (
     SOURCE_GRAPHS,
     source_graph,
 )
-from cstokg.store import Store, Triple, open_store
+from cstokg.store import Store, Triple
 
 if TYPE_CHECKING:
     from cstokg import Dataset
@@ -32,7 +32,7 @@ EXAMPLE = HEAD + "@prefix : <http://example.org/> .\n"
 
 def built(text: str) -> Store:
     """Return a store with `text` as its data, derived."""
-    store = open_store()
+    store = Store()
     store.load((EXAMPLE + text).encode(), Path("example.ttl"), source_graph("example"))
     derive(store, lambda _: "example.ttl")
     return store

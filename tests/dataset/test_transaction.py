@@ -31,7 +31,7 @@ from cstokg.namespaces import (
     source_graph,
 )
 from cstokg.shacl.write_check import ShapesCheck
-from cstokg.store import open_store
+from cstokg.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -264,7 +264,7 @@ def test_whatever_is_written_the_dataset_is_what_its_quads_would_be_built_into(
         with suppress(ShapeViolationError):
             dataset = written(dataset, change)
     asserted = set(dataset.info.triples).difference(COMPUTED_GRAPHS)
-    fresh = open_store()
+    fresh = Store()
     fresh.load_dump(dataset.store.dump(sorted(asserted)))
     compute(fresh, dataset.info)
     assert fresh.dump() == dataset.store.dump()

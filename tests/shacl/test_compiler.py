@@ -22,7 +22,7 @@ from cstokg.shacl.validation import (
     validate_dataset,
     validate_store,
 )
-from cstokg.store import open_store
+from cstokg.store import Store
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -103,7 +103,7 @@ def turtle(text: str) -> Graph:
 
 def found_by_both(data: Graph, shapes: Graph) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return what the quick way finds and what pyshacl finds in the same data."""
-    store = open_store()
+    store = Store()
     store.insert("urn:data", data)
     plain = Graph()
     for triple in store.triples():

@@ -21,7 +21,7 @@ from cstokg import build_dataset, load_settings, validate_dataset, validate_grap
 from cstokg.dataset.build import graph
 from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, PREFIXES, RESOURCE
 from cstokg.shacl.validation import load_shapes, read_shapes, validate_store
-from cstokg.store import open_store, read_triples
+from cstokg.store import Store, read_triples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -132,7 +132,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     dataset = build_dataset(load_settings(), files=[path], with_data=False, use_cache=False)
     data = without_unused_terms(dataset)
     shapes = read_shapes(load_settings().shapes)
-    store = open_store()
+    store = Store()
     store.insert("urn:data", data)
     report = validate_graph(data, shapes_graph())
     found = Findings(

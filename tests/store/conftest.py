@@ -4,14 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg.store import OxigraphStore
+from cstokg.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cstokg.store import Store
-
-BACKENDS = [OxigraphStore]
+BACKENDS = [Store]
 """Every kind of store: the contract's tests run on each."""
 
 

@@ -10,12 +10,11 @@ import pytest
 
 from cstokg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from cstokg.namespaces import PREFIXES
-from cstokg.store import QueryOptions, open_store
+from cstokg.store import QueryOptions, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cstokg.store import Store
 
 # {} stands for the address of a server that must never be asked.
 SERVICES = [
@@ -64,7 +63,7 @@ HARMLESS = [
 
 @pytest.fixture(scope="module")
 def store() -> Store:
-    return open_store()
+    return Store()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import zstandard
 
-from cstokg.store import BooleanResult, QueryOptions, SerializedResult, open_store
+from cstokg.store import BooleanResult, QueryOptions, SerializedResult, Store
 from cstokg.store.serialization import (
     CODINGS,
     LARGE,
@@ -51,7 +51,7 @@ def test_a_result_is_written_in_the_format_of_its_kind_alone() -> None:
 @pytest.mark.parametrize("coding", CODINGS)
 def test_a_result_is_compressed_where_that_saves_something(coding: str) -> None:
     options = QueryOptions(formats={"select": "csv"}, coding=coding)
-    store = open_store()
+    store = Store()
     for size, expected in ((MIN_COMPRESSED // 2, ""), (MIN_COMPRESSED, coding)):
         result = store.select(f'SELECT ("{"x" * size}" AS ?text) {{}}')
         written = serialize(result, options)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
-from cstokg.store import QueryOptions, SelectResult, open_store
-
-if TYPE_CHECKING:
-    from cstokg.store import Store
+from cstokg.store import QueryOptions, SelectResult, Store
 
 EX = "http://example.org/"
 ANN, BOB, KNOWS = URIRef(EX + "ann"), URIRef(EX + "bob"), URIRef(EX + "knows")
@@ -43,13 +39,13 @@ def test_literals_keep_their_terms(store: Store) -> None:
 
 
 def test_an_ill_typed_literal_keeps_its_text() -> None:
-    store = open_store()
+    store = Store()
     store.insert("urn:a", [(ANN, KNOWS, Literal("soon", datatype=XSD.date, normalize=False))])
     assert [str(o) for _, _, o in store.triples()] == ["soon"]
 
 
 def test_blank_nodes_of_two_files_are_kept_apart() -> None:
-    store = open_store()
+    store = Store()
     for name in ("one.ttl", "two.ttl"):
         store.load(b"_:x <urn:p> <urn:o> .", Path(name), "urn:a")
     assert store.graphs() == {"urn:a": 2}
@@ -57,7 +53,7 @@ def test_blank_nodes_of_two_files_are_kept_apart() -> None:
 
 def test_a_dump_loads_to_the_same_dump(store: Store) -> None:
     store.label_blank_nodes()
-    other = open_store()
+    other = Store()
     other.load_dump(store.dump())
     assert other.dump() == store.dump()
 
@@ -78,7 +74,7 @@ def test_blank_nodes_get_the_same_names_in_every_run(tmp_path: Path) -> None:
     text = b"@prefix : <urn:> . :a :p [ :q [ :r 1 ] ] , [ :q [ :r 2 ] ] . :b :list ( 1 2 ) ."
     dumps = []
     for _ in range(2):
-        store = open_store()
+        store = Store()
         store.load(text, tmp_path / "a.ttl", "urn:a")
         store.label_blank_nodes()
         dumps.append(store.dump())

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from cstokg._version import __version__
 from cstokg.dataset import cache
 from cstokg.dataset.derive import derive
-from cstokg.dataset.info import BuildInfo
-from cstokg.dataset.load import SourceFile, find_files, find_origins, load_files
+from cstokg.dataset.load import BuildInfo, SourceFile, find_files, find_origins, load_files
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
-from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.namespaces import META_GRAPH
 from cstokg.settings import PACKAGE
-from cstokg.store import open_store
+from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from cstokg.settings import Settings
-    from cstokg.store import Store
 
 __all__ = ["BuildInfo", "Dataset", "SourceFile", "build_dataset", "graph"]
 
@@ -46,25 +44,25 @@ def build_dataset(
     """Build the dataset of a project.
 
     `files` are built in beside the project's data, or instead of it with `with_data=False`.
-    `use_cache=False` neither reads nor writes what earlier builds kept. `progress` is told each
-    step in a few words.
+    `use_cache=False` neither reads nor writes what earlier builds kept. `progress` is called with
+    each step in a few words.
 
     Raises SourceError, MissingFolderError or MissingFileError.
     """
-    tell = progress or log.info
+    report = progress or log.info
     found = find_files(settings, files=files, with_data=with_data)
     source_sha256 = hash_files(found)
     key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
     kept = cache.read(settings.cache, key) if use_cache else None
     info = BuildInfo(__version__, source_sha256, found, {}, from_cache=kept is not None)
     if kept is not None:
-        tell("loading the kept build of the same files")
-        store = open_store()
+        report("loading the kept build of the same files")
+        store = Store()
         store.load_dump(kept)
     else:
-        tell(f"reading {len(found)} files")
+        report(f"reading {len(found)} files")
         store = load_files(found)
-        tell("deriving bounds of dates, links and entailments")
+        report("deriving bounds of dates, links and entailments")
         compute(store, info)
         store.label_blank_nodes()
         if use_cache:
@@ -93,15 +91,8 @@ def graph(dataset: Dataset, name: str | None = None) -> Graph:
 
     Literals keep their lexical form, valid or not. Raises UnknownGraphError.
     """
-    from rdflib import Graph
-
-    result = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        result.bind(prefix, namespace)
     chosen = None if name is None else [dataset.find_graph(name)]
-    for triple in dataset.store.triples(chosen):
-        result.add(triple)
-    return result
+    return plain_graph(dataset.store.triples(chosen))
 
 
 def hash_files(files: Iterable[SourceFile]) -> str:

@@ -7,11 +7,13 @@ cut short or half written is noticed and made anew, never served.
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from hashlib import sha256
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from cstokg.store.atomic_file import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -40,16 +42,7 @@ def write(folder: Path, key: str, nquads: bytes) -> None:
     """Keep `nquads` under `key`. Where that cannot be done, it is only said in the log."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_head(nquads) + b"\n" + nquads)
-            # In one step: another process sees the whole file or none.
-            part.replace(_path(folder, key))
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+        write_whole(_path(folder, key), _head(nquads) + b"\n" + nquads)
         _remove_old(folder)
     except OSError as error:
         log.warning("the build is not kept in %s: %s", folder, error)

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, source_graph
-from cstokg.store import open_store
+from cstokg.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cstokg.settings import Settings
-    from cstokg.store import Store
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,27 @@ class SourceFile:
     sha256: str
     content: bytes = field(repr=False)
     """What was read, so that what is hashed and what is loaded are the same."""
+
+
+@dataclass(frozen=True)
+class BuildInfo:
+    """What a dataset was made from."""
+
+    version: str
+    """The version of cstokg that built it."""
+    source_sha256: str
+    """One hash over the names and contents of all files, in hexadecimal."""
+    files: tuple[SourceFile, ...]
+    triples: Mapping[str, int]
+    """Each graph's IRI and number of triples."""
+    from_cache: bool
+    revision: str = ""
+    """Which of the versions that were written since; empty where nothing was."""
+
+    @property
+    def state(self) -> str:
+        """A text that is another one for each version of the dataset."""
+        return " ".join(filter(None, (self.version, self.source_sha256, self.revision)))
 
 
 def find_files(
@@ -64,7 +84,7 @@ def find_files(
 
 def load_files(files: Iterable[SourceFile]) -> Store:
     """Return a new store with each file's triples in its graph. Raises SourceError."""
-    store = open_store()
+    store = Store()
     for file in files:
         store.load(file.content, file.path, file.graph)
     return store

@@ -20,7 +20,7 @@ from cstokg.store import DEFAULT_OPTIONS
 from cstokg.store.serialization import serialize
 
 if TYPE_CHECKING:
-    from cstokg.dataset.info import BuildInfo
+    from cstokg.dataset.load import BuildInfo
     from cstokg.store import Answer, QueryOptions, Store
 
 _KINDS: Final = f"""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cstokg.dataset.changes import Change
-    from cstokg.dataset.info import BuildInfo
+    from cstokg.dataset.load import BuildInfo
     from cstokg.store import Answer, QueryOptions, Result
 
 

@@ -1,6 +1,6 @@
 """Datasets that are kept on disk, as datasets that can be queried.
 
-What is on disk is served as it is: the project's files are read again only to tell whether they
+What is on disk is served as it is: the project's files are read again only to check that they
 are still those that it was made from.
 """
 
@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg._version import __version__
 from cstokg.dataset.build import hash_files
-from cstokg.dataset.info import BuildInfo
-from cstokg.dataset.load import SourceFile, find_files
+from cstokg.dataset.load import BuildInfo, SourceFile, find_files
 from cstokg.dataset.metadata import DATASET
 from cstokg.dataset.model import Dataset
 from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS
-from cstokg.store import open_store
+from cstokg.store import Store
 from cstokg.store.disk import Origin
 
 if TYPE_CHECKING:
     from cstokg.settings import Settings
-    from cstokg.store import Store
     from cstokg.store.disk import Contents
 
 _FILES: Final = f"""
@@ -44,7 +42,7 @@ def load_stored(settings: Settings, contents: Contents) -> Dataset:
     Its files are those that it was made from. Of those that the project has no longer, or not so,
     only the names and hashes are known, and what they said is not.
     """
-    store = open_store()
+    store = Store()
     store.load_dump(contents.nquads)
     info = BuildInfo(
         version=__version__,
@@ -58,13 +56,13 @@ def load_stored(settings: Settings, contents: Contents) -> Dataset:
 
 
 def origin_of(dataset: Dataset) -> Origin:
-    """Return what is to be told on disk of where a dataset came from."""
+    """Return where a dataset came from, to be written beside it on disk."""
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     return Origin(dataset.info.version, dataset.info.source_sha256, now)
 
 
 def is_of_project(dataset: Dataset, settings: Settings) -> bool:
-    """Whether the project's files are still those that the dataset was made from."""
+    """Return True if the project's files are still those that the dataset was made from."""
     return hash_files(find_files(settings)) == dataset.info.source_sha256
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cstokg.dataset.changes import Change
-    from cstokg.dataset.info import BuildInfo
+    from cstokg.dataset.load import BuildInfo
     from cstokg.store import Store
 
     Check = Callable[[Dataset], None]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cstokg.dataset.changes import Change
-    from cstokg.dataset.info import BuildInfo
+    from cstokg.dataset.load import BuildInfo
     from cstokg.execution.limits import Limits, WriteLimits
     from cstokg.execution.scoreboard import Scoreboard
     from cstokg.execution.worker import Job, Version

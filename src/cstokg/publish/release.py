@@ -14,7 +14,7 @@ from cstokg.errors import CstokgError
 from cstokg.namespaces import META_GRAPH, ONTOLOGY_GRAPH
 from cstokg.publish.export import SUMS, checksums, export_dataset, export_formats
 from cstokg.rdf.diff import compare_paths
-from cstokg.store import open_store
+from cstokg.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -158,7 +158,7 @@ def write_release(
 
 def _only(dataset: Dataset, graphs: Sequence[str]) -> Dataset:
     """Return a dataset of some of the graphs of another."""
-    store = open_store()
+    store = Store()
     store.load_dump(dataset.store.dump(graphs))
     return replace(dataset, store=store, info=replace(dataset.info, triples=store.graphs()))
 

@@ -19,7 +19,7 @@ from rdflib.compare import to_canonical_graph
 from cstokg.errors import MissingFileError, MissingFolderError
 from cstokg.rdf.turtle_reader import declared_prefixes
 from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
-from cstokg.store import open_store
+from cstokg.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -96,7 +96,7 @@ def compare_paths(old: Path, new: Path) -> tuple[NodeDifference, ...]:
 
 
 def _read(path: Path) -> _Version:
-    store = open_store()
+    store = Store()
     prefixes: dict[str, str] = {}
     for number, file in enumerate(_find_files(path)):
         try:

@@ -80,24 +80,18 @@ def span(begin: Iterable[str], end: Iterable[str], attested: Iterable[str]) -> S
     That it is attested on a date says that it held on some day of it, for an interval on every
     day: so it had begun by then, and had not ended before. Raises DateError.
     """
-    begins = [parse_bounds(text) for text in begin]
-    ends = [parse_bounds(text) for text in end]
-    held = [_held(text) for text in attested]
+    begins, ends = list(map(parse_bounds, begin)), list(map(parse_bounds, end))
+    held = list(map(_held, attested))
     return Span(
-        Bounds(
-            max((b.earliest for b in begins if b.earliest), default=None),
-            min(
-                (day for day in [b.latest for b in begins] + [h.latest for h in held] if day),
-                default=None,
-            ),
-        ),
-        Bounds(
-            max(
-                (day for day in [b.earliest for b in ends] + [h.earliest for h in held] if day),
-                default=None,
-            ),
-            min((b.latest for b in ends if b.latest), default=None),
-        ),
+        _narrowest(earliest=begins, latest=[*begins, *held]),
+        _narrowest(earliest=[*ends, *held], latest=ends),
+    )
+
+
+def _narrowest(*, earliest: Iterable[Bounds], latest: Iterable[Bounds]) -> Bounds:
+    return Bounds(
+        max((bounds.earliest for bounds in earliest if bounds.earliest), default=None),
+        min((bounds.latest for bounds in latest if bounds.latest), default=None),
     )
 
 

@@ -12,7 +12,7 @@ from cstokg.dataset.derive import derive
 from cstokg.errors import QueryRefusedError, SourceError
 from cstokg.namespaces import COMPUTED_GRAPHS, GRAPH
 from cstokg.shacl.validation import only_about, read_shapes, validate_store
-from cstokg.store import GraphResult, has_new_terms, open_store
+from cstokg.store import GraphResult, Store, has_new_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
     Raises UnknownFormatError, SourceError with line and column, and QueryRefusedError for what
     could not be written either: a date that is not EDTF, terms of RDF 1.2.
     """
-    store = open_store()
+    store = Store()
     store.load_content(posted.content, posted.media_type, _POSTED)
     content = store.dump()
     if has_new_terms(content):

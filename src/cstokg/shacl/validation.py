@@ -25,7 +25,7 @@ from cstokg.shacl.compiler import (
     narrow,
     write_path,
 )
-from cstokg.store import open_store
+from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from cstokg.dataset.load import SourceFile
     from cstokg.dataset.model import Dataset
     from cstokg.shacl.compiler import Probe
-    from cstokg.store import Store, Triple
 
 log = logging.getLogger(__name__)
 
@@ -157,14 +156,14 @@ def validate_store(store: Store, shapes: Shapes) -> Report:
     # The labels of blank nodes are an engine's own, and may not be those of the plain graph.
     if suspects and not any(isinstance(each, BNode) for each in chain(*suspects.values())):
         aimed = narrow(shapes.graph, suspects)
-    return replace(validate_graph(_plain_graph(store.triples()), aimed), shapes=shapes.count)
+    return replace(validate_graph(plain_graph(store.triples()), aimed), shapes=shapes.count)
 
 
 def _conforming(triples: int, shapes: int) -> Report:
     """Return the report of a validation that found nothing, as pyshacl words it."""
     from rdflib import RDF, SH, BNode, Literal
 
-    graph = _plain_graph(())
+    graph = plain_graph()
     head = BNode()
     graph.add((head, RDF.type, SH.ValidationReport))
     graph.add((head, SH.conforms, Literal(True)))
@@ -185,10 +184,10 @@ def load_shapes(folder: Path) -> Graph:
 
     Raises MissingFolderError for a folder without any, SourceError for a syntax error.
     """
-    store = open_store()
+    store = Store()
     for path in sorted(folder.rglob("*.ttl")):
         store.load(path.read_bytes(), path, "urn:shapes")
-    graph = _plain_graph(store.triples())
+    graph = plain_graph(store.triples())
     if not _shape_count(graph):
         # A validator whose paths match no file passes, having checked nothing.
         raise MissingFolderError(folder, "has no SHACL shape in it", hint="See 'cstokg info'.")
@@ -211,17 +210,6 @@ def validate_graph(data: Graph, shapes: Graph) -> Report:
     results = graph.objects(predicate=SH.result)
     findings = sorted((_finding(graph, shapes, each) for each in results), key=_place_in_report)
     return Report(tuple(findings), graph, triples=len(data), shapes=_shape_count(shapes))
-
-
-def _plain_graph(triples: Iterable[Triple]) -> Graph:
-    from rdflib import Graph
-
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    for triple in triples:
-        graph.add(triple)
-    return graph
 
 
 def _triple_count(store: Store) -> int:

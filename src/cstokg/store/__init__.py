@@ -1,21 +1,22 @@
 """Where graphs are kept and queried: in memory (Oxigraph), and on disk (SQLite).
 
 It may import the ground (errors, namespaces, settings, formats) alone, and is the one package that
-knows an engine's name. What is on disk is in `disk` and `backup`, imported by those names.
+knows an engine's name: others see terms of rdflib, and graphs as IRIs in plain strings. What is on
+disk is in `disk` and `backup`, imported by those names.
 """
 
-from cstokg.store.base import DEFAULT_OPTIONS, QueryOptions, Store, Triple
-from cstokg.store.oxigraph import OxigraphStore, open_store
+from cstokg.store.oxigraph import Store
 from cstokg.store.parsing import has_new_terms, read_triples
+from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 from cstokg.store.serialization import Answer, SerializedResult
+from cstokg.store.terms import Triple, plain_graph
 
 __all__ = [
     "DEFAULT_OPTIONS",
     "Answer",
     "BooleanResult",
     "GraphResult",
-    "OxigraphStore",
     "QueryOptions",
     "Result",
     "SelectResult",
@@ -23,6 +24,6 @@ __all__ = [
     "Store",
     "Triple",
     "has_new_terms",
-    "open_store",
+    "plain_graph",
     "read_triples",
 ]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PART: Final = ".part"
-"""What is added to the name of a file while it is written."""
-
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write or replace a file in one step, and have it on the disk. Raises OSError."""
-    part = path.with_name(path.name + PART)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may write it too
     try:
         with part.open("wb") as file:
             file.write(content)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Self
 
@@ -201,10 +201,11 @@ class DiskStore:
                 connection.execute("COMMIT")
         except StorageError:
             # The error may have come after the commit was on the disk.
-            made = self._head_or_none()
-            if made is None or made.revision != revision:
-                raise
-            return made
+            with suppress(StorageError), self._connected() as connection:
+                _, head = self._parsed(_meta(connection))
+                if head.revision == revision:
+                    return head
+            raise
         return head
 
     def _change(
@@ -229,13 +230,6 @@ class DiskStore:
         head = Head(old.commits + 1, revision, digest.quads, str(digest))
         _set_meta(connection, "head", asdict(head))
         return head
-
-    def _head_or_none(self) -> Head | None:
-        try:
-            with self._connected() as connection:
-                return self._parsed(_meta(connection))[1]
-        except StorageError:
-            return None
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:

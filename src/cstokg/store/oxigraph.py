@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from cstokg.errors import AnswerTooLargeError, QueryRefusedError, ServiceFailedError
-from cstokg.store.base import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.parsing import parse, parse_content
+from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
 from cstokg.store.row_limit import BoundedRows
 from cstokg.store.sparql.federation import refuse_other_services
@@ -22,35 +22,34 @@ from cstokg.store.sparql.lexer import tokens
 from cstokg.store.sparql.limits import refuse_oversized
 from cstokg.store.sparql.syntax_errors import diagnose, diagnose_update
 from cstokg.store.sparql.update_rewriting import Reading, operations, rewrite
-from cstokg.store.terms import from_rdflib, to_rdflib
+from cstokg.store.terms import from_rdflib, triple_to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from cstokg.store.base import Store, Triple
     from cstokg.store.results import Result
     from cstokg.store.sparql.update_rewriting import Operation
+    from cstokg.store.terms import Triple
 
 
-def open_store() -> Store:
-    """Return a new, empty store."""
-    return OxigraphStore()
+class Store:
+    """Named graphs that can be loaded, derived from and queried; the default graph is their union.
 
-
-class OxigraphStore:
-    """A Store in the memory of this process."""
+    No triple stands outside a named graph.
+    """
 
     def __init__(self) -> None:
         self._store = ox.Store()
 
     def load(self, content: bytes, path: Path, graph: str) -> None:
-        """Add the content of a file of RDF to `graph`; the extension of `path` tells its format."""
+        """Add the content of a file of RDF to `graph`; its format is that of the extension.
+
+        Blank nodes are kept apart from those of other files.
+        Raises SourceError with the place of the first mistake.
+        """
         name = ox.NamedNode(graph)
-        self._store.bulk_extend(
-            ox.Quad(triple.subject, triple.predicate, triple.object, name)
-            for triple in parse(content, path)
-        )
+        self._store.bulk_extend(_in_graph(triple, name) for triple in parse(content, path))
 
     def load_dump(self, nquads: bytes) -> None:
         """Add the quads of a `dump`."""
@@ -59,39 +58,40 @@ class OxigraphStore:
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
-        lines = sorted(f"{quad} .\n" for quad in self._quads(graphs))
-        return "".join(lines).encode()
+        return _sorted_lines(self._quads(graphs))
 
     def dump_union(self, graphs: Collection[str] | None = None) -> bytes:
         """Return the distinct triples of `graphs`, or of all, as sorted N-Triples."""
-        return "".join(sorted({f"{quad.triple} .\n" for quad in self._quads(graphs)})).encode()
+        return _sorted_lines({quad.triple for quad in self._quads(graphs)})
 
     def load_content(self, content: bytes, media_type: str, graph: str) -> None:
-        """Add RDF in the format of `media_type` to `graph`, whose IRI is the base of its IRIs."""
+        """Add RDF in the format of `media_type` to `graph`, whose IRI is the base of its IRIs.
+
+        Its blank nodes are new ones. Raises UnknownFormatError, and SourceError with the place of
+        the first mistake.
+        """
         name = _graph_name(graph)
-        self._store.extend(
-            ox.Quad(triple.subject, triple.predicate, triple.object, name)
-            for triple in parse_content(content, media_type, graph)
-        )
+        triples = parse_content(content, media_type, graph)
+        self._store.extend(_in_graph(triple, name) for triple in triples)
 
     def remove_graph(self, graph: str) -> None:
         """Remove `graph`, if it is there."""
         self._store.remove_graph(_graph_name(graph))
 
-    def copy(self, graphs: Collection[str] | None = None) -> OxigraphStore:
+    def copy(self, graphs: Collection[str] | None = None) -> Store:
         """Return a store with `graphs`, or all, in it, blank nodes with the same labels."""
-        copy = OxigraphStore()
+        copy = Store()
         copy._store.bulk_extend(self._quads(graphs))
         return copy
 
     def difference(
         self, other: Store, graphs: Collection[str] | None = None
     ) -> tuple[bytes, bytes]:
-        """Return what to remove from `graphs`, or all, and to add, for them to be as in `other`."""
-        if not isinstance(other, OxigraphStore):
-            raise TypeError("only stores of one kind are compared")
-        theirs: OxigraphStore = other
-        return self._beyond(theirs, graphs), theirs._beyond(self, graphs)
+        """Return what to remove from `graphs`, or all, and to add, for them to be as in `other`.
+
+        Both are sorted N-Quads; blank nodes are told apart by their labels.
+        """
+        return self._beyond(other, graphs), other._beyond(self, graphs)
 
     def amend(self, removed: bytes, added: bytes) -> None:
         """Take the quads `removed` out and put `added` in, both N-Quads as `difference` has."""
@@ -109,7 +109,16 @@ class OxigraphStore:
         using_graphs: Sequence[str] | None = None,
         using_named_graphs: Sequence[str] | None = None,
     ) -> None:
-        """Carry out a SPARQL 1.1 update on the named graphs."""
+        """Carry out a SPARQL 1.1 update on the named graphs.
+
+        What it writes to the default graph goes to the graph `default_graph`. WHERE reads the
+        union of all graphs, or those that USING and WITH choose, or `using_graphs` and
+        `using_named_graphs` (SPARQL 1.1 Protocol 2.2.3). CLEAR and DROP of ALL or NAMED leave the
+        graphs `protected` as they are. `prefixes` hold where the update declares none of that name.
+
+        After an error the store may have a part of it: work on a copy. Raises QuerySyntaxError
+        with its place, and QueryRefusedError for LOAD, SERVICE, and graphs chosen twice.
+        """
         declared = dict(prefixes or {})
         refuse_oversized(text)
         asked = None
@@ -138,13 +147,16 @@ class OxigraphStore:
         return self._add_new(engine_triples, graph, None)
 
     def construct(self, query: str, graph: str, *, unless_in: Collection[str] | None = None) -> int:
-        """Add the triples of a CONSTRUCT query to `graph` and return how many were new."""
+        """Add the triples of a CONSTRUCT query to `graph` and return how many were new.
+
+        New is what neither `graph` nor any of the graphs `unless_in` (all, by default) says yet.
+        """
         return self._add_new(self._construct(query), graph, unless_in)
 
     def discard(self, graph: str, query: str) -> int:
         """Take the triples of a CONSTRUCT query out of `graph`; return how many were there."""
         name = ox.NamedNode(graph)
-        quads = {ox.Quad(t.subject, t.predicate, t.object, name) for t in self._construct(query)}
+        quads = {_in_graph(triple, name) for triple in self._construct(query)}
         present = [quad for quad in quads if quad in self._store]
         for quad in present:
             self._store.remove(quad)
@@ -165,11 +177,17 @@ class OxigraphStore:
 
     def triples(self, graphs: Collection[str] | None = None) -> Iterator[Triple]:
         """Iterate over the distinct triples of `graphs`, or of all, in a stable order."""
-        for triple in sorted({quad.triple for quad in self._quads(graphs)}, key=str):
-            yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+        return map(triple_to_rdflib, sorted({q.triple for q in self._quads(graphs)}, key=str))
 
     def query(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Result:
-        """Answer a SPARQL 1.1 query over the union of the named graphs."""
+        """Answer a SPARQL 1.1 query over the union of the named graphs.
+
+        FROM picks among the graphs of the store; nothing is ever fetched. `options.formats`,
+        `coding` and `job` are for the caller, who hands the answer on.
+
+        Raises QuerySyntaxError with its place, QueryRefusedError for SERVICE and updates, or
+        AnswerTooLargeError for an answer of more than `max_rows` rows or triples.
+        """
         known = options.prefixes or {}
         refuse_oversized(text)
         _refuse_service(text, known, options.services)
@@ -202,8 +220,8 @@ class OxigraphStore:
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Ask the engine. Raises its SyntaxError."""
         if "PREFIX" in text:
-            # Whoever declares some mostly declares all, and finding out which of `prefixes` may be
-            # meant takes as long as parsing.
+            # A query that declares some mostly declares all, and finding out which of `prefixes`
+            # may be meant takes as long as parsing.
             with suppress(SyntaxError):
                 return self._store.query(text, **chosen)
         return self._store.query(text, prefixes=_used(prefixes, text), **chosen)
@@ -222,10 +240,9 @@ class OxigraphStore:
         except RuntimeError as error:  # such as a graph that is not there
             raise QueryRefusedError(f"the update cannot be carried out: {error}") from None
 
-    def _beyond(self, other: OxigraphStore, graphs: Collection[str] | None) -> bytes:
+    def _beyond(self, other: Store, graphs: Collection[str] | None) -> bytes:
         """Return as sorted N-Quads what is in `graphs`, or all, here and not in `other`."""
-        quads = (quad for quad in self._quads(graphs) if quad not in other._store)
-        return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()
+        return _sorted_lines(quad for quad in self._quads(graphs) if quad not in other._store)
 
     def _quads(self, graphs: Collection[str] | None) -> Iterator[ox.Quad]:
         if graphs is None:
@@ -245,11 +262,7 @@ class OxigraphStore:
     ) -> int:
         known = None if unless_in is None else {ox.NamedNode(iri) for iri in {*unless_in, graph}}
         name = ox.NamedNode(graph)
-        new = {
-            ox.Quad(triple.subject, triple.predicate, triple.object, name)
-            for triple in set(triples)
-            if not self._is_said(triple, known)
-        }
+        new = {_in_graph(each, name) for each in set(triples) if not self._is_said(each, known)}
         self._store.extend(new)
         return len(new)
 
@@ -269,6 +282,14 @@ def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
 @lru_cache(maxsize=16)
 def _followed_by_colon(names: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(name, f"{name}:") for name in names]
+
+
+def _sorted_lines(statements: Iterable[ox.Quad | ox.Triple]) -> bytes:
+    return "".join(sorted(f"{statement} .\n" for statement in statements)).encode()
+
+
+def _in_graph(triple: ox.Triple, graph: ox.NamedNode) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def _graph_name(iri: str) -> ox.NamedNode:

@@ -10,13 +10,13 @@ import pyoxigraph as ox
 from cstokg.errors import SourceError
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
-from cstokg.store.terms import to_rdflib
+from cstokg.store.terms import triple_to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cstokg.store.base import Triple
+    from cstokg.store.terms import Triple
 
 _FORMATS: Final = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -87,8 +87,7 @@ def read_triples(content: bytes, path: Path) -> Iterator[Triple]:
     A store keeps numbers by their value alone, so `007` comes out of it as `7`; here it does not.
     Raises SourceError as `parse` does.
     """
-    for triple in parse(content, path):
-        yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+    return map(triple_to_rdflib, parse(content, path))
 
 
 def has_new_terms(nquads: bytes) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
+    from cstokg.formats import Format
+
 Row = tuple["Node | None", ...]
 """One solution: a term for each variable, None where it is unbound."""
 
@@ -75,9 +77,9 @@ class SelectResult:
 
         Raises UnknownFormatError.
         """
-        # The usual name of the usual format is not looked up.
-        name = format_name if format_name == "json" else find_format(format_name, self.kind).name
-        return self.payload if name == "json" else _write_results(self._solutions(), name)
+        if format_name == "json":  # the usual name of the usual format is not looked up
+            return self.payload
+        return _write_results(self._solutions(), find_format(format_name, self.kind))
 
     def _solutions(self) -> ox.QuerySolutions:
         import pyoxigraph as ox
@@ -103,10 +105,9 @@ class BooleanResult:
         """Return the answer in a format of the table (`json`, `xml`). Raises UnknownFormatError."""
         import pyoxigraph as ox
 
-        name = find_format(format_name, self.kind).name
         text = b'{"head":{},"boolean":%s}' % (b"true" if self.value else b"false")
         answer = ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON)
-        return text if name == "json" else _write_results(answer, name)
+        return _write_results(answer, find_format(format_name, self.kind))
 
 
 @dataclass(frozen=True)
@@ -119,24 +120,18 @@ class GraphResult:
 
     def __iter__(self) -> Iterator[tuple[Node, Node, Node]]:
         """Iterate over the triples as rdflib terms."""
-        from cstokg.store.terms import to_rdflib
+        from cstokg.store.terms import triple_to_rdflib
 
-        for triple in self._triples():
-            yield to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+        return map(triple_to_rdflib, self._triples())
 
     def __len__(self) -> int:
         return self.payload.count(b"\n")
 
     def graph(self) -> Graph:
         """Return the triples as a new rdflib graph."""
-        from rdflib import Graph
+        from cstokg.store.terms import plain_graph
 
-        graph = Graph(bind_namespaces="none")
-        for prefix, namespace in PREFIXES.items():
-            graph.bind(prefix, namespace)
-        for triple in self:
-            graph.add(triple)
-        return graph
+        return plain_graph(self)
 
     def serialize(self, format_name: str) -> bytes:
         """Return the graph in a format of the table (`turtle`, `ntriples`, `rdfxml`, `jsonld`).
@@ -168,22 +163,18 @@ class GraphResult:
 Result = SelectResult | BooleanResult | GraphResult
 
 
-def _write_results(results: ox.QuerySolutions | ox.QueryBoolean, format_name: str) -> bytes:
+def _write_results(results: ox.QuerySolutions | ox.QueryBoolean, chosen: Format) -> bytes:
     import pyoxigraph as ox
 
-    formats = {
-        "xml": ox.QueryResultsFormat.XML,
-        "csv": ox.QueryResultsFormat.CSV,
-        "tsv": ox.QueryResultsFormat.TSV,
-    }
-    content = cast("bytes", results.serialize(format=formats[format_name]))
-    return _keep_returns(content) if format_name == "xml" else content
+    written = ox.QueryResultsFormat.from_media_type(chosen.media_type)
+    content = cast("bytes", results.serialize(format=written))
+    return _keep_returns(content) if chosen.name == "xml" else content
 
 
 def _keep_returns(xml: bytes) -> bytes:
     """Return a document of the engine's with its carriage returns as references.
 
-    The engine leaves most as they are, and whoever reads XML takes them for line feeds (XML 1.0,
+    The engine leaves most as they are, and readers of XML take them for line feeds (XML 1.0,
     2.11). It sets none of its own, so that each is part of a text or of an attribute's value.
     """
     return xml.replace(b"\r", b"&#13;")

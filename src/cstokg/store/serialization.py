@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cstokg.formats import Kind
-    from cstokg.store.base import QueryOptions
+    from cstokg.store.query_options import QueryOptions
     from cstokg.store.results import Result
 
 LARGE: Final = 256 * 1024

@@ -6,10 +6,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
+
+from cstokg.namespaces import PREFIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rdflib.term import Node
+
+    Triple = tuple[Node, Node, Node]
+else:
+    Triple = tuple
 
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -31,6 +39,21 @@ def to_rdflib(term: EngineTerm) -> Node:
             return Literal(term.value)
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     raise TypeError(f"rdflib has no term for the quoted triple {term}")
+
+
+def triple_to_rdflib(triple: ox.Triple) -> Triple:
+    """Return the triple in terms of rdflib."""
+    return to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+
+
+def plain_graph(triples: Iterable[Triple] = ()) -> Graph:
+    """Return a new rdflib graph of `triples` that has the project's prefixes."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    for triple in triples:
+        graph.add(triple)
+    return graph
 
 
 def from_rdflib(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:

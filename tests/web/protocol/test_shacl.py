@@ -9,7 +9,7 @@ from rdflib import RDF, SH, Graph, Literal, URIRef
 from tests.processes import wait_until
 
 from cstokg.formats import formats_for
-from cstokg.store import open_store
+from cstokg.store import Store
 
 if TYPE_CHECKING:
     from tests.web.conftest import Answer, Client, Start, Writer
@@ -82,7 +82,7 @@ def test_the_report_comes_in_each_format_of_graphs(client: Client, row: Format) 
     for path, accept in (("/shacl", row.media_type), (f"/shacl?format={row.name}", "*/*")):
         answer = post(client, BAD, accept, path)
         assert (answer.status, answer.media_type) == (200, row.media_type)
-        store = open_store()
+        store = Store()
         store.load_content(answer.body, answer.media_type, "urn:report")
         report = Graph()
         for triple in store.triples():

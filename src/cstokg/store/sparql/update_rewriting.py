@@ -119,7 +119,7 @@ def rewrite(
     elif first in ("INSERT", "DELETE") and second == "DATA":
         text = words.wrap_triples(graph)
     elif first in ("INSERT", "DELETE", "WITH"):
-        chooses = "WITH" in words.outer or "USING" in words.outer
+        chooses = bool(words.outer("WITH", "USING"))
         if chooses and asked is not None:
             raise QueryRefusedError(
                 "the update has WITH or USING, and the request names graphs as well",
@@ -131,17 +131,17 @@ def rewrite(
             where = words.tokens[1]
             words = _Words.of(f"DELETE {text[where.end :]} {text[where.start :]}")
         text = words.text
-        if "WITH" not in words.outer:
+        if not words.outer("WITH"):
             text = words.wrap_triples(graph, before=("USING", "WHERE"))
         if asked is not None:
-            text = _Words.of(text).insert_before("WHERE", asked.clauses())
+            text = _Words.of(text).replace("WHERE", f"{asked.clauses()} WHERE")
         reads_union = asked is None and not chooses
     return Rewritten(f"{operation.prologue}\n{text}", reads_union)
 
 
 @dataclass(frozen=True)
 class _Words:
-    """An operation's tokens, and the words of it outside all braces."""
+    """An operation's tokens; `outer` finds words outside all braces."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -158,31 +158,17 @@ class _Words:
             depth += token.text == "{"
         return cls(text, found, tuple(depths))
 
-    @property
-    def outer(self) -> list[str]:
-        return [
-            _word(token)
-            for token, depth in zip(self.tokens, self.depths, strict=True)
-            if depth == 0 and token.kind == "word"
-        ]
-
-    def _outer_at(self, word: str) -> list[Token]:
+    def outer(self, *words: str) -> list[Token]:
         return [
             token
             for token, depth in zip(self.tokens, self.depths, strict=True)
-            if depth == 0 and _word(token) == word
+            if depth == 0 and _word(token) in words
         ]
 
     def replace(self, word: str, by: str) -> str:
         text = self.text
-        for token in reversed(self._outer_at(word)):
+        for token in reversed(self.outer(word)):
             text = text[: token.start] + by + text[token.end :]
-        return text
-
-    def insert_before(self, word: str, inserted: str) -> str:
-        text = self.text
-        for token in reversed(self._outer_at(word)):
-            text = f"{text[: token.start]}{inserted} {text[token.start :]}"
         return text
 
     def wrap_triples(self, graph: str, *, before: Collection[str] = ()) -> str:
@@ -213,8 +199,8 @@ def _empty(
     words: _Words, verb: str, graph: str, writable: Sequence[str], default_graph: str
 ) -> str:
     """Return CLEAR or DROP of the graphs that can be written, where it means them all."""
-    if "ALL" in words.outer or "NAMED" in words.outer:
-        meant = [iri for iri in writable if iri != default_graph or "ALL" in words.outer]
+    if words.outer("ALL", "NAMED"):
+        meant = [iri for iri in writable if iri != default_graph or words.outer("ALL")]
         return " ;\n".join(f"{verb} SILENT GRAPH <{iri}>" for iri in meant)
     return words.replace("DEFAULT", graph)
 

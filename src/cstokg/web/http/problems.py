@@ -36,7 +36,7 @@ from cstokg.errors import (
 )
 from cstokg.formats import formats_for
 from cstokg.namespaces import compact
-from cstokg.store import open_store
+from cstokg.store import Store
 from cstokg.web.http.negotiation import (
     HTML,
     PROBLEM,
@@ -125,7 +125,7 @@ def register(app: Flask) -> None:
 
 def read_report(turtle: bytes) -> GraphResult:
     """Return a validation report in Turtle as a graph that can be written in each format."""
-    store = open_store()
+    store = Store()
     store.load_content(turtle, "text/turtle", _REPORT)
     report = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     if report.kind != "graph":

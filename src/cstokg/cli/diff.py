@@ -25,8 +25,7 @@ _INLINE = 90
 @click.argument("old", metavar="A", type=click.Path(path_type=Path))
 @click.argument("new", metavar="B", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-@click.pass_context
-def command(ctx: click.Context, old: Path, new: Path, *, as_json: bool) -> None:
+def command(old: Path, new: Path, *, as_json: bool) -> int:
     """Say which terms and nodes B adds to, removes from and changes in A, and which facts.
 
     A and B are files of RDF in any syntax, exports among them, or folders of Turtle files. Order,
@@ -47,8 +46,7 @@ def command(ctx: click.Context, old: Path, new: Path, *, as_json: bool) -> None:
         echo_json({"same": not nodes, "nodes": [asdict(node) for node in nodes]})
     else:
         click.echo(difference_text(nodes))
-    if nodes:
-        ctx.exit(FINDINGS)
+    return FINDINGS if nodes else 0
 
 
 def difference_text(nodes: Sequence[NodeDifference]) -> str:

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import textwrap
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,10 +61,5 @@ def _row_lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
         textwrap.wrap(cell, each) if len(cell) > each else [cell]
         for cell, each in zip(row, widths, strict=True)
     ]
-    return [
-        _GAP.join(
-            (lines[number] if number < len(lines) else "").ljust(each)
-            for lines, each in zip(wrapped, widths, strict=True)
-        ).rstrip()
-        for number in range(max(map(len, wrapped), default=0))
-    ]
+    lines = zip_longest(*wrapped, fillvalue="")
+    return [_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines]

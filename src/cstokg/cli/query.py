@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from cstokg.dataset.model import Dataset
     from cstokg.store import Result
 
-FORMATS = click.Choice(["table", "json", "csv", "tsv", "xml", "ttl", "nt", "rdf", "jsonld"])
 format_option = click.option(
     "-f",
     "--format",
     "format_name",
-    type=FORMATS,
+    type=click.Choice(["table", "json", "csv", "tsv", "xml", "ttl", "nt", "rdf", "jsonld"]),
     help="How to print the answer. By default a table, or Turtle for a graph.",
 )
 
@@ -30,7 +29,7 @@ format_option = click.option(
 @click.command(short_help="Ask the dataset in SPARQL.")
 @click.argument("query", metavar="[TEXT|FILE|-]", required=False)
 @format_option
-@store_option
+@store_option()
 @pass_session
 def command(
     session: Session, query: str | None, format_name: str | None, folder: Path | None
@@ -83,14 +82,12 @@ def echo_result(result: Result, format_name: str | None) -> None:
 
 def _text(query: str | None) -> str:
     if query is None:
-        raise click.UsageError(
-            "give a query, a file with one, or - for standard input", click.get_current_context()
-        )
+        raise click.UsageError("give a query, a file with one, or - for standard input")
     if query == "-":
         return _decode(sys.stdin.buffer.read(), "standard input")
-    if _looks_like_query(query):
-        return query
     path = Path(query)
+    if "{" in query or "\n" in query or (not path.suffix and any(map(str.isspace, query))):
+        return query
     if not path.is_file():
         raise MissingFileError(
             path, hint="A query has a space or a brace; anything else is taken for a file's name."
@@ -104,9 +101,3 @@ def _decode(text: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         problem = f"{name} is not UTF-8: byte {error.start} cannot be read"
         raise CstokgError(problem, hint="Save the query as UTF-8.") from error
-
-
-def _looks_like_query(argument: str) -> bool:
-    if "{" in argument or "\n" in argument:
-        return True
-    return not Path(argument).suffix and any(char.isspace() for char in argument)

@@ -56,10 +56,7 @@ def command(ctx: click.Context, name: str | None, path: Path | None) -> None:
         ctx.exit(WRONG_USE)
     secret = ctx.obj.make(name)
     click.echo(secret)
-    click.echo(
-        f"The token {name!r} is shown this once; its hash is in {ctx.obj.path}.",
-        err=True,
-    )
+    click.echo(f"The token {name!r} is shown this once; its hash is in {ctx.obj.path}.", err=True)
 
 
 @command.command(name="list")

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 SUMS: Final = "SHA256SUMS"
 """The name of the file with the hashes of the others, as `sha256sum --check` reads it."""
 
-_NAME: Final = "cstokg"
-
 
 def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None) -> bytes:
     """Return the dataset, or one graph of it, in a format.
@@ -90,14 +88,15 @@ def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for row in export_formats():
-        path = folder / f"{_NAME}.{row.extension}"
+        path = folder / f"cstokg.{row.extension}"
         path.write_bytes(export_dataset(dataset, row.name))
         paths.append(path)
+    return (*paths, write_checksums(folder, paths))
+
+
+def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
+    """Write a line of SHA-256 and name for each file, as `sha256sum` does; return the path."""
+    lines = (f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
     sums = folder / SUMS
-    sums.write_text(checksums(paths), encoding="utf-8")
-    return (*paths, sums)
-
-
-def checksums(paths: Iterable[Path]) -> str:
-    """Return a line of SHA-256 and name for each file, as `sha256sum` writes them."""
-    return "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
+    sums.write_text("".join(lines), encoding="utf-8")
+    return sums

@@ -1,4 +1,4 @@
-"""The source's passages: whether a copy of the text has them, and which facts rest on them.
+"""The source's passages: which of them a copy of the text has, and which facts rest on them.
 
 A passage is a stretch of a source document by its offsets, with a hash of the text there (Web
 Annotation, 4.2.4 Text Position Selector). Offsets count Unicode code points of the file, decoded
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -36,12 +36,13 @@ _DOCUMENT_HASHES: Final = (
     "SELECT ?document ?hash { ?document a ckg:SourceDocument ; ckg:sha256 ?hash }"
 )
 _PHRASES: Final = """
-SELECT DISTINCT ?node ?property ?phrase ?passage WHERE {
+SELECT ?node ?property ?phrase (GROUP_CONCAT(DISTINCT STR(?passage)) AS ?evidence) WHERE {
   VALUES ?property { ckg:quotedPhrase ckg:wording }
   ?node ?property ?phrase .
   OPTIONAL { ?node ckg:evidence ?passage }
 }
-ORDER BY ?node ?phrase ?passage
+GROUP BY ?node ?property ?phrase
+ORDER BY ?node ?phrase ?evidence
 """
 # Only what the data files say counts: a derived evidence link would count one fact twice.
 _EVIDENCE: Final = f"""
@@ -79,7 +80,7 @@ class Passage:
         return f"paragraph {self.paragraph}{sentence}"
 
     def matches(self, text: str, moved: int = 0) -> bool:
-        """Whether `text` has the passage `moved` characters after its place."""
+        """Return True if `text` has the passage `moved` characters after its place."""
         start, end = self.start + moved, self.end + moved
         if start < 0 or end > len(text):
             return False
@@ -115,7 +116,7 @@ class SourceCheck:
 
     @property
     def ok(self) -> bool:
-        """Whether every passage and every phrase stands where the data say."""
+        """Return True if every passage and every phrase stands where the data say."""
         return not self.differences
 
 
@@ -128,7 +129,7 @@ class PassageCoverage:
 
     @property
     def empty(self) -> bool:
-        """Whether the passage carries a fact, and no node rests on it."""
+        """Return True if the passage carries a fact, and no node rests on it."""
         return self.passage.carries_fact and not self.nodes
 
 
@@ -167,7 +168,8 @@ def check_source(dataset: Dataset, path: Path) -> SourceCheck:
     document, expected = _best_document(text, passages(dataset))
     found = {each.iri: _find(each, text) for each in expected}
     matching = sum(moved == 0 for moved in found.values())
-    phrases = _phrases(dataset, {each.iri: each for each in expected})
+    passage_of = {each.iri: each for each in expected}
+    phrases = list(_compared_phrases(dataset, passage_of, found, text))
     cause = _likely_cause(text, expected, matching)
     return SourceCheck(
         path=str(path),
@@ -178,7 +180,7 @@ def check_source(dataset: Dataset, path: Path) -> SourceCheck:
         differences=(
             *(_difference(each, found[each.iri]) for each in expected if found[each.iri] != 0),
             *_uncovered(text, expected, found),
-            *(phrase.difference() for phrase in phrases if not phrase.stands_in(text, found)),
+            *filter(None, phrases),
         ),
         cause=cause,
         note="" if cause else _note(dataset, document, text),
@@ -239,42 +241,31 @@ def _uncovered(
         yield Difference("uncovered", "", f"paragraph {line}", problem)
 
 
-@dataclass
-class _Phrase:
-    """A phrase of a node, and the passages that are the node's evidence."""
+def _compared_phrases(
+    dataset: Dataset,
+    expected: Mapping[str, Passage],
+    found: Mapping[str, int | None],
+    text: str,
+) -> Iterator[Difference | None]:
+    """Yield, for each phrase that the `expected` or no passages are evidence for, what differs.
 
-    node: str
-    property: str
-    text: str
-    evidence: list[Passage] = field(default_factory=list)
-    elsewhere: bool = False
-    """Whether the node has evidence in another document too, where the phrase may stand."""
-
-    def stands_in(self, text: str, found: Mapping[str, int | None]) -> bool:
-        """Whether the phrase is in a passage of its node, or could be: one of them is not found."""
-        moves = [(each, found[each.iri]) for each in self.evidence]
-        return self.elsewhere or any(
-            moved is None or self.text in text[each.start + moved : each.end + moved]
+    Nothing can be said of a phrase where a passage of its node is in another document or not found.
+    """
+    for node, name, phrase, evidence in dataset.select(_PHRASES):
+        iris = sorted(str(evidence or "").split())
+        here = [expected[iri] for iri in iris if iri in expected]
+        if iris and not here:
+            continue
+        moves = [(each, found[each.iri]) for each in here]
+        if len(here) < len(iris) or any(
+            moved is None or str(phrase) in text[each.start + moved : each.end + moved]
             for each, moved in moves
-        )
-
-    def difference(self) -> Difference:
-        where = "; ".join(each.place for each in self.evidence) or "no passage"
-        problem = f"{compact(self.property)} {self.text!r} is not in the evidence of the node"
-        return Difference("phrase", self.node, where, problem)
-
-
-def _phrases(dataset: Dataset, expected: Mapping[str, Passage]) -> list[_Phrase]:
-    """Return the phrases that the `expected` passages, or no passage at all, are evidence for."""
-    phrases: dict[tuple[str, str, str], _Phrase] = {}
-    for node, name, phrase, passage in dataset.select(_PHRASES):
-        words = (str(node), str(name), str(phrase))
-        known = phrases.setdefault(words, _Phrase(*words))
-        if str(passage) in expected:
-            known.evidence.append(expected[str(passage)])
-        elif passage is not None:
-            known.elsewhere = True
-    return [each for each in phrases.values() if each.evidence or not each.elsewhere]
+        ):
+            yield None
+        else:
+            place = "; ".join(each.place for each in here) or "no passage"
+            problem = f"{compact(str(name))} {str(phrase)!r} is not in the evidence of the node"
+            yield Difference("phrase", str(node), place, problem)
 
 
 _REPAIRS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (

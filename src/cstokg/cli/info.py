@@ -29,7 +29,7 @@ def command(session: Session, *, as_json: bool, folder: Path | None) -> None:
     """
     from cstokg.analysis.summary import summarize
 
-    summary = summarize(session.dataset() if folder is None else session.stored(folder))
+    summary = summarize(session.dataset(store=folder))
     project = str(session.settings().project)
     if as_json:
         store = {} if folder is None else {"store": str(folder)}

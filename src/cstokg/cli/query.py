@@ -48,8 +48,7 @@ def command(
       cstokg query --store /var/lib/cstokg 'ASK { ?s a ckg:Claim }'
     """
     text = _text(query)
-    dataset = session.dataset() if folder is None else session.stored(folder)
-    echo_result(answer(dataset, text), format_name)
+    echo_result(answer(session.dataset(store=folder), text), format_name)
 
 
 def answer(dataset: Dataset, text: str) -> Result:
@@ -83,21 +82,17 @@ def echo_result(result: Result, format_name: str | None) -> None:
 def _text(query: str | None) -> str:
     if query is None:
         raise click.UsageError("give a query, a file with one, or - for standard input")
-    if query == "-":
-        return _decode(sys.stdin.buffer.read(), "standard input")
     path = Path(query)
     if "{" in query or "\n" in query or (not path.suffix and any(map(str.isspace, query))):
         return query
-    if not path.is_file():
+    if query != "-" and not path.is_file():
         raise MissingFileError(
             path, hint="A query has a space or a brace; anything else is taken for a file's name."
         )
-    return _decode(path.read_bytes(), query)
-
-
-def _decode(text: bytes, name: str) -> str:
+    content = sys.stdin.buffer.read() if query == "-" else path.read_bytes()
     try:
-        return text.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        name = "standard input" if query == "-" else query
         problem = f"{name} is not UTF-8: byte {error.start} cannot be read"
         raise CstokgError(problem, hint="Save the query as UTF-8.") from error

@@ -40,18 +40,19 @@ class Session:
 
         return load_settings(self.project)
 
-    def dataset(self, files: Sequence[Path] = ()) -> Dataset:
-        """Return the dataset, with `files` built in. Raises SourceError and MissingFolderError."""
+    def dataset(self, files: Sequence[Path] = (), *, store: Path | None = None) -> Dataset:
+        """Return the dataset with `files` built in, or that of a `store` on disk, open or not.
+
+        Raises SourceError and MissingFolderError, or StorageError.
+        """
+        if store is not None:
+            from cstokg.dataset.stored import load_stored
+
+            return load_stored(self.settings(), read_store(store))
         from cstokg.dataset.build import build_dataset
 
         with progress("building the dataset"):
             return build_dataset(self.settings(), files=files, use_cache=self.use_cache)
-
-    def stored(self, folder: Path) -> Dataset:
-        """Return the dataset of a store on disk, open elsewhere or not. Raises StorageError."""
-        from cstokg.dataset.stored import load_stored
-
-        return load_stored(self.settings(), read_store(folder))
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

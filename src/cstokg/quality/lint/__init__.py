@@ -114,8 +114,7 @@ def lint_dataset(dataset: Dataset, rules: Iterable[Rule] | None = None) -> tuple
 
 
 def _parse(path: Path) -> Rule:
-    fields, text = read_query_file(path, required=("title", "level", "source", "fix"))
-    head = {name: value for name, (value,) in fields.items()}
+    head, text = read_query_file(path, required=("title", "level", "source", "fix"))
     for level in LEVELS:
         if level == head["level"]:
             return Rule(path.stem, head["title"], level, head["source"], head["fix"], text)

@@ -21,7 +21,7 @@ DEFAULT_GRAPH: Final = GRAPH + "default"
 """Where an update writes what it names no graph for; what it reads so is the union of all."""
 
 COMPUTED_GRAPHS: Final = (DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH)
-"""The graphs that follow from the others: nobody writes them, and each write renews them."""
+"""The graphs that follow from the others: clients cannot write them, and each write renews them."""
 
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """The last part of an IRI of ours."""

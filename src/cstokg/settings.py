@@ -1,6 +1,6 @@
 """Where the project's folders and the cache are.
 
-Nothing is read when this module is imported; `load_settings` looks at the environment once.
+Nothing is read when this module is imported; `load_settings` reads the environment once.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def difference_text(nodes: Sequence[NodeDifference]) -> str:
     for node in nodes:
         label = f' "{node.label}"' if node.label else ""
         lines.append(f"{node.change} {'term' if node.is_term else 'node'} {node.name}{label}")
-        lines += map(_lines, node.facts)
+        lines += map(_fact_lines, node.facts)
     lines.append(f"{_count(nodes, terms=True)}; {_count(nodes, terms=False)}")
     return "\n".join(lines)
 
@@ -68,7 +68,7 @@ def _count(nodes: Sequence[NodeDifference], *, terms: bool) -> str:
     return f"{'terms' if terms else 'nodes'}: {numbers}"
 
 
-def _lines(fact: Fact) -> str:
+def _fact_lines(fact: Fact) -> str:
     path = " / ".join(fact.path)
     # A value that fills lines in the file is one line here.
     old, new = (value and " ".join(value.split()) for value in (fact.old, fact.new))

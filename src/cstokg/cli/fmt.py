@@ -72,13 +72,13 @@ def command(
         for path in files
         if (new := format_file(path)) != (old := path.read_bytes())
     ]
+    verb = "would change" if check else "changed"
     for path, old, new in changes:
-        click.echo(f"{'would change' if check else 'changed'}: {path}")
+        click.echo(f"{verb}: {path}")
         if verbose or log.isEnabledFor(logging.DEBUG):
             _echo_excerpt(path, old, new)
         if not check:
             path.write_bytes(new)
-    verb = "would change" if check else "changed"
     click.echo(f"{len(changes)} of {len(files)} files {verb}", err=True)
     return FINDINGS if check and changes else 0
 

@@ -26,12 +26,7 @@ def echo_json(value: Any) -> None:
 
 def echo_bytes(payload: bytes) -> None:
     """Print bytes as they are, with a line end after them on a terminal."""
-    stream = sys.stdout.buffer
-    sys.stdout.flush()
-    stream.write(payload)
-    if sys.stdout.isatty() and not payload.endswith(b"\n"):
-        stream.write(b"\n")
-    stream.flush()
+    click.echo(payload, nl=sys.stdout.isatty() and not payload.endswith(b"\n"))
 
 
 def echo_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

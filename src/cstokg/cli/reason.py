@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cstokg.quality.reasoning.hermit import Reasoning
 
 _MANY = 10
-"""How many explanations --all looks for at most."""
+"""How many explanations --all searches for at most."""
 
 
 @click.command(short_help="Check with HermiT that nothing contradicts the ontology.")
@@ -91,13 +91,10 @@ def _explanations(
 
 
 def _as_json(about: str, justification: Justification) -> dict[str, object]:
-    return {
-        "unsatisfiable": about or None,
-        "axioms": [
-            {"axiom": axiom.text, "place": axiom.place, "fact": axiom.is_fact}
-            for axiom in justification
-        ],
-    }
+    axioms = [
+        {"axiom": each.text, "place": each.place, "fact": each.is_fact} for each in justification
+    ]
+    return {"unsatisfiable": about or None, "axioms": axioms}
 
 
 def _explanation_lines(about: str, justification: Justification) -> Iterator[str]:

@@ -29,7 +29,7 @@ WRONG_USE = 2
 
 @dataclass(frozen=True)
 class Session:
-    """One run of the command line. Folders are looked for and read when a command asks."""
+    """One run of the command line. Folders are found and read when a command asks."""
 
     project: Path | None = None
     use_cache: bool = True

@@ -12,7 +12,7 @@ from cstokg.rdf.turtle_writer import to_trig, to_turtle
 from cstokg.store import GraphResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from cstokg.dataset.model import Dataset
@@ -45,7 +45,12 @@ def write_graphs(graphs: Mapping[str, bytes], format_name: str, terms: Mapping[s
     """
     name = find_export_format(format_name).name
     if name == "nquads":
-        return b"".join(sorted(_quads(graphs)))
+        quads = (
+            line.removesuffix(b".\n") + f"<{iri}> .\n".encode()
+            for iri, triples in graphs.items()
+            for line in triples.splitlines(keepends=True)
+        )
+        return b"".join(sorted(quads))
     if name == "trig":
         return to_trig({iri: GraphResult(triples) for iri, triples in graphs.items()})
     if name == "jsonld":
@@ -53,13 +58,6 @@ def write_graphs(graphs: Mapping[str, bytes], format_name: str, terms: Mapping[s
     lines = {line for triples in graphs.values() for line in triples.splitlines(keepends=True)}
     union = GraphResult(b"".join(sorted(lines)))
     return to_turtle(union) if name == "turtle" else union.serialize(name)
-
-
-def _quads(graphs: Mapping[str, bytes]) -> Iterator[bytes]:
-    for iri, triples in graphs.items():
-        end = f"<{iri}> .\n".encode()
-        for line in triples.splitlines(keepends=True):
-            yield line.removesuffix(b".\n") + end
 
 
 def export_formats() -> tuple[Format, ...]:

@@ -53,7 +53,7 @@ SELECT ?passage (COUNT(DISTINCT ?node) AS ?nodes) WHERE {{
 GROUP BY ?passage
 """
 _FARTHEST_MOVE: Final = 400
-"""How many characters away from its place a passage is still looked for."""
+"""How many characters away from its place a passage is still searched for."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Passage:
         start, end = self.start + moved, self.end + moved
         if start < 0 or end > len(text):
             return False
-        return sha256(text[start:end].encode()).hexdigest() == self.sha256
+        return _hash(text[start:end]) == self.sha256
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,10 @@ class PassageCoverage:
         return self.passage.carries_fact and not self.nodes
 
 
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
 def passages(dataset: Dataset) -> tuple[Passage, ...]:
     """Return the passages of the dataset by document and place."""
     return tuple(
@@ -144,9 +148,9 @@ def passages(dataset: Dataset) -> tuple[Passage, ...]:
             sha256=str(digest),
             paragraph=int(str(paragraph or 0)),
             sentence=int(str(sentence or 0)),
-            carries_fact=str(carries_fact) not in {"false", "0"},
+            carries_fact=str(fact) not in {"false", "0"},
         )
-        for iri, start, end, digest, paragraph, sentence, carries_fact, document in dataset.select(
+        for iri, start, end, digest, paragraph, sentence, fact, document in dataset.select(
             _PASSAGES
         )
     )
@@ -301,11 +305,9 @@ def _likely_cause(text: str, expected: tuple[Passage, ...], matching: int) -> st
 def _note(dataset: Dataset, document: str, text: str) -> str:
     """Say what differs outside the passages, such as an empty line at the end."""
     hashes = {str(iri): str(digest) for iri, digest in dataset.select(_DOCUMENT_HASHES)}
-    if hashes.get(document) in (None, sha256(text.encode()).hexdigest()):
+    if hashes.get(document) in (None, _hash(text)):
         return ""
-    same = any(
-        sha256(variant.encode()).hexdigest() == hashes[document]
-        for variant in (text.rstrip("\n"), text.rstrip("\n") + "\n")
-    )
+    bare = text.rstrip("\n")
+    same = hashes[document] in (_hash(bare), _hash(f"{bare}\n"))
     what = "the line end at the end of the file" if same else "spaces or line ends between passages"
     return f"The file as a whole differs from the one the data were made from: {what}."

@@ -67,7 +67,7 @@ class Reasoning:
 def reason_dataset(dataset: Dataset, *, values: bool = False) -> Reasoning:
     """Run HermiT over the ontology and the data as the files say them, nothing derived.
 
-    With `values` it looks for links between individuals too, which takes twice as long or more.
+    With `values` it infers links between individuals too, which takes twice as long or more.
 
     Raises ReasonerUnavailableError where there is no Java, and ReasonerError where HermiT cannot
     read what the files say.

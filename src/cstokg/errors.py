@@ -1,6 +1,6 @@
 """The errors that cstokg raises, all in one tree.
 
-Each message says what is wrong and where; `hint` says how to mend it. This module imports nothing
+Each message says what is wrong and where; `hint` says how to fix it. This module imports nothing
 of the package, so that every layer can raise from it.
 """
 
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 _EXCERPT_BEFORE = 100
 """How many characters of a line are shown before a mistake, and as many after it."""
 
-
-_MESSAGE = 200
-"""How many characters of one finding are told in the message about many."""
+_LONGEST_FINDING = 200
+"""How many characters of one finding are in the message about many."""
 
 
 class CstokgError(Exception):
@@ -33,16 +32,8 @@ class CstokgError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let errors pass from one process to another, whatever their constructor takes."""
-        return _restored, (type(self), self.args, self.__dict__)
-
-
-def _restored(
-    kind: type[CstokgError], args: tuple[object, ...], state: dict[str, object]
-) -> object:
-    error = kind.__new__(kind, *args)
-    error.__dict__.update(state)
-    return error
+        """Pickle what the error has, not the arguments of its constructor."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class SourceError(CstokgError):
@@ -68,20 +59,23 @@ class SourceError(CstokgError):
         self.column = column
 
 
-class MissingFolderError(CstokgError):
+class _MissingPathError(CstokgError):
+    kind = "path"
+
+    def __init__(self, path: Path | str, problem: str = "is missing", *, hint: str = "") -> None:
+        super().__init__(f"the {self.kind} {path} {problem}", hint=hint)
+
+
+class MissingFolderError(_MissingPathError):
     """A folder that the project needs is missing, or has nothing in it to read."""
 
-    def __init__(self, path: Path | str, problem: str = "is missing", *, hint: str = "") -> None:
-        super().__init__(f"the folder {path} {problem}", hint=hint)
-        self.path = str(path)
+    kind = "folder"
 
 
-class MissingFileError(CstokgError):
+class MissingFileError(_MissingPathError):
     """A file that the user named is not there, or is not a file."""
 
-    def __init__(self, path: Path | str, problem: str = "is missing", *, hint: str = "") -> None:
-        super().__init__(f"the file {path} {problem}", hint=hint)
-        self.path = str(path)
+    kind = "file"
 
 
 class DateError(CstokgError):
@@ -89,7 +83,7 @@ class DateError(CstokgError):
 
 
 class QueryError(CstokgError):
-    """A query that cannot be answered, by the fault of whoever wrote it."""
+    """A query that cannot be answered, because of a mistake in it."""
 
 
 class QuerySyntaxError(QueryError):
@@ -110,7 +104,6 @@ class QuerySyntaxError(QueryError):
         super().__init__(
             f"the {what} has a mistake at line {line}, column {column}: {problem}", hint=hint
         )
-        self.what = what
         self.problem = problem
         self.line = line
         self.column = column
@@ -146,7 +139,6 @@ class ReadOnlyGraphError(WriteError):
             f"the graph {graph} is computed from the others, and cannot be written",
             hint="Write what it follows from; it is brought up to date with each write.",
         )
-        self.graph = graph
 
 
 class ReadOnlyDatasetError(WriteError):
@@ -168,9 +160,10 @@ class ShapeViolationError(WriteError):
 
     def __init__(self, report: bytes, findings: Sequence[Mapping[str, object]]) -> None:
         count = len(findings)
+        first = str(findings[0].get("message", "")) if findings else ""
+        shown = first if len(first) <= _LONGEST_FINDING else first[: _LONGEST_FINDING - 1] + "…"
         super().__init__(
-            f"the dataset would violate its shapes {count} time{'' if count == 1 else 's'}: "
-            f"{_shortened(str(findings[0].get('message', ''))) if findings else ''}",
+            f"the dataset would violate its shapes {count} time{'s' * (count != 1)}: {shown}",
             hint="The report names each node, and what is wrong with it.",
         )
         self.report = report
@@ -206,7 +199,6 @@ class QueryTimeoutError(QueryStoppedError):
             hint="Narrow it: name classes or nodes instead of variables, join the patterns by a "
             "shared variable, and set a LIMIT inside a subquery.",
         )
-        self.seconds = seconds
 
 
 class QueryMemoryError(QueryStoppedError):
@@ -217,7 +209,6 @@ class QueryMemoryError(QueryStoppedError):
             f"the query was stopped: it may take {limit / 2**20:g} MiB of memory, and wanted more",
             hint="Narrow it: sort, group or collect fewer rows, or build shorter texts.",
         )
-        self.limit = limit
 
 
 class AnswerTooLargeError(QueryStoppedError):
@@ -228,7 +219,6 @@ class AnswerTooLargeError(QueryStoppedError):
             f"the answer has more than {max_rows} rows, which is the most that is given",
             hint="Set a LIMIT, or fetch the answer in parts with ORDER BY, LIMIT and OFFSET.",
         )
-        self.max_rows = max_rows
 
 
 class ServiceFailedError(QueryStoppedError):
@@ -239,7 +229,6 @@ class ServiceFailedError(QueryStoppedError):
             f"a server that the query asks with SERVICE failed: {problem}",
             hint="Ask that server by itself; SERVICE SILENT goes on without its answer.",
         )
-        self.problem = problem
 
 
 class WorkerLostError(QueryStoppedError):
@@ -254,7 +243,7 @@ class WorkerLostError(QueryStoppedError):
 
 
 class QueryCancelledError(QueryStoppedError):
-    """A query that was stopped by whoever knows the id that it was asked under."""
+    """A query that was stopped by a request with its id."""
 
     def __init__(self) -> None:
         super().__init__("the query was stopped, as was asked for")
@@ -274,7 +263,6 @@ class _UnknownNameError(CstokgError):
     kind = "name"
 
     def __init__(self, name: str, known: Iterable[str], *, hint: str = "") -> None:
-        self.name = name
         self.known = tuple(known)
         listed = ", ".join(self.known) or "none"
         super().__init__(f"no {self.kind} {name!r}; there are: {listed}", hint=hint)
@@ -320,7 +308,6 @@ class BaseUrlError(CstokgError):
             f"{url!r} cannot be the base of all addresses: {problem}",
             hint="It is what a browser shows for the first page: https://example.org/graph",
         )
-        self.url = url
 
 
 class TokenError(CstokgError):
@@ -332,9 +319,3 @@ class PortTakenError(CstokgError):
 
     def __init__(self, host: str, port: int, *, hint: str = "") -> None:
         super().__init__(f"another program already listens at {host}:{port}", hint=hint)
-        self.host = host
-        self.port = port
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MESSAGE else text[: _MESSAGE - 1] + "…"

@@ -29,92 +29,35 @@ class Format:
 
 
 def _row(
-    name: str, title: str, media_types: str, extension: str, kinds: tuple[Kind, ...], link: str
+    name: str, title: str, media_types: str, extension: str, kinds: tuple[Kind, ...], report: str
 ) -> Format:
+    link = f"https://www.w3.org/TR/{report}/"
     return Format(name, title, tuple(media_types.split()), extension, frozenset(kinds), link)
 
 
+_XML: Final = "application/xml text/xml"
+_RESULTS_JSON: Final = "application/sparql-results+json application/json"
+_RESULTS_XML: Final = f"application/sparql-results+xml {_XML}"
+_ANSWERS: Final[tuple[Kind, ...]] = ("select", "ask")
+_GRAPHS: Final[tuple[Kind, ...]] = ("graph", "dataset")
+
 FORMATS: Final[tuple[Format, ...]] = (
+    _row("json", "SPARQL results in JSON", _RESULTS_JSON, "srj", _ANSWERS, "sparql11-results-json"),
+    _row("xml", "SPARQL results in XML", _RESULTS_XML, "srx", _ANSWERS, "rdf-sparql-XMLres"),
+    _row("csv", "CSV", "text/csv", "csv", ("select",), "sparql11-results-csv-tsv"),
+    _row("tsv", "TSV", "text/tab-separated-values", "tsv", ("select",), "sparql11-results-csv-tsv"),
+    _row("turtle", "Turtle", "text/turtle application/x-turtle", "ttl", ("graph",), "turtle"),
     _row(
-        "json",
-        "SPARQL results in JSON",
-        "application/sparql-results+json application/json",
-        "srj",
-        ("select", "ask"),
-        "https://www.w3.org/TR/sparql11-results-json/",
+        "ntriples", "N-Triples", "application/n-triples text/plain", "nt", ("graph",), "n-triples"
     ),
     _row(
-        "xml",
-        "SPARQL results in XML",
-        "application/sparql-results+xml application/xml text/xml",
-        "srx",
-        ("select", "ask"),
-        "https://www.w3.org/TR/rdf-sparql-XMLres/",
+        "rdfxml", "RDF/XML", f"application/rdf+xml {_XML}", "rdf", ("graph",), "rdf-syntax-grammar"
     ),
     _row(
-        "csv",
-        "CSV",
-        "text/csv",
-        "csv",
-        ("select",),
-        "https://www.w3.org/TR/sparql11-results-csv-tsv/",
+        "jsonld", "JSON-LD", "application/ld+json application/json", "jsonld", _GRAPHS, "json-ld11"
     ),
-    _row(
-        "tsv",
-        "TSV",
-        "text/tab-separated-values",
-        "tsv",
-        ("select",),
-        "https://www.w3.org/TR/sparql11-results-csv-tsv/",
-    ),
-    _row(
-        "turtle",
-        "Turtle",
-        "text/turtle application/x-turtle",
-        "ttl",
-        ("graph",),
-        "https://www.w3.org/TR/turtle/",
-    ),
-    _row(
-        "ntriples",
-        "N-Triples",
-        "application/n-triples text/plain",
-        "nt",
-        ("graph",),
-        "https://www.w3.org/TR/n-triples/",
-    ),
-    _row(
-        "rdfxml",
-        "RDF/XML",
-        "application/rdf+xml application/xml text/xml",
-        "rdf",
-        ("graph",),
-        "https://www.w3.org/TR/rdf-syntax-grammar/",
-    ),
-    _row(
-        "jsonld",
-        "JSON-LD",
-        "application/ld+json application/json",
-        "jsonld",
-        ("graph", "dataset"),
-        "https://www.w3.org/TR/json-ld11/",
-    ),
-    _row(
-        "trig",
-        "TriG",
-        "application/trig",
-        "trig",
-        ("graph", "dataset"),
-        "https://www.w3.org/TR/trig/",
-    ),
-    _row(
-        "nquads",
-        "N-Quads",
-        "application/n-quads",
-        "nq",
-        ("graph", "dataset"),
-        "https://www.w3.org/TR/n-quads/",
-    ),
+    _row("trig", "TriG", "application/trig", "trig", _GRAPHS, "trig"),
+    _row("nquads", "N-Quads", "application/n-quads", "nq", _GRAPHS, "n-quads"),
 )
 
 _OTHER_NAMES: Final = {"json": "jsonld", "json-ld": "jsonld", "xml": "rdfxml", "owl": "rdfxml"}

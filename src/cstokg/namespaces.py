@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 BASE: Final = "https://w3id.org/cstokg/"
@@ -20,7 +21,10 @@ DEFAULT_GRAPH: Final = GRAPH + "default"
 """Where an update writes what it names no graph for; what it reads so is the union of all."""
 
 COMPUTED_GRAPHS: Final = (DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH)
-"""The graphs that follow from the others: nobody writes them, and each write renews them."""
+"""The graphs that follow from the others: clients cannot write them, and each write renews them."""
+
+SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""The last part of an IRI of ours."""
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"

@@ -1,6 +1,6 @@
 """Where the project's folders and the cache are.
 
-Nothing is read when this module is imported; `load_settings` looks at the environment once.
+Nothing is read when this module is imported; `load_settings` reads the environment once.
 """
 
 from __future__ import annotations
@@ -50,7 +50,11 @@ def load_settings(project: Path | None = None, cache: Path | None = None) -> Set
 
     Raises MissingFolderError where `ontology/`, `data/` or `shapes/` is not in the project.
     """
-    settings = Settings(project=_find_project(project), cache=_find_cache(cache))
+    settings = Settings(
+        project=_named(project, "CSTOKG_PROJECT") or _own_project(),
+        cache=_named(cache, "CSTOKG_CACHE")
+        or _user_folder("XDG_CACHE_HOME", ".cache", macos="Caches"),
+    )
     for folder in (settings.ontology, settings.data, settings.shapes):
         if not folder.is_dir():
             raise MissingFolderError(
@@ -63,47 +67,28 @@ def load_settings(project: Path | None = None, cache: Path | None = None) -> Set
 
 def find_tokens(path: Path | None = None) -> Path:
     """Return the file of tokens: `path`, or `CSTOKG_TOKENS`, or one in the user's state folder."""
-    if path is not None:
-        return path.absolute()
-    if named := os.environ.get("CSTOKG_TOKENS"):
-        return Path(named).absolute()
-    return _user_state() / "cstokg" / "tokens.json"
+    state = _user_folder("XDG_STATE_HOME", ".local/state", macos="Application Support")
+    return _named(path, "CSTOKG_TOKENS") or state / "tokens.json"
 
 
-def _find_project(explicit: Path | None) -> Path:
-    if explicit is not None:
-        return explicit.absolute()
-    if named := os.environ.get("CSTOKG_PROJECT"):
-        return Path(named).absolute()
+def _named(explicit: Path | None, variable: str) -> Path | None:
+    named = explicit or os.environ.get(variable)
+    return Path(named).absolute() if named else None
+
+
+def _own_project() -> Path:
     checkout = PACKAGE.parents[1]
-    if (checkout / "pyproject.toml").is_file() and (checkout / "ontology").is_dir():
-        return checkout
-    return PACKAGE / "_project"
+    is_checkout = (checkout / "pyproject.toml").is_file() and (checkout / "ontology").is_dir()
+    return checkout if is_checkout else PACKAGE / "_project"
 
 
-def _find_cache(explicit: Path | None) -> Path:
-    if explicit is not None:
-        return explicit.absolute()
-    if named := os.environ.get("CSTOKG_CACHE"):
-        return Path(named).absolute()
-    return _user_cache() / "cstokg"
-
-
-def _user_state() -> Path:
+def _user_folder(variable: str, usual: str, *, macos: str) -> Path:
+    """Return our folder in one of the user's: that of an XDG `variable`, below home by default."""
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local or Path.home() / "AppData" / "Local") / "cstokg"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
+        return Path.home() / "Library" / macos / "cstokg"
     # XDG Base Directory Specification: a relative or empty value counts as unset.
-    xdg = Path(os.environ.get("XDG_STATE_HOME", ""))
-    return xdg if xdg.is_absolute() else Path.home() / ".local" / "state"
-
-
-def _user_cache() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    # XDG Base Directory Specification: a relative or empty value counts as unset.
-    xdg = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return xdg if xdg.is_absolute() else Path.home() / ".cache"
+    folder = Path(os.environ.get(variable, ""))
+    return (folder if folder.is_absolute() else Path.home() / usual) / "cstokg"

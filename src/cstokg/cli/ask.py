@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
-from click.shell_completion import CompletionItem
 
 from cstokg.cli.output import echo_json, echo_table
 from cstokg.cli.query import echo_result, format_option
-from cstokg.cli.session import Session, pass_session
+from cstokg.cli.session import Session, completion, pass_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def _complete(
-    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
+def _names() -> Iterator[tuple[str, str]]:
     from cstokg.quality.competency_questions import load_questions
 
-    return [
-        CompletionItem(question.name, help=question.title)
-        for question in load_questions()
-        if question.name.startswith(incomplete.lower())
-    ]
+    return ((question.name, question.title) for question in load_questions())
 
 
 @click.command(short_help="Ask one of the stored questions.")
-@click.argument("name", required=False, shell_complete=_complete)
+@click.argument("name", required=False, shell_complete=completion(_names))
 @click.option("--list", "list_all", is_flag=True, help="List the questions (so does no NAME).")
 @click.option("--show", is_flag=True, help="Print the question's query and expected answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list, or the answer, as JSON.")

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cstokg.cli.session import progress, read_store
+from cstokg.cli.session import file_argument, progress, read_store, store_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(short_help="Write a store on disk to one file, also while it is served.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--store",
-    "folder",
-    type=click.Path(path_type=Path),
-    required=True,
-    envvar="CSTOKG_STORE",
-    show_envvar=True,
-    metavar="DIR",
-    help="The folder of the store.",
-)
+@file_argument
+@store_option("The folder of the store.", required=True)
 def command(file: Path, folder: Path) -> None:
     """Write the dataset of a store to FILE: compressed N-Quads, with a checksum.
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import FINDINGS, Session, pass_session
+from cstokg.cli.session import FINDINGS, Session, file_argument, json_option, pass_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(short_help="Check the passages against your copy of the article.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@file_argument
+@json_option
 @pass_session
-@click.pass_context
-def command(ctx: click.Context, session: Session, file: Path, *, as_json: bool) -> None:
+def command(session: Session, file: Path, *, as_json: bool) -> int:
     """Compare every passage's place and hash, and every quoted phrase, with the text in FILE.
 
     FILE is your own copy of the article: plain text in UTF-8, one paragraph a line. It is read and
@@ -46,5 +48,4 @@ def command(ctx: click.Context, session: Session, file: Path, *, as_json: bool) 
             click.echo(f"likely cause: {result.cause}")
         if result.note:
             click.echo(f"note: {result.note}")
-    if not result.ok:
-        ctx.exit(FINDINGS)
+    return 0 if result.ok else FINDINGS

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_json, echo_table
-from cstokg.cli.session import FINDINGS, Session, pass_session
+from cstokg.cli.session import FINDINGS, Session, json_option, pass_session
 from cstokg.namespaces import compact
 
 if TYPE_CHECKING:
-    from cstokg.quality.passages import Passage
+    from cstokg.quality.passages import Passage, PassageCoverage
 
 
 @click.command(short_help="Count the facts that rest on each sentence.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @pass_session
-@click.pass_context
-def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
+def command(session: Session, *, as_json: bool) -> int:
     """Count for each passage of the source how many nodes of the data have it as evidence.
 
     Exits with 1 if a passage that carries a fact is the evidence of nothing.
@@ -49,29 +48,21 @@ def command(ctx: click.Context, session: Session, *, as_json: bool) -> None:
         several = len({row.passage.document for row in rows}) > 1
         echo_table(
             ("passage", "nodes", "remark"),
-            [
-                (
-                    _place(row.passage, several=several),
-                    str(row.nodes),
-                    _remark(row.passage.carries_fact, row.nodes),
-                )
-                for row in rows
-            ],
+            [(_place(row.passage, several=several), str(row.nodes), _remark(row)) for row in rows],
         )
         furniture = sum(not row.passage.carries_fact for row in rows)
         click.echo(
             f"{len(rows)} passages: {len(rows) - furniture - len(empty)} with facts, "
             f"{furniture} page furniture, {len(empty)} empty"
         )
-    if empty or not rows:
-        ctx.exit(FINDINGS)
+    return FINDINGS if empty or not rows else 0
 
 
 def _place(passage: Passage, *, several: bool) -> str:
     return f"{compact(passage.document)} {passage.place}" if several else passage.place
 
 
-def _remark(carries_fact: bool, nodes: int) -> str:
-    if not carries_fact:
+def _remark(row: PassageCoverage) -> str:
+    if not row.passage.carries_fact:
         return "page furniture"
-    return "" if nodes else "NO FACT RESTS ON IT"
+    return "NO FACT RESTS ON IT" if row.empty else ""

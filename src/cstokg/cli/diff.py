@@ -25,8 +25,7 @@ _INLINE = 90
 @click.argument("old", metavar="A", type=click.Path(path_type=Path))
 @click.argument("new", metavar="B", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-@click.pass_context
-def command(ctx: click.Context, old: Path, new: Path, *, as_json: bool) -> None:
+def command(old: Path, new: Path, *, as_json: bool) -> int:
     """Say which terms and nodes B adds to, removes from and changes in A, and which facts.
 
     A and B are files of RDF in any syntax, exports among them, or folders of Turtle files. Order,
@@ -47,8 +46,7 @@ def command(ctx: click.Context, old: Path, new: Path, *, as_json: bool) -> None:
         echo_json({"same": not nodes, "nodes": [asdict(node) for node in nodes]})
     else:
         click.echo(difference_text(nodes))
-    if nodes:
-        ctx.exit(FINDINGS)
+    return FINDINGS if nodes else 0
 
 
 def difference_text(nodes: Sequence[NodeDifference]) -> str:
@@ -59,7 +57,7 @@ def difference_text(nodes: Sequence[NodeDifference]) -> str:
     for node in nodes:
         label = f' "{node.label}"' if node.label else ""
         lines.append(f"{node.change} {'term' if node.is_term else 'node'} {node.name}{label}")
-        lines += map(_lines, node.facts)
+        lines += map(_fact_lines, node.facts)
     lines.append(f"{_count(nodes, terms=True)}; {_count(nodes, terms=False)}")
     return "\n".join(lines)
 
@@ -70,7 +68,7 @@ def _count(nodes: Sequence[NodeDifference], *, terms: bool) -> str:
     return f"{'terms' if terms else 'nodes'}: {numbers}"
 
 
-def _lines(fact: Fact) -> str:
+def _fact_lines(fact: Fact) -> str:
     path = " / ".join(fact.path)
     # A value that fills lines in the file is one line here.
     old, new = (value and " ".join(value.split()) for value in (fact.old, fact.new))

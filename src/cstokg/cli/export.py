@@ -6,25 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from cstokg.cli.output import echo_bytes
-from cstokg.cli.session import Session, pass_session, progress
+from cstokg.cli.session import Session, completion, pass_session, progress
 
 if TYPE_CHECKING:
-    from cstokg.dataset.model import Dataset
+    from collections.abc import Iterator
 
 
-def _complete_format(
-    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
+def _formats() -> Iterator[tuple[str, str]]:
     from cstokg.publish.export import export_formats
 
-    return [
-        CompletionItem(row.name, help=row.title)
-        for row in export_formats()
-        if row.name.startswith(incomplete.lower())
-    ]
+    return ((row.name, row.title) for row in export_formats())
 
 
 @click.command(short_help="Write the dataset or one graph in a format of RDF.")
@@ -34,7 +27,7 @@ def _complete_format(
     "--format",
     "format_name",
     metavar="FORMAT",
-    shell_complete=_complete_format,
+    shell_complete=completion(_formats),
     help="turtle, trig, ntriples, nquads, rdfxml or jsonld. By default what the name of FILE "
     "says, else TriG, or Turtle for one graph.",
 )
@@ -66,16 +59,17 @@ def command(
       cstokg export -o cstokg.jsonld
       cstokg export --all -o exports && (cd exports && sha256sum --check SHA256SUMS)
     """
+    from cstokg.publish.export import export_all, export_dataset, find_export_format
+
     if write_all:
         if output is None or graph or format_name:
-            raise click.UsageError(
-                "--all takes a folder as -o, and neither --graph nor --format",
-                click.get_current_context(),
-            )
-        _write_all(session.dataset(), output)
+            raise click.UsageError("--all takes a folder as -o, and neither --graph nor --format")
+        dataset = session.dataset()
+        with progress("writing"):
+            paths = export_all(dataset, output)
+        for path in paths:
+            click.echo(f"wrote {path}", err=True)
         return
-    from cstokg.publish.export import export_dataset, find_export_format
-
     if format_name is None:
         usual = "turtle" if graph else "trig"
         format_name = output.suffix if output is not None and output.suffix else usual
@@ -86,12 +80,3 @@ def command(
     else:
         output.write_bytes(payload)
         click.echo(f"wrote {output}", err=True)
-
-
-def _write_all(dataset: Dataset, folder: Path) -> None:
-    from cstokg.publish.export import export_all
-
-    with progress("writing"):
-        paths = export_all(dataset, folder)
-    for path in paths:
-        click.echo(f"wrote {path}", err=True)

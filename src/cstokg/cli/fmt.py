@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_bytes
-from cstokg.cli.session import FINDINGS, Session, pass_session
+from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 @click.command(short_help="Write Turtle files in the project's stable form.")
-@click.argument("paths", metavar="[PATH]…", nargs=-1, type=click.Path(path_type=Path))
+@paths_argument
 @click.option("--check", is_flag=True, help="Write nothing; list what would change, and exit 1.")
 @click.option(
     "-o",
@@ -33,16 +33,14 @@ log = logging.getLogger(__name__)
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what changes in each file.")
 @pass_session
-@click.pass_context
 def command(
-    ctx: click.Context,
     session: Session,
     paths: tuple[Path, ...],
     output: Path | None,
     *,
     check: bool,
     verbose: bool,
-) -> None:
+) -> int:
     """Bring files, or all Turtle files of folders, into the form that the project keeps.
 
     Without PATH: the project's ontology/, data/ and shapes/. After an edit in Protégé only the
@@ -60,33 +58,32 @@ def command(
 
     if output is not None:
         if check or len(paths) != 1 or paths[0].is_dir():
-            raise click.UsageError("--output needs one file, and no --check", ctx)
+            raise click.UsageError("--output needs one file, and no --check")
         content = format_file(paths[0])
         if str(output) == "-":
             echo_bytes(content)
         else:
             output.write_bytes(content)
-        return
+        return 0
     # All are read before the first is written, so that a mistake in one leaves all as they were.
-    files = _turtle_files(ctx, session, paths)
+    files = _turtle_files(session, paths)
     changes = [
         (path, old, new)
         for path in files
         if (new := format_file(path)) != (old := path.read_bytes())
     ]
+    verb = "would change" if check else "changed"
     for path, old, new in changes:
-        click.echo(f"{'would change' if check else 'changed'}: {path}")
+        click.echo(f"{verb}: {path}")
         if verbose or log.isEnabledFor(logging.DEBUG):
             _echo_excerpt(path, old, new)
         if not check:
             path.write_bytes(new)
-    verb = "would change" if check else "changed"
     click.echo(f"{len(changes)} of {len(files)} files {verb}", err=True)
-    if check and changes:
-        ctx.exit(FINDINGS)
+    return FINDINGS if check and changes else 0
 
 
-def _turtle_files(ctx: click.Context, session: Session, paths: Sequence[Path]) -> list[Path]:
+def _turtle_files(session: Session, paths: Sequence[Path]) -> list[Path]:
     if not paths:
         settings = session.settings()
         paths = (settings.ontology, settings.data, settings.shapes)
@@ -95,29 +92,21 @@ def _turtle_files(ctx: click.Context, session: Session, paths: Sequence[Path]) -
         if path.is_dir():
             found = sorted(path.rglob("*.ttl"))
             if not found:
-                raise click.UsageError(f"the folder {path} has no Turtle file (.ttl) in it", ctx)
+                raise click.UsageError(f"the folder {path} has no Turtle file (.ttl) in it")
             files += found
         elif path.suffix.lower() == ".ttl":
             files.append(path)
         else:
             raise click.UsageError(
-                f"{path} is not named as a Turtle file (.ttl); say where to write with --output",
-                ctx,
+                f"{path} is not named as a Turtle file (.ttl); say where to write with --output"
             )
     return list(dict.fromkeys(files))
 
 
 def _echo_excerpt(path: Path, old: bytes, new: bytes) -> None:
-    lines = list(
-        difflib.unified_diff(
-            old.decode(errors="replace").splitlines(),
-            new.decode().splitlines(),
-            f"{path}",
-            f"{path} (formatted)",
-            lineterm="",
-            n=1,
-        )
-    )
+    before, after = old.decode(errors="replace").splitlines(), new.decode().splitlines()
+    names = (f"{path}", f"{path} (formatted)")
+    lines = list(difflib.unified_diff(before, after, *names, lineterm="", n=1))
     click.echo("\n".join(lines[:_EXCERPT]))
     if len(lines) > _EXCERPT:
         click.echo(f"… and {len(lines) - _EXCERPT} lines more")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_json, echo_table
-from cstokg.cli.session import Session, pass_session, store_option
+from cstokg.cli.session import Session, json_option, pass_session, store_option
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @click.command(short_help="Count what the dataset holds, with versions and sources.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@store_option
+@json_option
+@store_option()
 @pass_session
 def command(session: Session, *, as_json: bool, folder: Path | None) -> None:
     """Print counts by class and graph, the versions, and where the data came from.
@@ -29,7 +29,7 @@ def command(session: Session, *, as_json: bool, folder: Path | None) -> None:
     """
     from cstokg.analysis.summary import summarize
 
-    summary = summarize(session.dataset() if folder is None else session.stored(folder))
+    summary = summarize(session.dataset(store=folder))
     project = str(session.settings().project)
     if as_json:
         store = {} if folder is None else {"store": str(folder)}

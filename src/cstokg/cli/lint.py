@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cstokg.cli.output import echo_json, echo_table
-from cstokg.cli.session import FINDINGS, Session, pass_session, progress
+from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument, progress
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cstokg.quality.lint import LintFinding, Rule
 
 
 @click.command(short_help="Look for the pitfalls that ontology engineers know.")
-@click.argument("paths", metavar="[PATH]…", nargs=-1, type=click.Path(path_type=Path))
+@paths_argument
 @click.option(
     "-f",
     "--format",
@@ -30,16 +31,14 @@ if TYPE_CHECKING:
 @click.option("--rule", "names", metavar="RULE", multiple=True, help="Only this; again for more.")
 @click.option("--list", "listed", is_flag=True, help="Say what each rule asks for, and run none.")
 @pass_session
-@click.pass_context
 def command(
-    ctx: click.Context,
     session: Session,
     paths: tuple[Path, ...],
     *,
     format_name: str,
     names: tuple[str, ...],
     listed: bool,
-) -> None:
+) -> int:
     """Check ontology and data for known pitfalls: OOPS!, FOOPS!, ROBOT's report, FIBO.
 
     The files and folders PATH are read beside the project's own. Exits with 1 if there is a
@@ -57,7 +56,7 @@ def command(
     rules = load_rules(names)
     if listed:
         _echo_rules(rules, format_name)
-        return
+        return 0
     dataset = session.dataset(paths)
     with progress("looking for pitfalls"):
         findings = lint_dataset(dataset, rules)
@@ -66,8 +65,7 @@ def command(
         echo_json({"fine": not failed, "findings": [asdict(finding) for finding in findings]})
     else:
         _echo_findings(findings, len(rules))
-    if failed:
-        ctx.exit(FINDINGS)
+    return FINDINGS if failed else 0
 
 
 def _echo_rules(rules: tuple[Rule, ...], format_name: str) -> None:

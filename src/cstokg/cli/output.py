@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import textwrap
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,12 +26,7 @@ def echo_json(value: Any) -> None:
 
 def echo_bytes(payload: bytes) -> None:
     """Print bytes as they are, with a line end after them on a terminal."""
-    stream = sys.stdout.buffer
-    sys.stdout.flush()
-    stream.write(payload)
-    if sys.stdout.isatty() and not payload.endswith(b"\n"):
-        stream.write(b"\n")
-    stream.flush()
+    click.echo(payload, nl=sys.stdout.isatty() and not payload.endswith(b"\n"))
 
 
 def echo_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -60,10 +56,5 @@ def _row_lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
         textwrap.wrap(cell, each) if len(cell) > each else [cell]
         for cell, each in zip(row, widths, strict=True)
     ]
-    return [
-        _GAP.join(
-            (lines[number] if number < len(lines) else "").ljust(each)
-            for lines, each in zip(wrapped, widths, strict=True)
-        ).rstrip()
-        for number in range(max(map(len, wrapped), default=0))
-    ]
+    lines = zip_longest(*wrapped, fillvalue="")
+    return [_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from cstokg.cli.session import file_argument
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command(short_help="Write a first passages.ttl for a new article.")
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 @click.argument("slug")
 def command(file: Path, slug: str) -> None:
     """Cut the text in FILE into sentences and print them as passages of the source SLUG.

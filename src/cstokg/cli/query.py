@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from cstokg.dataset.model import Dataset
     from cstokg.store import Result
 
-FORMATS = click.Choice(["table", "json", "csv", "tsv", "xml", "ttl", "nt", "rdf", "jsonld"])
 format_option = click.option(
     "-f",
     "--format",
     "format_name",
-    type=FORMATS,
+    type=click.Choice(["table", "json", "csv", "tsv", "xml", "ttl", "nt", "rdf", "jsonld"]),
     help="How to print the answer. By default a table, or Turtle for a graph.",
 )
 
@@ -30,7 +29,7 @@ format_option = click.option(
 @click.command(short_help="Ask the dataset in SPARQL.")
 @click.argument("query", metavar="[TEXT|FILE|-]", required=False)
 @format_option
-@store_option
+@store_option()
 @pass_session
 def command(
     session: Session, query: str | None, format_name: str | None, folder: Path | None
@@ -49,8 +48,7 @@ def command(
       cstokg query --store /var/lib/cstokg 'ASK { ?s a ckg:Claim }'
     """
     text = _text(query)
-    dataset = session.dataset() if folder is None else session.stored(folder)
-    echo_result(answer(dataset, text), format_name)
+    echo_result(answer(session.dataset(store=folder), text), format_name)
 
 
 def answer(dataset: Dataset, text: str) -> Result:
@@ -83,30 +81,18 @@ def echo_result(result: Result, format_name: str | None) -> None:
 
 def _text(query: str | None) -> str:
     if query is None:
-        raise click.UsageError(
-            "give a query, a file with one, or - for standard input", click.get_current_context()
-        )
-    if query == "-":
-        return _decode(sys.stdin.buffer.read(), "standard input")
-    if _looks_like_query(query):
-        return query
+        raise click.UsageError("give a query, a file with one, or - for standard input")
     path = Path(query)
-    if not path.is_file():
+    if "{" in query or "\n" in query or (not path.suffix and any(map(str.isspace, query))):
+        return query
+    if query != "-" and not path.is_file():
         raise MissingFileError(
             path, hint="A query has a space or a brace; anything else is taken for a file's name."
         )
-    return _decode(path.read_bytes(), query)
-
-
-def _decode(text: bytes, name: str) -> str:
+    content = sys.stdin.buffer.read() if query == "-" else path.read_bytes()
     try:
-        return text.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        name = "standard input" if query == "-" else query
         problem = f"{name} is not UTF-8: byte {error.start} cannot be read"
         raise CstokgError(problem, hint="Save the query as UTF-8.") from error
-
-
-def _looks_like_query(argument: str) -> bool:
-    if "{" in argument or "\n" in argument:
-        return True
-    return not Path(argument).suffix and any(char.isspace() for char in argument)

@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import FINDINGS, Session, pass_session, progress, steps
+from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument, progress
 from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cstokg.dataset.model import Dataset
     from cstokg.quality.reasoning.explain import Justification
     from cstokg.quality.reasoning.hermit import Reasoning
 
 _MANY = 10
-"""How many explanations --all looks for at most."""
+"""How many explanations --all searches for at most."""
 
 
 @click.command(short_help="Check with HermiT that nothing contradicts the ontology.")
-@click.argument("paths", metavar="[PATH]…", nargs=-1, type=click.Path(path_type=Path))
+@paths_argument
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, what was inferred included.")
 @click.option("--inferred", is_flag=True, help="List what follows that no file says.")
 @click.option("--values", is_flag=True, help="Infer links between individuals too; slower.")
 @click.option("--explain", is_flag=True, help="Say of a contradiction what makes it, and where.")
 @click.option("--all", "every", is_flag=True, help="With --explain: all contradictions, up to 10.")
 @pass_session
-@click.pass_context
 def command(
-    ctx: click.Context,
     session: Session,
     paths: tuple[Path, ...],
     *,
@@ -42,7 +40,7 @@ def command(
     values: bool,
     explain: bool,
     every: bool,
-) -> None:
+) -> int:
     """Run the reasoner HermiT over the ontology and the data as the files say them.
 
     Says whether they are consistent and names the classes that nothing can be in. Needs Java.
@@ -75,8 +73,7 @@ def command(
         click.echo("\n".join(_lines(result, inferred=inferred, explained=explain)))
         for about, justification in found:
             click.echo("\n" + "\n".join(_explanation_lines(about, justification)))
-    if not result.is_fine:
-        ctx.exit(FINDINGS)
+    return 0 if result.is_fine else FINDINGS
 
 
 def _explanations(
@@ -87,20 +84,17 @@ def _explanations(
 
     found: list[tuple[str, Justification]] = []
     for about in [""] if not result.consistent else result.unsatisfiable:
-        with steps() as report:
+        with progress("explaining") as report:
             justifications = explain_dataset(dataset, about or None, limit=limit, progress=report)
         found += ((about, each) for each in justifications)
     return found
 
 
 def _as_json(about: str, justification: Justification) -> dict[str, object]:
-    return {
-        "unsatisfiable": about or None,
-        "axioms": [
-            {"axiom": axiom.text, "place": axiom.place, "fact": axiom.is_fact}
-            for axiom in justification
-        ],
-    }
+    axioms = [
+        {"axiom": each.text, "place": each.place, "fact": each.is_fact} for each in justification
+    ]
+    return {"unsatisfiable": about or None, "axioms": axioms}
 
 
 def _explanation_lines(about: str, justification: Justification) -> Iterator[str]:

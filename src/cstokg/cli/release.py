@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     "be there still, and what changed is written to changed-terms.txt.",
 )
 @pass_session
-@click.pass_context
-def command(ctx: click.Context, session: Session, *, output: Path, since: Path | None) -> None:
+def command(session: Session, *, output: Path, since: Path | None) -> int:
     """Validate and reason over the dataset, then write it in all formats and variants.
 
     Written are everything in its named graphs (TriG, N-Quads, JSON-LD), and the ontology, the
@@ -64,7 +63,7 @@ def command(ctx: click.Context, session: Session, *, output: Path, since: Path |
         changes = difference_text(changed_terms(since, settings.ontology))
         others["changed-terms.txt"] = changes.encode()
     if not _is_sound(dataset, settings):
-        ctx.exit(FINDINGS)
+        return FINDINGS
     paths = write_release(
         dataset,
         output,
@@ -72,10 +71,11 @@ def command(ctx: click.Context, session: Session, *, output: Path, since: Path |
         progress=lambda name: click.echo(f"writing {name}", err=True),
     )
     click.echo(f"{len(paths)} files of version {dataset.info.version} in {output}")
+    return 0
 
 
 def _is_sound(dataset: Dataset, settings: Settings) -> bool:
-    """Whether the shapes and the reasoner find nothing; what they find is printed."""
+    """Return True if the shapes and the reasoner find nothing; print what they find."""
     from cstokg.quality.reasoning.hermit import reason_dataset
     from cstokg.shacl.validation import validate_dataset
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cstokg.cli.session import progress
+from cstokg.cli.session import file_argument, progress, store_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(short_help="Make a store on disk from a backup.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--store",
-    "folder",
-    type=click.Path(path_type=Path),
-    required=True,
-    envvar="CSTOKG_STORE",
-    show_envvar=True,
-    metavar="DIR",
-    help="The folder of the store; it is made where it is not there.",
-)
+@file_argument
+@store_option("The folder of the store; it is made where it is not there.", required=True)
 @click.option("--force", is_flag=True, help="Replace the dataset that is in DIR.")
 def command(file: Path, folder: Path, *, force: bool) -> None:
     """Put the dataset of the backup FILE into the folder of a store.

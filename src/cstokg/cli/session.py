@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from click.decorators import FC
 
     from cstokg.dataset.model import Dataset
     from cstokg.settings import Settings
@@ -26,7 +29,7 @@ WRONG_USE = 2
 
 @dataclass(frozen=True)
 class Session:
-    """One run of the command line. Folders are looked for and read when a command asks."""
+    """One run of the command line. Folders are found and read when a command asks."""
 
     project: Path | None = None
     use_cache: bool = True
@@ -37,31 +40,62 @@ class Session:
 
         return load_settings(self.project)
 
-    def dataset(self, files: Sequence[Path] = ()) -> Dataset:
-        """Return the dataset, with `files` built in. Raises SourceError and MissingFolderError."""
+    def dataset(self, files: Sequence[Path] = (), *, store: Path | None = None) -> Dataset:
+        """Return the dataset with `files` built in, or that of a `store` on disk, open or not.
+
+        Raises SourceError and MissingFolderError, or StorageError.
+        """
+        if store is not None:
+            from cstokg.dataset.stored import load_stored
+
+            return load_stored(self.settings(), read_store(store))
         from cstokg.dataset.build import build_dataset
 
         with progress("building the dataset"):
             return build_dataset(self.settings(), files=files, use_cache=self.use_cache)
 
-    def stored(self, folder: Path) -> Dataset:
-        """Return the dataset of a store on disk, open elsewhere or not. Raises StorageError."""
-        from cstokg.dataset.stored import load_stored
-
-        return load_stored(self.settings(), read_store(folder))
-
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
 
 
-store_option = click.option(
-    "--store",
-    "folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Take the dataset of this store on disk, which a server may have open, in place of the "
-    "project's files.",
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+paths_argument = click.argument(
+    "paths", metavar="[PATH]…", nargs=-1, type=click.Path(path_type=Path)
 )
+
+
+def store_option(
+    help_text: str = "Take the dataset of this store on disk, which a server may have open, in "
+    "place of the project's files.",
+    *,
+    required: bool = False,
+) -> Callable[[FC], FC]:
+    """Return the option --store; a `required` one is also read from CSTOKG_STORE."""
+    return click.option(
+        "--store",
+        "folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        required=required,
+        envvar="CSTOKG_STORE" if required else None,
+        show_envvar=required,
+        help=help_text,
+    )
+
+
+def completion(
+    names: Callable[[], Iterable[tuple[str, str]]],
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return what completes a parameter in a shell: `names` gives each name and its description."""
+
+    def complete(_ctx: object, _parameter: object, incomplete: str) -> list[CompletionItem]:
+        found = (
+            (name, help_text) for name, help_text in names() if name.startswith(incomplete.lower())
+        )
+        return [CompletionItem(name, help=help_text) for name, help_text in found]
+
+    return complete
 
 
 def read_store(folder: Path) -> Contents:
@@ -80,24 +114,17 @@ def read_store(folder: Path) -> Contents:
 
 
 @contextmanager
-def steps() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows on a terminal which step of a long work goes on."""
+def progress(step: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal which step of a long work goes on; give a function for the next step."""
     shown = sys.stderr.isatty()
 
     def show(step: str) -> None:
         if shown:
             click.echo(f"\r\x1b[K{step} …", err=True, nl=False)
 
+    show(step)
     try:
         yield show
     finally:
         if shown:
             click.echo("\r\x1b[K", err=True, nl=False)
-
-
-@contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Show on a terminal that `what` goes on, for work that can take seconds."""
-    with steps() as show:
-        show(what)
-        yield

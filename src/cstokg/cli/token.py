@@ -12,7 +12,14 @@ TOKENS_HELP = (
     "The file with the hashes of the tokens; by default one in your folder for such things."
 )
 
-tokens_option = click.option(
+
+@click.group(name="token", invoke_without_command=True, short_help="Make a token for writing.")
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="What to call the new token, such as whom it is for; it is shown by 'list'.",
+)
+@click.option(
     "--tokens",
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -21,15 +28,6 @@ tokens_option = click.option(
     metavar="FILE",
     help=TOKENS_HELP,
 )
-
-
-@click.group(name="token", invoke_without_command=True, short_help="Make a token for writing.")
-@click.option(
-    "--name",
-    metavar="NAME",
-    help="What to call the new token, such as whom it is for; it is shown by 'list'.",
-)
-@tokens_option
 @click.pass_context
 def command(ctx: click.Context, name: str | None, path: Path | None) -> None:
     """Make a bearer token for writing over HTTP, and print it, once.
@@ -56,10 +54,7 @@ def command(ctx: click.Context, name: str | None, path: Path | None) -> None:
         ctx.exit(WRONG_USE)
     secret = ctx.obj.make(name)
     click.echo(secret)
-    click.echo(
-        f"The token {name!r} is shown this once; its hash is in {ctx.obj.path}.",
-        err=True,
-    )
+    click.echo(f"The token {name!r} is shown this once; its hash is in {ctx.obj.path}.", err=True)
 
 
 @command.command(name="list")

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import FINDINGS, Session, pass_session, progress
+from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument, progress
 from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cstokg.shacl.validation import Finding, Report
 
 
 @click.command(short_help="Check the data against the SHACL shapes.")
-@click.argument("paths", metavar="[PATH]…", nargs=-1, type=click.Path(path_type=Path))
+@paths_argument
 @click.option(
     "-f",
     "--format",
@@ -29,10 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "format_name", flag_value="json", help="The same as --format json.")
 @pass_session
-@click.pass_context
-def command(
-    ctx: click.Context, session: Session, paths: tuple[Path, ...], format_name: str
-) -> None:
+def command(session: Session, paths: tuple[Path, ...], format_name: str) -> int:
     """Check the built dataset against shapes/, or what the files and folders PATH add to it.
 
     With PATH only findings about the nodes described there are shown; the files are built in
@@ -52,18 +50,12 @@ def command(
     if format_name == "ttl":
         click.echo(report.graph.serialize(format="turtle"), nl=False)
     elif format_name == "json":
-        echo_json(
-            {
-                "conforms": report.ok,
-                "triples": report.triples,
-                "shapes": report.shapes,
-                "findings": [asdict(finding) for finding in report.findings],
-            }
-        )
+        findings = [asdict(finding) for finding in report.findings]
+        counts = {"triples": report.triples, "shapes": report.shapes}
+        echo_json({"conforms": report.ok, **counts, "findings": findings})
     else:
         _echo_text(report)
-    if not report.ok:
-        ctx.exit(FINDINGS)
+    return 0 if report.ok else FINDINGS
 
 
 def _echo_text(report: Report) -> None:

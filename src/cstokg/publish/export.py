@@ -12,7 +12,7 @@ from cstokg.rdf.turtle_writer import to_trig, to_turtle
 from cstokg.store import GraphResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from cstokg.dataset.model import Dataset
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 SUMS: Final = "SHA256SUMS"
 """The name of the file with the hashes of the others, as `sha256sum --check` reads it."""
-
-_NAME: Final = "cstokg"
 
 
 def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None) -> bytes:
@@ -47,7 +45,12 @@ def write_graphs(graphs: Mapping[str, bytes], format_name: str, terms: Mapping[s
     """
     name = find_export_format(format_name).name
     if name == "nquads":
-        return b"".join(sorted(_quads(graphs)))
+        quads = (
+            line.removesuffix(b".\n") + f"<{iri}> .\n".encode()
+            for iri, triples in graphs.items()
+            for line in triples.splitlines(keepends=True)
+        )
+        return b"".join(sorted(quads))
     if name == "trig":
         return to_trig({iri: GraphResult(triples) for iri, triples in graphs.items()})
     if name == "jsonld":
@@ -55,13 +58,6 @@ def write_graphs(graphs: Mapping[str, bytes], format_name: str, terms: Mapping[s
     lines = {line for triples in graphs.values() for line in triples.splitlines(keepends=True)}
     union = GraphResult(b"".join(sorted(lines)))
     return to_turtle(union) if name == "turtle" else union.serialize(name)
-
-
-def _quads(graphs: Mapping[str, bytes]) -> Iterator[bytes]:
-    for iri, triples in graphs.items():
-        end = f"<{iri}> .\n".encode()
-        for line in triples.splitlines(keepends=True):
-            yield line.removesuffix(b".\n") + end
 
 
 def export_formats() -> tuple[Format, ...]:
@@ -90,14 +86,15 @@ def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for row in export_formats():
-        path = folder / f"{_NAME}.{row.extension}"
+        path = folder / f"cstokg.{row.extension}"
         path.write_bytes(export_dataset(dataset, row.name))
         paths.append(path)
+    return (*paths, write_checksums(folder, paths))
+
+
+def write_checksums(folder: Path, paths: Iterable[Path]) -> Path:
+    """Write a line of SHA-256 and name for each file, as `sha256sum` does; return the path."""
+    lines = (f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
     sums = folder / SUMS
-    sums.write_text(checksums(paths), encoding="utf-8")
-    return (*paths, sums)
-
-
-def checksums(paths: Iterable[Path]) -> str:
-    """Return a line of SHA-256 and name for each file, as `sha256sum` writes them."""
-    return "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
+    sums.write_text("".join(lines), encoding="utf-8")
+    return sums

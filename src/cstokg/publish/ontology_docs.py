@@ -202,8 +202,6 @@ def _term(graph: Graph, node: Node, kind: str) -> Term:
     parents = _iris(graph.objects(node, above))
     types = set(graph.objects(node, RDF.type))
     inverses = (*graph.objects(node, OWL.inverseOf), *graph.subjects(OWL.inverseOf, node))
-    chains = (_list(graph, each) for each in graph.objects(node, OWL.propertyChainAxiom))
-    keys = (_list(graph, each) for each in graph.objects(node, OWL.hasKey))
     same = OWL.equivalentClass if is_class else OWL.equivalentProperty
     return Term(
         iri=str(node),
@@ -221,8 +219,8 @@ def _term(graph: Graph, node: Node, kind: str) -> Term:
         range=_expressions(graph, node, RDFS.range),
         inverses=_iris(inverses),
         characteristics=tuple(said for each, said in _CHARACTERISTICS.items() if each in types),
-        chains=tuple(sorted(_between("then", chain) for chain in chains)),
-        keys=tuple(sorted(_between("and", key) for key in keys)),
+        chains=_lists(graph, node, OWL.propertyChainAxiom, "then"),
+        keys=_lists(graph, node, OWL.hasKey, "and"),
         used_as_domain=_iris(graph.subjects(RDFS.domain, node)),
         used_as_range=_iris(graph.subjects(RDFS.range, node)),
         deprecated=_text(graph, node, OWL.deprecated) in ("true", "1"),
@@ -297,7 +295,7 @@ def _expression(graph: Graph, node: Node) -> Expression:
         return (str(node),)
     for prop, word in _CONNECTIVES.items():
         for members in graph.objects(node, prop):
-            return _between(word, _list(graph, members))
+            return _between(word, graph, members)
     for negated in graph.objects(node, OWL.complementOf):
         return ("not", *_expression(graph, negated))
     restricted = _text(graph, node, OWL.onProperty)
@@ -310,11 +308,11 @@ def _expression(graph: Graph, node: Node) -> Expression:
     return ("a restriction on", restricted) if restricted else ("an expression",)
 
 
-def _list(graph: Graph, node: Node) -> tuple[Expression, ...]:
-    return tuple(_expression(graph, each) for each in Collection(graph, node))
+def _lists(graph: Graph, node: Node, prop: URIRef, word: str) -> tuple[Expression, ...]:
+    return tuple(sorted(_between(word, graph, each) for each in graph.objects(node, prop)))
 
 
-def _between(word: str, expressions: Iterable[Expression]) -> Expression:
-    """Return `expressions` as one, with `word` between them."""
-    parts = [part for each in expressions for part in (word, *each)]
-    return tuple(parts[1:])
+def _between(word: str, graph: Graph, members: Node) -> Expression:
+    """Return the members of a list as one expression, with `word` between them."""
+    found = (_expression(graph, each) for each in Collection(graph, members))
+    return tuple([part for each in found for part in (word, *each)][1:])

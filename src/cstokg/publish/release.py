@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import CstokgError
 from cstokg.namespaces import META_GRAPH, ONTOLOGY_GRAPH
-from cstokg.publish.export import SUMS, checksums, export_dataset, export_formats
+from cstokg.publish.export import export_dataset, export_formats, write_checksums
 from cstokg.rdf.diff import compare_paths
 from cstokg.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from cstokg.dataset.model import Dataset
@@ -45,7 +45,7 @@ class Variant:
     title: str
     graphs: tuple[str, ...]
     keeps_graphs: bool = False
-    """Whether it is written in the formats that keep the graphs apart, or in the others."""
+    """True for the formats that keep the graphs apart, False for the others."""
 
 
 def variants(dataset: Dataset) -> tuple[Variant, ...]:
@@ -133,7 +133,7 @@ def write_release(
     require_empty(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    entries = []
+    files = []
     for variant in variants(dataset):
         part = _only(dataset, variant.graphs)
         for row in export_formats():
@@ -143,17 +143,25 @@ def write_release(
             progress(path.name)
             path.write_bytes(export_dataset(part, row.name))
             paths.append(path)
-            entries.append((path, row.media_type, variant.title))
+            size = path.stat().st_size
+            what = {"title": variant.title, "media_type": row.media_type, "bytes": size}
+            files.append({"name": path.name, **what})
     for name, content in sorted((others or {}).items()):
         path = folder / name
         path.write_bytes(content)
         paths.append(path)
-    manifest = folder / MANIFEST
-    manifest.write_text(_manifest(dataset, entries), encoding="utf-8")
-    paths.append(manifest)
-    sums = folder / SUMS
-    sums.write_text(checksums(paths), encoding="utf-8")
-    return (*paths, sums)
+    manifest = {
+        "name": "cstokg",
+        "version": dataset.info.version,
+        "source_sha256": dataset.info.source_sha256,
+        "licence": "https://creativecommons.org/licenses/by/4.0/",
+        "triples": dict(dataset.info.triples),
+        "files": files,
+    }
+    paths.append(folder / MANIFEST)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    paths[-1].write_text(text, encoding="utf-8")
+    return (*paths, write_checksums(folder, paths))
 
 
 def _only(dataset: Dataset, graphs: Sequence[str]) -> Dataset:
@@ -161,23 +169,3 @@ def _only(dataset: Dataset, graphs: Sequence[str]) -> Dataset:
     store = Store()
     store.load_dump(dataset.store.dump(graphs))
     return replace(dataset, store=store, info=replace(dataset.info, triples=store.graphs()))
-
-
-def _manifest(dataset: Dataset, entries: Iterable[tuple[Path, str, str]]) -> str:
-    manifest = {
-        "name": "cstokg",
-        "version": dataset.info.version,
-        "source_sha256": dataset.info.source_sha256,
-        "licence": "https://creativecommons.org/licenses/by/4.0/",
-        "triples": dict(dataset.info.triples),
-        "files": [
-            {
-                "name": path.name,
-                "title": title,
-                "media_type": media_type,
-                "bytes": path.stat().st_size,
-            }
-            for path, media_type, title in entries
-        ],
-    }
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"

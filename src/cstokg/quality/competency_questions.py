@@ -82,7 +82,7 @@ class Check:
 
     @property
     def ok(self) -> bool:
-        """Whether the answer has the expected rows, in the expected order if there is one."""
+        """Return True if the rows are the expected ones, in their order if that matters."""
         if self.question.ordered:
             return self.rows == self.question.expected
         return not self.missing and not self.unexpected
@@ -108,14 +108,12 @@ def load_questions(folder: Path = FOLDER) -> tuple[Question, ...]:
 
 def parse_question(path: Path) -> Question:
     """Return the question of one file. Raises SourceError, with the line, for a malformed head."""
-    fields, text = read_query_file(
+    head, text = read_query_file(
         path,
         required=("id", "title", "question"),
         optional=("note", "expect"),
         repeatable=("answer",),
     )
-    answers = fields.pop("answer", [])
-    head = {name: value for name, (value,) in fields.items()}
     order = head.get("expect", "unordered")
     if order not in ("ordered", "unordered"):
         raise SourceError(path, f"'# expect: {order}' is neither ordered nor unordered")
@@ -127,7 +125,8 @@ def parse_question(path: Path) -> Question:
         note=head.get("note", ""),
         ordered=order == "ordered",
         expected=tuple(
-            tuple(cell.strip() for cell in answer.split(_COLUMN_MARK)) for answer in answers
+            tuple(cell.strip() for cell in answer.split(_COLUMN_MARK))
+            for answer in head.get("answer", "").splitlines()
         ),
         query=text,
     )

@@ -1,4 +1,4 @@
-"""The source's passages: whether a copy of the text has them, and which facts rest on them.
+"""The source's passages: which of them a copy of the text has, and which facts rest on them.
 
 A passage is a stretch of a source document by its offsets, with a hash of the text there (Web
 Annotation, 4.2.4 Text Position Selector). Offsets count Unicode code points of the file, decoded
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -36,12 +36,13 @@ _DOCUMENT_HASHES: Final = (
     "SELECT ?document ?hash { ?document a ckg:SourceDocument ; ckg:sha256 ?hash }"
 )
 _PHRASES: Final = """
-SELECT DISTINCT ?node ?property ?phrase ?passage WHERE {
+SELECT ?node ?property ?phrase (GROUP_CONCAT(DISTINCT STR(?passage)) AS ?evidence) WHERE {
   VALUES ?property { ckg:quotedPhrase ckg:wording }
   ?node ?property ?phrase .
   OPTIONAL { ?node ckg:evidence ?passage }
 }
-ORDER BY ?node ?phrase ?passage
+GROUP BY ?node ?property ?phrase
+ORDER BY ?node ?phrase ?evidence
 """
 # Only what the data files say counts: a derived evidence link would count one fact twice.
 _EVIDENCE: Final = f"""
@@ -52,7 +53,7 @@ SELECT ?passage (COUNT(DISTINCT ?node) AS ?nodes) WHERE {{
 GROUP BY ?passage
 """
 _FARTHEST_MOVE: Final = 400
-"""How many characters away from its place a passage is still looked for."""
+"""How many characters away from its place a passage is still searched for."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,11 @@ class Passage:
         return f"paragraph {self.paragraph}{sentence}"
 
     def matches(self, text: str, moved: int = 0) -> bool:
-        """Whether `text` has the passage `moved` characters after its place."""
+        """Return True if `text` has the passage `moved` characters after its place."""
         start, end = self.start + moved, self.end + moved
         if start < 0 or end > len(text):
             return False
-        return sha256(text[start:end].encode()).hexdigest() == self.sha256
+        return _hash(text[start:end]) == self.sha256
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class SourceCheck:
 
     @property
     def ok(self) -> bool:
-        """Whether every passage and every phrase stands where the data say."""
+        """Return True if every passage and every phrase stands where the data say."""
         return not self.differences
 
 
@@ -128,8 +129,12 @@ class PassageCoverage:
 
     @property
     def empty(self) -> bool:
-        """Whether the passage carries a fact, and no node rests on it."""
+        """Return True if the passage carries a fact, and no node rests on it."""
         return self.passage.carries_fact and not self.nodes
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def passages(dataset: Dataset) -> tuple[Passage, ...]:
@@ -143,9 +148,9 @@ def passages(dataset: Dataset) -> tuple[Passage, ...]:
             sha256=str(digest),
             paragraph=int(str(paragraph or 0)),
             sentence=int(str(sentence or 0)),
-            carries_fact=str(carries_fact) not in {"false", "0"},
+            carries_fact=str(fact) not in {"false", "0"},
         )
-        for iri, start, end, digest, paragraph, sentence, carries_fact, document in dataset.select(
+        for iri, start, end, digest, paragraph, sentence, fact, document in dataset.select(
             _PASSAGES
         )
     )
@@ -167,7 +172,8 @@ def check_source(dataset: Dataset, path: Path) -> SourceCheck:
     document, expected = _best_document(text, passages(dataset))
     found = {each.iri: _find(each, text) for each in expected}
     matching = sum(moved == 0 for moved in found.values())
-    phrases = _phrases(dataset, {each.iri: each for each in expected})
+    passage_of = {each.iri: each for each in expected}
+    phrases = list(_compared_phrases(dataset, passage_of, found, text))
     cause = _likely_cause(text, expected, matching)
     return SourceCheck(
         path=str(path),
@@ -178,7 +184,7 @@ def check_source(dataset: Dataset, path: Path) -> SourceCheck:
         differences=(
             *(_difference(each, found[each.iri]) for each in expected if found[each.iri] != 0),
             *_uncovered(text, expected, found),
-            *(phrase.difference() for phrase in phrases if not phrase.stands_in(text, found)),
+            *filter(None, phrases),
         ),
         cause=cause,
         note="" if cause else _note(dataset, document, text),
@@ -239,42 +245,31 @@ def _uncovered(
         yield Difference("uncovered", "", f"paragraph {line}", problem)
 
 
-@dataclass
-class _Phrase:
-    """A phrase of a node, and the passages that are the node's evidence."""
+def _compared_phrases(
+    dataset: Dataset,
+    expected: Mapping[str, Passage],
+    found: Mapping[str, int | None],
+    text: str,
+) -> Iterator[Difference | None]:
+    """Yield, for each phrase that the `expected` or no passages are evidence for, what differs.
 
-    node: str
-    property: str
-    text: str
-    evidence: list[Passage] = field(default_factory=list)
-    elsewhere: bool = False
-    """Whether the node has evidence in another document too, where the phrase may stand."""
-
-    def stands_in(self, text: str, found: Mapping[str, int | None]) -> bool:
-        """Whether the phrase is in a passage of its node, or could be: one of them is not found."""
-        moves = [(each, found[each.iri]) for each in self.evidence]
-        return self.elsewhere or any(
-            moved is None or self.text in text[each.start + moved : each.end + moved]
+    Nothing can be said of a phrase where a passage of its node is in another document or not found.
+    """
+    for node, name, phrase, evidence in dataset.select(_PHRASES):
+        iris = sorted(str(evidence or "").split())
+        here = [expected[iri] for iri in iris if iri in expected]
+        if iris and not here:
+            continue
+        moves = [(each, found[each.iri]) for each in here]
+        if len(here) < len(iris) or any(
+            moved is None or str(phrase) in text[each.start + moved : each.end + moved]
             for each, moved in moves
-        )
-
-    def difference(self) -> Difference:
-        where = "; ".join(each.place for each in self.evidence) or "no passage"
-        problem = f"{compact(self.property)} {self.text!r} is not in the evidence of the node"
-        return Difference("phrase", self.node, where, problem)
-
-
-def _phrases(dataset: Dataset, expected: Mapping[str, Passage]) -> list[_Phrase]:
-    """Return the phrases that the `expected` passages, or no passage at all, are evidence for."""
-    phrases: dict[tuple[str, str, str], _Phrase] = {}
-    for node, name, phrase, passage in dataset.select(_PHRASES):
-        words = (str(node), str(name), str(phrase))
-        known = phrases.setdefault(words, _Phrase(*words))
-        if str(passage) in expected:
-            known.evidence.append(expected[str(passage)])
-        elif passage is not None:
-            known.elsewhere = True
-    return [each for each in phrases.values() if each.evidence or not each.elsewhere]
+        ):
+            yield None
+        else:
+            place = "; ".join(each.place for each in here) or "no passage"
+            problem = f"{compact(str(name))} {str(phrase)!r} is not in the evidence of the node"
+            yield Difference("phrase", str(node), place, problem)
 
 
 _REPAIRS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
@@ -310,11 +305,9 @@ def _likely_cause(text: str, expected: tuple[Passage, ...], matching: int) -> st
 def _note(dataset: Dataset, document: str, text: str) -> str:
     """Say what differs outside the passages, such as an empty line at the end."""
     hashes = {str(iri): str(digest) for iri, digest in dataset.select(_DOCUMENT_HASHES)}
-    if hashes.get(document) in (None, sha256(text.encode()).hexdigest()):
+    if hashes.get(document) in (None, _hash(text)):
         return ""
-    same = any(
-        sha256(variant.encode()).hexdigest() == hashes[document]
-        for variant in (text.rstrip("\n"), text.rstrip("\n") + "\n")
-    )
+    bare = text.rstrip("\n")
+    same = hashes[document] in (_hash(bare), _hash(f"{bare}\n"))
     what = "the line end at the end of the file" if same else "spaces or line ends between passages"
     return f"The file as a whole differs from the one the data were made from: {what}."

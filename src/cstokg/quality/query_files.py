@@ -20,9 +20,10 @@ def read_query_file(
     required: Collection[str],
     optional: Collection[str] = (),
     repeatable: Collection[str] = (),
-) -> tuple[dict[str, list[str]], str]:
-    """Return the values of each field in the head of a `.rq` file, and the file's whole text.
+) -> tuple[dict[str, str], str]:
+    """Return the fields in the head of a `.rq` file, and the file's whole text.
 
+    The values of a repeatable field are lines of one text.
     Raises SourceError, with the line, for a field that is missing, empty, unknown or given twice,
     and for a file without a query.
     """
@@ -30,7 +31,7 @@ def read_query_file(
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise SourceError(path, f"is not UTF-8: byte {error.start} cannot be read") from error
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, str] = {}
     known = (*required, *optional, *repeatable)
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
@@ -47,7 +48,7 @@ def read_query_file(
             raise SourceError(path, f"nothing after '# {name}:'", line=number, hint=hint)
         if name in fields and name not in repeatable:
             raise SourceError(path, f"the field {name!r} is given twice", line=number)
-        fields.setdefault(name, []).append(value)
+        fields[name] = f"{fields[name]}\n{value}" if name in fields else value
     else:
         raise SourceError(path, "no query under the head")
     for name in required:

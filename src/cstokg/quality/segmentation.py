@@ -1,7 +1,7 @@
 """A first `passages.ttl` for a new source: a plain text cut into sentences, with their hashes.
 
 The cuts are a proposal to be read through: a full stop after an abbreviation that is not in
-`ABBREVIATIONS` ends a sentence too early. Offsets count as in `cstokg.sources`.
+`ABBREVIATIONS` ends a sentence too early. Offsets count as in `cstokg.quality.passages`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import SourceError
-from cstokg.namespaces import CKG, PREFIXES, RESOURCE
+from cstokg.namespaces import CKG, PREFIXES, RESOURCE, SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,6 @@ ABBREVIATIONS: Final = frozenset(
 )
 _END: Final = re.compile(r"[.?!…][\"\u201d\u2019\u00bb)\]]*(?=\s|$)")
 _LAST_WORD: Final = re.compile(r"([\w.]+)\.$")
-_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def passages_turtle(stretches: Iterable[Stretch], slug: str) -> str:
     `ckg:carriesFact` where it is not. Raises SourceError for a slug that cannot stand in an IRI,
     and for a text without a sentence.
     """
-    if not _SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug):
         hint = "Use small letters, digits and single hyphens, such as 'scepanovic-2024'."
         raise SourceError(slug, "cannot be a source's slug", hint=hint)
     blocks = [_passage(stretch, slug) for stretch in stretches]

@@ -1,4 +1,4 @@
-"""What ontology engineers look for in an ontology and its data: one query file for each rule.
+"""What ontology engineers check in an ontology and its data: one query file for each rule.
 
 The rules are those of OOPS! (the pitfall catalogue), FOOPS! (what can be seen without a network),
 ROBOT's `report` and FIBO's hygiene tests that apply here. A file is SPARQL under a head of
@@ -24,14 +24,12 @@ from cstokg.errors import SourceError, UnknownRuleError
 from cstokg.namespaces import shorten
 from cstokg.quality.query_files import read_query_file
 from cstokg.rdf.locations import Locations
-from cstokg.store import QueryOptions, SelectResult
+from cstokg.store import QueryOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cstokg.dataset.model import Dataset
-
-__all__ = ["LEVELS", "LintFinding", "Rule", "lint_dataset", "load_rules"]
 
 FOLDER: Final = Path(__file__).resolve().parent
 Level = Literal["error", "warning", "info"]
@@ -64,7 +62,7 @@ class LintFinding:
 
 
 def load_rules(names: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """Return the rules of these names, or all, by name.
+    """Return the rules of these names, or all, sorted by name.
 
     Raises UnknownRuleError, which lists the rules, and SourceError for a malformed head.
     """
@@ -84,9 +82,7 @@ def lint_dataset(dataset: Dataset, rules: Iterable[Rule] | None = None) -> tuple
     graphs = dataset.asserted_graphs
     found: list[tuple[Rule, Mapping[str, str]]] = []
     for rule in load_rules() if rules is None else rules:
-        rows = dataset.query(rule.query, QueryOptions(default_graphs=graphs))
-        if not isinstance(rows, SelectResult):
-            raise TypeError(f"the rule {rule.name} is no SELECT query")
+        rows = dataset.select(rule.query, QueryOptions(default_graphs=graphs))
         found += (
             (rule, {n: str(v) for n, v in zip(rows.variables, row, strict=True) if v is not None})
             for row in rows
@@ -114,8 +110,7 @@ def lint_dataset(dataset: Dataset, rules: Iterable[Rule] | None = None) -> tuple
 
 
 def _parse(path: Path) -> Rule:
-    fields, text = read_query_file(path, required=("title", "level", "source", "fix"))
-    head = {name: value for name, (value,) in fields.items()}
+    head, text = read_query_file(path, required=("title", "level", "source", "fix"))
     for level in LEVELS:
         if level == head["level"]:
             return Rule(path.stem, head["title"], level, head["source"], head["fix"], text)

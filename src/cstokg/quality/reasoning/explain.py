@@ -2,7 +2,7 @@
 
 It is found by asking HermiT again and again (black box). The shortest inconsistent beginning of the
 list of all axioms ends with one that is needed; it is kept, and the search goes on in what comes
-before it. The order of the list decides how long that takes, not whether it succeeds.
+before it. The order of the list decides only how long that takes.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ class Axiom:
     text: str
     """In Turtle, on one line."""
     is_fact: bool
-    """Whether it is about an individual; else it is a rule of the ontology."""
+    """True for what is said of an individual, False for a rule of the ontology."""
     file: str
     is_listed: bool = field(repr=False)
-    """Whether it is a pair of a list of disjoint classes, and so no triple of the file."""
+    """True for a pair of a list of disjoint classes, which is no triple of the file."""
     triples: tuple[Triple, ...] = field(repr=False)
     names: frozenset[str] = field(repr=False)
     """The IRIs in it, without OWL's own."""

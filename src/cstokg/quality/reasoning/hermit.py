@@ -60,14 +60,14 @@ class Reasoning:
 
     @property
     def is_fine(self) -> bool:
-        """Whether the ontology is consistent and something can be in every class."""
+        """Return True if the ontology is consistent and something can be in every class."""
         return self.consistent and not self.unsatisfiable
 
 
 def reason_dataset(dataset: Dataset, *, values: bool = False) -> Reasoning:
     """Run HermiT over the ontology and the data as the files say them, nothing derived.
 
-    With `values` it looks for links between individuals too, which takes twice as long or more.
+    With `values` it infers links between individuals too, which takes twice as long or more.
 
     Raises ReasonerUnavailableError where there is no Java, and ReasonerError where HermiT cannot
     read what the files say.
@@ -117,7 +117,9 @@ def reason_world(world: Any, *, values: bool = False) -> Reasoning:
         inferred_types=_pairs(found, RDF + "type"),
         inferred_superclasses=_pairs(found, RDFS + "subClassOf"),
         inferred_equivalents=_pairs(found, OWL + "equivalentClass"),
-        inferred_values=tuple(sorted({triple for triple in found if _is_value(triple)})),
+        inferred_values=tuple(
+            sorted({each for each in found if not each[1].startswith((RDF, RDFS, OWL))})
+        ),
         seconds=time.monotonic() - started,
     )
 
@@ -133,18 +135,14 @@ def first_inconsistent(contents: Sequence[bytes]) -> int | None:
     import owlready2
 
     home = Path(owlready2.__file__).parent / "hermit"
+    classpath = os.pathsep.join((str(home), f"{home}/HermiT.jar"))
     with tempfile.TemporaryDirectory(prefix="cstokg-") as folder:
         paths = [Path(folder) / f"{number}.nt" for number in range(len(contents))]
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(without_imports(content))
         run = subprocess.run(  # noqa: S603 - the program and its arguments are our own
             [
-                *(
-                    owlready2.JAVA_EXE,
-                    *_SHORT_LIVED,
-                    "-cp",
-                    os.pathsep.join((str(home), f"{home}/HermiT.jar")),
-                ),
+                *(owlready2.JAVA_EXE, *_SHORT_LIVED, "-cp", classpath),
                 *("org.semanticweb.HermiT.cli.CommandLine", "-k"),
                 *(path.as_uri() for path in paths),
             ],
@@ -185,19 +183,8 @@ def _inferences(world: Any) -> Iterator[Triple]:
 
 
 def _pairs(found: list[Triple], predicate: str) -> tuple[Pair, ...]:
-    return tuple(
-        sorted(
-            {
-                (s, o)
-                for s, p, o in found
-                if p == predicate and o not in {_NOTHING, OWL + "Ontology"}
-            }
-        )
-    )
-
-
-def _is_value(triple: Triple) -> bool:
-    return not triple[1].startswith((RDF, RDFS, OWL))
+    silent = {_NOTHING, OWL + "Ontology"}
+    return tuple(sorted({(s, o) for s, p, o in found if p == predicate and o not in silent}))
 
 
 def _first_cause(message: str) -> str:

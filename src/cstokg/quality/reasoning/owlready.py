@@ -7,12 +7,11 @@ it holds is written as Turtle in the project's form.
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import CstokgError
-from cstokg.namespaces import BASE, CKG, RESOURCE
+from cstokg.namespaces import BASE, CKG, RESOURCE, SLUG
 from cstokg.quality.reasoning.hermit import without_imports
 from cstokg.rdf.formatting import format_content
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from cstokg.dataset.model import Dataset
 
-_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SLUG_HINT: Final = "Write it in small letters, digits and hyphens, as in 'my-article-2024'."
 
 
@@ -81,5 +79,5 @@ def save_turtle(ontology: Any, path: Path) -> None:
 
 
 def _check_slug(slug: str) -> None:
-    if not _SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug):
         raise CstokgError(f"{slug!r} cannot be part of an IRI of ours", hint=_SLUG_HINT)

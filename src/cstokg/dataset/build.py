@@ -76,14 +76,7 @@ def compute(store: Store, info: BuildInfo) -> None:
     Raises SourceError for a date that is not EDTF.
     """
     derive(store, lambda node: ", ".join(find_origins(info.files).get(node, ["(unknown file)"])))
-    description = describe(
-        info.files,
-        store.graphs(),
-        version=info.version,
-        source_sha256=info.source_sha256,
-        revision=info.revision,
-    )
-    store.insert(META_GRAPH, description)
+    store.insert(META_GRAPH, describe(info, store.graphs()))
 
 
 def graph(dataset: Dataset, name: str | None = None) -> Graph:

@@ -51,12 +51,12 @@ def derive(store: Store, locate: Callable[[str], str]) -> None:
     asserted = list(store.graphs())
     store.insert(DERIVED_GRAPH, _date_bounds(store, locate))
     while True:
-        _apply(store, "owl")
+        _apply_owl(store)
         for rule in rules("links"):
             store.construct(rule, LINKS_GRAPH, unless_in=asserted)
         # What the OWL rules found first belongs to the links all the same.
         store.discard(DERIVED_GRAPH, _LINKS)
-        if not _apply(store, "owl"):
+        if not _apply_owl(store):
             break
     # The classes of OWL's expressions have no name to ask for them by: they were only steps.
     store.discard(DERIVED_GRAPH, _NAMELESS_CLASSES)
@@ -69,9 +69,9 @@ def rules(kind: str) -> list[str]:
     return [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".rq")]
 
 
-def _apply(store: Store, kind: str) -> int:
-    """Apply the rules of a kind until they find nothing new; return how many triples were new."""
-    texts = rules(kind)
+def _apply_owl(store: Store) -> int:
+    """Apply the rules of OWL until they find nothing new; return how many triples were new."""
+    texts = rules("owl")
     total = 0
     while found := sum(store.construct(rule, DERIVED_GRAPH) for rule in texts):
         total += found

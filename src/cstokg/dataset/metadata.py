@@ -9,24 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from cstokg.namespaces import (
-    BASE,
-    CKG,
-    DCTERMS,
-    OWL,
-    PREFIXES,
-    PROV,
-    RDF,
-    RDFS,
-    VOID,
-    XSD,
-    short_graph_name,
-)
+from cstokg.namespaces import BASE, CKG, PREFIXES, short_graph_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from cstokg.dataset.load import SourceFile
+    from cstokg.dataset.load import BuildInfo
     from cstokg.store import Triple
 
 DATASET: Final = BASE + "dataset"
@@ -34,49 +22,38 @@ _TITLE: Final = "cstokg, a knowledge graph of one analyst article about the CSTO
 LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def describe(
-    files: Iterable[SourceFile],
-    triples: Mapping[str, int],
-    *,
-    version: str,
-    source_sha256: str,
-    revision: str = "",
-) -> Iterator[Triple]:
-    """Iterate over the triples about a dataset of `files` with so many `triples` in each graph.
+def describe(info: BuildInfo, triples: Mapping[str, int]) -> Iterator[Triple]:
+    """Iterate over the triples about a dataset with so many `triples` in each graph.
 
-    `revision` names what was written to it since, and is empty where nothing was.
+    `info.triples` is not read: it may not be known yet.
     """
-    from rdflib import Literal, URIRef
+    from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, VOID, XSD, Literal, URIRef
 
     def number(value: int) -> Literal:
-        return Literal(str(value), datatype=URIRef(XSD + "integer"))
+        return Literal(str(value), datatype=XSD.integer)
 
-    rdf_type, label = URIRef(RDF + "type"), URIRef(RDFS + "label")
-    entity, void_dataset = URIRef(PROV + "Entity"), URIRef(VOID + "Dataset")
-    derived_from, count = URIRef(PROV + "wasDerivedFrom"), URIRef(VOID + "triples")
     checksum = URIRef(CKG + "sha256")
-
     dataset = URIRef(DATASET)
-    yield dataset, rdf_type, void_dataset
-    yield dataset, rdf_type, entity
-    yield dataset, URIRef(DCTERMS + "title"), Literal(_TITLE, lang="en")
-    yield dataset, URIRef(DCTERMS + "license"), URIRef(LICENSE)
-    yield dataset, URIRef(OWL + "versionInfo"), Literal(version)
-    yield dataset, checksum, Literal(source_sha256)
-    if revision:
-        yield dataset, URIRef(PREFIXES["schema"] + "version"), Literal(revision)
-    yield dataset, count, number(sum(triples.values()))
+    yield dataset, RDF.type, VOID.Dataset
+    yield dataset, RDF.type, PROV.Entity
+    yield dataset, DCTERMS.title, Literal(_TITLE, lang="en")
+    yield dataset, DCTERMS.license, URIRef(LICENSE)
+    yield dataset, OWL.versionInfo, Literal(info.version)
+    yield dataset, checksum, Literal(info.source_sha256)
+    if info.revision:
+        yield dataset, URIRef(PREFIXES["schema"] + "version"), Literal(info.revision)
+    yield dataset, VOID.triples, number(sum(triples.values()))
     for name, size in triples.items():
         graph = URIRef(name)
-        yield dataset, URIRef(VOID + "subset"), graph
-        yield graph, rdf_type, void_dataset
-        yield graph, label, Literal(short_graph_name(name))
-        yield graph, count, number(size)
-    for file in files:
+        yield dataset, VOID.subset, graph
+        yield graph, RDF.type, VOID.Dataset
+        yield graph, RDFS.label, Literal(short_graph_name(name))
+        yield graph, VOID.triples, number(size)
+    for file in info.files:
         node = URIRef(f"{BASE}file/{quote(file.name)}")
-        yield dataset, derived_from, node
+        yield dataset, PROV.wasDerivedFrom, node
         if file.graph in triples:  # it may have been dropped since
-            yield URIRef(file.graph), derived_from, node
-        yield node, rdf_type, entity
-        yield node, label, Literal(file.name)
+            yield URIRef(file.graph), PROV.wasDerivedFrom, node
+        yield node, RDF.type, PROV.Entity
+        yield node, RDFS.label, Literal(file.name)
         yield node, checksum, Literal(file.sha256)

@@ -143,9 +143,9 @@ def _compare(old: _Version, new: _Version) -> tuple[NodeDifference, ...]:
     before, after = (TurtleWriter(side.triples, prefixes) for side in (old, new))
     found = []
     for left, right in _match_roots(before, after):
-        facts = tuple(_facts(_Side(before, left), _Side(after, right), ()))
-        if facts:
-            found.append(_describe(_Side(before, left), _Side(after, right), facts))
+        sides = (_Side(before, left), _Side(after, right))
+        if facts := tuple(_facts(*sides, ())):
+            found.append(_describe(*sides, facts))
     return tuple(sorted(found, key=lambda node: (not node.is_term, not node.iri, node.name)))
 
 
@@ -332,13 +332,12 @@ def _describe(old: _Side, new: _Side, facts: tuple[Fact, ...]) -> NodeDifference
     )
     side = new if new.pairs() else old
     types = tuple(sorted(side.texts(RDF.type)))
-    is_blank = side.node is None or isinstance(side.node, BNode)
+    node = side.node
+    is_blank = node is None or isinstance(node, BNode)
     return NodeDifference(
         change=change,
-        name=f"[{' '.join(types)}]"
-        if is_blank or side.node is None
-        else side.writer.term(side.node),
-        iri="" if is_blank else str(side.node),
+        name=f"[{' '.join(types)}]" if node is None or is_blank else side.writer.term(node),
+        iri="" if is_blank else str(node),
         label=_label(side),
         types=types,
         is_term=any(kind in _TERMS for kind in side.pairs().get(RDF.type, ())),

@@ -70,7 +70,7 @@ def parse_bounds(text: str) -> Bounds:
 
 
 def is_interval(text: str) -> bool:
-    """Return whether an EDTF text means a time with a length, rather than one unknown time."""
+    """Return True if an EDTF text means a time with a length, rather than one unknown time."""
     return "/" in text
 
 

@@ -104,7 +104,6 @@ class _Place:
     shape: Node
     node: str
     path: str
-    exact: bool
 
 
 def compile_shapes(shapes: Graph) -> tuple[Probe, ...]:
@@ -137,13 +136,14 @@ class _Compiler:
     """Shapes as boolean SPARQL expressions that never end in an error.
 
     An expression for "conforms" may be false for what conforms, never true for what does not.
-    Under a negation (`exact`) it must be right both ways, or UnsupportedShapeError is raised.
+    Under a negation (`_exact`) it must be right both ways, or UnsupportedShapeError is raised.
     """
 
     def __init__(self, shapes: Graph) -> None:
         self._shapes = shapes
         self._variables = 0
         self._open: list[Node] = []
+        self._exact = False
 
     def probe(self, shape: Node) -> Probe:
         for kind in (RDFS.Class, OWL.Class):
@@ -153,7 +153,7 @@ class _Compiler:
         focus = _distinct("?this", targets)
         queries = [f"{focus} {{ {query} }}" for query in self._queries(shape)]
         flat = [*queries, *self._flat(shape, focus)]
-        whole = [*queries, f"{focus} FILTER(!({self.conforms(shape, '?this', exact=False)}))"]
+        whole = [*queries, f"{focus} FILTER(!({self.conforms(shape, '?this')}))"]
         return Probe(
             shape,
             f"ASK {{ {_union(flat)} }}",
@@ -178,7 +178,7 @@ class _Compiler:
         """
         found = []
         with self._inside(shape):
-            own = self._checks(shape, "?this", exact=False, without=(SH.property, SH.closed))
+            own = self._checks(shape, "?this", without=(SH.property, SH.closed))
             found += [
                 f"{focus} {self._stray(shape, closed)}"
                 for closed in self._shapes.objects(shape, SH.closed)
@@ -188,7 +188,7 @@ class _Compiler:
                 if own.path is not None:
                     raise UnsupportedShapeError("a targeted property shape with property shapes")
                 with self._inside(part):
-                    checks = self._checks(part, "?this", exact=False)
+                    checks = self._checks(part, "?this")
                     if checks.path is None:
                         raise UnsupportedShapeError("a property shape without a path")
                     found += self._flat_checks(checks, focus)
@@ -204,12 +204,18 @@ class _Compiler:
         if checks.of_sets:
             yield f"{focus} FILTER(!({_all(checks.of_sets)}))"
 
-    def conforms(self, shape: Node, node: str, *, exact: bool) -> str:
+    def conforms(self, shape: Node, node: str = "?node") -> str:
         """Return an expression that is true only if the value of the variable `node` conforms."""
         with self._inside(shape):
-            checks = self._checks(shape, node, exact=exact)
+            checks = self._checks(shape, node)
             own = [self._each(node, checks.path, check) for check in checks.of_values]
             return _all([*own, *checks.of_sets])
+
+    @contextmanager
+    def _negated(self) -> Iterator[None]:
+        outer, self._exact = self._exact, True
+        yield
+        self._exact = outer
 
     @contextmanager
     def _inside(self, shape: Node) -> Iterator[None]:
@@ -219,9 +225,7 @@ class _Compiler:
         yield
         self._open.pop()
 
-    def _checks(
-        self, shape: Node, node: str, *, exact: bool, without: tuple[URIRef, ...] = ()
-    ) -> _Checks:
+    def _checks(self, shape: Node, node: str, without: tuple[URIRef, ...] = ()) -> _Checks:
         path_node = self._one(shape, SH.path)
         path = None if path_node is None else write_path(self._shapes, path_node, _iri)
         of_values: list[str] = []
@@ -230,12 +234,10 @@ class _Compiler:
             if not str(predicate).startswith(str(SH)) or predicate in _NO_CONSTRAINTS:
                 continue
             for value in self._shapes.objects(shape, predicate):
-                if check := _OF_VALUES.get(URIRef(str(predicate))):
+                if check := _OF_VALUES.get(predicate):
                     of_values.append(check(self, value))
-                elif check_under := _OF_VALUES_UNDER.get(URIRef(str(predicate))):
-                    of_values.append(check_under(self, value, exact))
-                elif path is not None and (of_set := _OF_SETS.get(URIRef(str(predicate)))):
-                    of_sets.append(of_set(self, value, _Place(shape, node, path, exact)))
+                elif path is not None and (of_set := _OF_SETS.get(predicate)):
+                    of_sets.append(of_set(self, value, _Place(shape, node, path)))
                 elif predicate != SH.sparql or len(self._open) > 1:
                     raise UnsupportedShapeError(str(predicate))
         return _Checks(path, tuple(of_values), tuple(of_sets))
@@ -293,49 +295,40 @@ class _Compiler:
         return f"NOT EXISTS {{ {stray.replace('?this', '?node')} }}"
 
     def of_not(self, value: Node) -> str:
-        return f"!({self.conforms(value, '?node', exact=True)})"
+        with self._negated():
+            return f"!({self.conforms(value)})"
 
     def of_xone(self, value: Node) -> str:
-        parts = [self.conforms(each, "?node", exact=True) for each in self._list(value)]
-        return f"({' + '.join(f'IF({part}, 1, 0)' for part in parts)}) = 1"
+        with self._negated():
+            parts = [f"IF({self.conforms(each)}, 1, 0)" for each in self._list(value)]
+        return f"({' + '.join(parts)}) = 1"
 
-    # Those that differ under a negation.
-
-    def of_datatype(self, value: Node, exact: bool) -> str:
+    def of_datatype(self, value: Node) -> str:
         datatype = URIRef(str(value))
-        if datatype not in _LEXICAL_FORMS or (exact and datatype not in _EXACT_DATATYPES):
+        if datatype not in _LEXICAL_FORMS or (self._exact and datatype not in _EXACT_DATATYPES):
             raise UnsupportedShapeError(f"the datatype {value}")
         return _has_type("?node", datatype)
 
-    def of_pattern(self, value: Node, exact: bool) -> str:
-        if exact or not _PLAIN_PATTERN.fullmatch(str(value)):
+    def of_pattern(self, value: Node) -> str:
+        if self._exact or not _PLAIN_PATTERN.fullmatch(str(value)):
             raise UnsupportedShapeError(f"the pattern {value}")
         # To Python, four control characters are white space; a match must be one to both.
         literal = _term(Literal(str(value).replace(r"\S", r"[^\s\x1c-\x1f]")))
         return f"!isBlank(?node) && COALESCE(REGEX(STR(?node), {literal}), false)"
 
-    def of_min_inclusive(self, value: Node, exact: bool) -> str:
-        if exact or not (isinstance(value, Literal) and value.datatype == XSD.integer):
+    def of_min_inclusive(self, value: Node) -> str:
+        if self._exact or not (isinstance(value, Literal) and value.datatype == XSD.integer):
             raise UnsupportedShapeError(f"the bound {value}")
         number = f"{XSD.integer.n3()}(STR(?node))"
         return f"({_is_integer('?node')}) && COALESCE({number} >= {int(value)}, false)"
 
-    def of_shape(self, value: Node, exact: bool) -> str:
-        return self.conforms(value, "?node", exact=exact)
-
-    def of_property(self, value: Node, exact: bool) -> str:
+    def of_property(self, value: Node) -> str:
         if self._one(value, SH.path) is None:
             raise UnsupportedShapeError("a property shape without a path")
-        return self.of_shape(value, exact)
+        return self.conforms(value)
 
-    def of_and(self, value: Node, exact: bool) -> str:
-        return self._joined(value, " && ", exact=exact)
-
-    def of_or(self, value: Node, exact: bool) -> str:
-        return self._joined(value, " || ", exact=exact)
-
-    def _joined(self, head: Node, operator: str, *, exact: bool) -> str:
-        parts = [f"({self.of_shape(each, exact)})" for each in self._list(head)]
+    def of_shapes(self, head: Node, operator: str) -> str:
+        parts = [f"({self.conforms(each)})" for each in self._list(head)]
         if not parts:
             raise UnsupportedShapeError("an empty list of shapes")
         return operator.join(sorted(parts, key=lambda each: (each.count("{"), each)))
@@ -385,9 +378,10 @@ class _Compiler:
         most = self._one(place.shape, SH.qualifiedMaxCount)
         checks = []
         if least is not None:
-            checks.append(self._at_least(_count(least), place, self.of_shape(value, place.exact)))
+            checks.append(self._at_least(_count(least), place, self.conforms(value)))
         if most is not None:
-            within = self.of_shape(value, True)
+            with self._negated():
+                within = self.conforms(value)
             checks.append(f"!({self._at_least(_count(most) + 1, place, within)})")
         if not checks:
             raise UnsupportedShapeError("a qualified value shape without a count")
@@ -422,14 +416,8 @@ class _Compiler:
             f"{place.node} {_iri(value)} {common} }}"
         )
 
-    def of_less_than(self, value: Node, place: _Place) -> str:
-        return self._in_order("<", value, place)
-
-    def of_less_than_or_equals(self, value: Node, place: _Place) -> str:
-        return self._in_order("<=", value, place)
-
-    def _in_order(self, sign: str, value: Node, place: _Place) -> str:
-        if place.exact:
+    def of_order(self, value: Node, place: _Place, sign: str) -> str:
+        if self._exact:
             raise UnsupportedShapeError("an order of values under a negation")
         one, other = self._variable(), self._variable()
         integer = XSD.integer.n3()
@@ -497,7 +485,7 @@ _NO_CONSTRAINTS: Final = frozenset(
         SH.qualifiedMaxCount,
     }
 )
-_OF_VALUES: Final = {
+_OF_VALUES: Final[Mapping[Node, Callable[[_Compiler, Node], str]]] = {
     SH["class"]: _Compiler.of_class,
     SH.nodeKind: _Compiler.of_node_kind,
     SH.languageIn: _Compiler.of_language_in,
@@ -505,17 +493,15 @@ _OF_VALUES: Final = {
     SH.closed: _Compiler.of_closed,
     SH["not"]: _Compiler.of_not,
     SH.xone: _Compiler.of_xone,
-}
-_OF_VALUES_UNDER: Final = {
     SH.datatype: _Compiler.of_datatype,
     SH.pattern: _Compiler.of_pattern,
     SH.minInclusive: _Compiler.of_min_inclusive,
-    SH.node: _Compiler.of_shape,
+    SH.node: _Compiler.conforms,
     SH.property: _Compiler.of_property,
-    SH["and"]: _Compiler.of_and,
-    SH["or"]: _Compiler.of_or,
+    SH["and"]: lambda compiler, value: compiler.of_shapes(value, " && "),
+    SH["or"]: lambda compiler, value: compiler.of_shapes(value, " || "),
 }
-_OF_SETS: Final = {
+_OF_SETS: Final[Mapping[Node, Callable[[_Compiler, Node, _Place], str]]] = {
     SH.minCount: _Compiler.of_min_count,
     SH.maxCount: _Compiler.of_max_count,
     SH.qualifiedValueShape: _Compiler.of_qualified,
@@ -523,8 +509,8 @@ _OF_SETS: Final = {
     SH.uniqueLang: _Compiler.of_unique_lang,
     SH.equals: _Compiler.of_equals,
     SH.disjoint: _Compiler.of_disjoint,
-    SH.lessThan: _Compiler.of_less_than,
-    SH.lessThanOrEquals: _Compiler.of_less_than_or_equals,
+    SH.lessThan: lambda compiler, value, place: compiler.of_order(value, place, "<"),
+    SH.lessThanOrEquals: lambda compiler, value, place: compiler.of_order(value, place, "<="),
 }
 
 

@@ -40,7 +40,7 @@ class ValidationResult:
     """What a validation found: the members of `validate.Finding` of each, and the report."""
 
     conforms: bool
-    """Whether there is no violation; warnings and information may stand."""
+    """True if there is no violation; warnings and information may stand."""
     triples: int
     """How many were validated."""
     shapes: int

@@ -79,7 +79,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether there is no violation; warnings and information may stand."""
+        """True if there is no violation; warnings and information may stand."""
         return not self.count("violation")
 
 

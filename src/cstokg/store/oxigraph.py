@@ -89,7 +89,7 @@ class Store:
     ) -> tuple[bytes, bytes]:
         """Return what to remove from `graphs`, or all, and to add, for them to be as in `other`.
 
-        Both are sorted N-Quads; blank nodes are told apart by their labels.
+        Both are sorted N-Quads; blank nodes are compared by their labels.
         """
         return self._beyond(other, graphs), other._beyond(self, graphs)
 

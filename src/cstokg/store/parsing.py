@@ -37,7 +37,7 @@ _PREFIX: Final = re.compile(r"The prefix (\S*): has not been declared")
 
 
 def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
-    """Iterate over the triples of a file's content; the extension of `path` tells its format.
+    """Iterate over the triples of a file's content; its format is that of the extension of `path`.
 
     Named graphs inside the file are not kept apart. Blank nodes get names that no other file has.
     Raises SourceError with line and column.
@@ -91,7 +91,7 @@ def read_triples(content: bytes, path: Path) -> Iterator[Triple]:
 
 
 def has_new_terms(nquads: bytes) -> bool:
-    """Return whether N-Quads have terms that RDF 1.1 has not: triples, and a text's direction."""
+    """Return True if N-Quads have terms that RDF 1.1 has not: triples, and a text's direction."""
     if b"<<(" not in nquads and b"--" not in nquads:  # as they are written, and perhaps a text is
         return False
     return any(

@@ -25,7 +25,7 @@ _HINT: Final = "Write the address in full, as in SERVICE <https://example.org/sp
 
 
 def refuse_other_services(query: str, prefixes: Mapping[str, str], hosts: Collection[str]) -> bool:
-    """Return whether each server that `query` asks is one of `hosts` (`name` or `name:port`).
+    """Return True if each server that `query` asks is one of `hosts` (`name` or `name:port`).
 
     False for a query that is none. Raises QueryRefusedError for any other server.
     """

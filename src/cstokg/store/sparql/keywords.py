@@ -1,4 +1,4 @@
-"""Whether a query uses a keyword, decided by the engine's own parser.
+"""Does a query use a keyword? The engine's own parser decides.
 
 Finding SERVICE by cutting the query into words would leave a gap wherever the cut differs from the
 parser's: `1<2#>` begins a comment or ends an IRI. So the parser is asked about a query in which the
@@ -27,13 +27,13 @@ def hide(keyword: str, query: str) -> str:
 def uses_keyword(
     keyword: str, query: str, prefixes: Mapping[str, str], check: SyntaxCheck | None = None
 ) -> bool:
-    """Return whether `query` may use `keyword` as a keyword.
+    """Return True if `query` may use `keyword` as a keyword.
 
     True as well for a text that is not a query with or without it. `check` is `check_update` where
     the text is an update.
     """
     folded = query.casefold()
-    if keyword.casefold() not in folded and "\\u" not in folded:  # the usual case, told quickly
+    if keyword.casefold() not in folded and "\\u" not in folded:  # the usual case, at once
         return False
     hidden = hide(keyword, query)
     if hidden == query:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cstokg.store.sparql.update_rewriting import Operation
 
 _What = Literal["query", "update"]
-"""What the text is that goes wrong, in the word that its author is told."""
+"""What the text is that goes wrong, as messages name it."""
 
 _REPORT: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)+\"|\[(?!_\])[^\]]*\]|[^,\s][^,\n]*")

@@ -67,7 +67,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """An operation for the engine, and whether it reads the union as the engine's default graph."""
+    """An operation for the engine; `reads_union` if its default graph must be the union."""
 
     text: str
     reads_union: bool = False

@@ -24,8 +24,7 @@ def catalog() -> Response:
 
     It waits for the files.
     """
-    name = parameters.of_address().get("format", "")
-    if negotiate_or_page("graph", name) is None:
+    if negotiate_or_page("graph", parameters.format_name()) is None:
         return see_other(url_for("downloads.page"))
     site = current_site()
     return answer_graph(
@@ -38,6 +37,5 @@ def catalog() -> Response:
             modified=site.once(last_modified),
             formats=NAMES,
             exports=site.once(Exports),
-        ),
-        name,
+        )
     )

@@ -11,7 +11,6 @@ from cstokg.analysis.statistics import count_terms
 from cstokg.dataset.metadata import DATASET
 from cstokg.formats import formats_for
 from cstokg.namespaces import META_GRAPH, RESOURCE, compact
-from cstokg.web.http import parameters
 from cstokg.web.http.responses import answer_graph
 from cstokg.web.pages.rendering import render_graph
 from cstokg.web.protocol.graph_store import graph_address
@@ -43,6 +42,5 @@ def description() -> Response:
             graphs=site.graphs,
             graph_address=graph_address,
             name_in_address=lambda iri: quote(compact(iri), safe=":"),
-        ),
-        parameters.of_address().get("format", ""),
+        )
     )

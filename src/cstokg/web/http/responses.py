@@ -1,4 +1,4 @@
-"""Results as the answers to requests: negotiated, tagged, and made only where they are wanted."""
+"""Results as responses: negotiated, tagged, and made only where the client does not have them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 from cstokg.store import QueryOptions, SerializedResult
-from cstokg.web.http import conditional
+from cstokg.web.http import conditional, parameters
 from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import negotiate
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from cstokg.store import Answer
 
 
-def answer_graph(make: Callable[[QueryOptions], Answer], format_name: str = "") -> Response:
-    """Return the graph that `make` makes, in the format that the request asks for, or a 304.
+def answer_graph(make: Callable[[QueryOptions], Answer]) -> Response:
+    """Return the graph that `make` returns, in the format that the request asks for, or a 304.
 
-    `make` is given that format and the coding, and may have written the graph so. The format of
-    the name, where there is one, goes before Accept. Raises NoSuchRepresentation.
+    `make` is given that format and the coding, and may have written the graph so.
+    Raises NoSuchRepresentation.
     """
-    chosen = negotiate("graph", format_name)
+    chosen = negotiate("graph", parameters.format_name())
     known = conditional.unchanged([chosen.content_type])
     if known is not None:
         return known

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Response
+from flask import Response, render_template
+from rdflib import Graph
 
-from cstokg.store import QueryOptions, SerializedResult
+from cstokg.store import GraphResult, QueryOptions, SerializedResult
+from cstokg.store.parsing import read_triples
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import negotiate
@@ -43,3 +46,12 @@ def respond(result: SerializedResult, content_type: str) -> Response:
     if result.coding:
         response.headers["Content-Encoding"] = result.coding
     return response
+
+
+def render_graph(template: str, **values: object) -> GraphResult:
+    """Return the graph that a template of Turtle says; its IRIs and texts must be valid there."""
+    graph = Graph(bind_namespaces="none")
+    for triple in read_triples(render_template(template, **values).encode(), Path(template)):
+        graph.add(triple)
+    lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
+    return GraphResult(b"".join(sorted(line for line in lines if line.strip())))

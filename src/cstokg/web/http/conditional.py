@@ -35,7 +35,7 @@ def unchanged(content_types: Iterable[str], variant: str = "") -> Response | Non
     """
     for content_type in content_types:
         tag = _tag(content_type, variant)
-        # The tag "*" stands for any answer, and whether there is one is not known yet.
+        # The tag "*" stands for any answer, and it is not known yet if there is one.
         if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
             return _with_tag(Response(status=304), tag)
     return None

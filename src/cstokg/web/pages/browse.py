@@ -65,7 +65,7 @@ SORTS: Final = {
 _DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _OTHER_PARAMETERS: Final = ("format", "from", "until", "page", "size", "sort")
 
-# What is shown beside the name, as far as it tells the things of a class apart.
+# What is shown beside the name, as far as it distinguishes the things of a class.
 _COLUMNS: Final = (
     *(KIND, "actuality", "stance", "speaker", "member", "organization", "polarity"),
     *("membershipStatus", "passageKind", "assertedBy"),

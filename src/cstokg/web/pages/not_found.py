@@ -1,4 +1,4 @@
-"""What a reader learns who asks for a thing that is not there: what it may be instead."""
+"""The errors for a thing that is not there or is deprecated, with what may be meant instead."""
 
 from __future__ import annotations
 

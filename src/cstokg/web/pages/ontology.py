@@ -12,7 +12,7 @@ from flask import Blueprint, Response, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from cstokg.analysis.statistics import count_terms
+from cstokg.analysis.statistics import count_terms, read_counts
 from cstokg.formats import formats_for
 from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
 from cstokg.publish.ontology_docs import document
@@ -104,7 +104,7 @@ def documentation(site: Site) -> Documentation:
 
 def count_values(site: Site) -> Mapping[str, int]:
     """Return how many facts have each controlled value; ask for it by `site.once`."""
-    return {str(value): int(str(uses)) for value, uses in site.select(_VALUES)}
+    return read_counts(site.select(_VALUES))
 
 
 def linked(text: str) -> Markup:

@@ -45,7 +45,7 @@ def by_address(name: str) -> Response:
 
 def _write(graph: str) -> Response:
     if request.if_match or request.if_none_match:
-        # RFC 9110, 13.2.2: what a condition forbids must not be done; we cannot tell in time.
+        # RFC 9110, 13.2.2: what a condition forbids must not be done; we cannot know in time.
         abort(501, "Conditional writes are not supported: leave the header out.")
     commit = apply_change(_read_change(graph))
     response = Response(status=201 if commit.created else 204)

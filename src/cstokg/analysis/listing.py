@@ -75,17 +75,17 @@ class Item:
 
     @cached_property
     def earliest(self) -> str:
-        """The first day it may have been (ISO 8601), empty if nothing tells."""
+        """The first day it may have been (ISO 8601), empty if unknown."""
         return self.times.get("dateEarliest") or self.times.get("beginEarliest", "")
 
     @cached_property
     def latest(self) -> str:
-        """The last day it may have been (ISO 8601), empty if nothing tells: it may go on."""
+        """The last day it may have been (ISO 8601), empty if unknown: it may go on."""
         return self.times.get("dateLatest") or self.times.get("endLatest", "")
 
     @property
     def is_timed(self) -> bool:
-        """True if anything tells of its time."""
+        """True if anything is known of its time."""
         return bool(self.earliest or self.latest)
 
     @property
@@ -150,7 +150,7 @@ class Listing:
 
 
 def facets_of(items: Sequence[Item]) -> list[str]:
-    """Return the facets by which `items` can be told apart, in the order to show them."""
+    """Return the facets by which `items` differ, in the order to show them."""
 
     def order(facet: str) -> tuple[int, int, str]:
         if facet in _FIRST:

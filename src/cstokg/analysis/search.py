@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from cstokg.analysis.labels import fold
+from cstokg.analysis.statistics import read_counts
 from cstokg.dataset.metadata import DATASET
 from cstokg.namespaces import BASE, DERIVED_GRAPH, GRAPH
 
@@ -121,15 +122,12 @@ class Index:
 
 def build_index(dataset: Queryable, labels: Labels) -> Index:
     """Return the index of those of `labels` that name things of the project."""
-    uses = {str(node): int(str(count)) for node, count in dataset.select(_USES)}
-    return Index(
-        (
-            entry
-            for iri, entry in labels.entries.items()
-            if iri.startswith(BASE) and not iri.startswith(_NOT_SEARCHED)
-        ),
-        uses,
+    entries = (
+        entry
+        for iri, entry in labels.entries.items()
+        if iri.startswith(BASE) and not iri.startswith(_NOT_SEARCHED)
     )
+    return Index(entries, read_counts(dataset.select(_USES)))
 
 
 class _Words:

@@ -54,10 +54,11 @@ def count_terms(dataset: Queryable) -> Statistics:
         triples=triples,
         subjects=subjects,
         objects=objects,
-        classes=_counts(dataset.select(_CLASSES)),
-        properties=_counts(dataset.select(_PROPERTIES)),
+        classes=read_counts(dataset.select(_CLASSES)),
+        properties=read_counts(dataset.select(_PROPERTIES)),
     )
 
 
-def _counts(rows: SelectResult) -> dict[str, int]:
+def read_counts(rows: SelectResult) -> dict[str, int]:
+    """Return rows of a term and a whole number as a mapping."""
     return {str(term): int(str(count)) for term, count in rows}

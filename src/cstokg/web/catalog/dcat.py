@@ -10,9 +10,9 @@ from cstokg.web.catalog.downloads import last_modified
 from cstokg.web.catalog.export_files import NAMES, Exports
 from cstokg.web.http import parameters
 from cstokg.web.http.negotiation import negotiate_or_page
-from cstokg.web.http.responses import answer_graph
+from cstokg.web.http.responses import answer_graph, render_graph
 from cstokg.web.pages.home import summary_of
-from cstokg.web.pages.rendering import render_graph, see_other
+from cstokg.web.pages.rendering import see_other
 from cstokg.web.site import current_site
 
 bp = Blueprint("catalog", __name__)
@@ -24,8 +24,7 @@ def catalog() -> Response:
 
     It waits for the files.
     """
-    name = parameters.of_address().get("format", "")
-    if negotiate_or_page("graph", name) is None:
+    if negotiate_or_page("graph", parameters.format_name()) is None:
         return see_other(url_for("downloads.page"))
     site = current_site()
     return answer_graph(
@@ -38,6 +37,5 @@ def catalog() -> Response:
             modified=site.once(last_modified),
             formats=NAMES,
             exports=site.once(Exports),
-        ),
-        name,
+        )
     )

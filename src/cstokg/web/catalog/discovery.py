@@ -33,7 +33,7 @@ _PAGES: Final = ("home.page", "browse.classes", "ontology.page", "downloads.page
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Tell crawlers what to leave out, and where the sitemap is (RFC 9309)."""
+    """List for crawlers what to leave out, and where the sitemap is (RFC 9309)."""
     lines = [
         "User-agent: *",
         *(f"Disallow: {url_for(endpoint)}" for endpoint in _NOT_FOR_ROBOTS),

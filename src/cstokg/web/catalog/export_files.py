@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cstokg.formats import Format
-    from cstokg.store import GraphResult
     from cstokg.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -119,8 +118,7 @@ class Exports:
         return File(name, len(content), sha256(content).hexdigest(), packed)
 
     def _read(self, graph: str) -> bytes:
-        result = self._site.query(_EVERYTHING, QueryOptions(default_graphs=[graph]))
-        return cast("GraphResult", result).payload
+        return self._site.service.graph(_EVERYTHING, QueryOptions(default_graphs=[graph])).payload
 
 
 NAMES: Final[Mapping[str, Format]] = {f"cstokg.{row.extension}": row for row in export_formats()}

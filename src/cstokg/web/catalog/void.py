@@ -11,9 +11,7 @@ from cstokg.analysis.statistics import count_terms
 from cstokg.dataset.metadata import DATASET
 from cstokg.formats import formats_for
 from cstokg.namespaces import META_GRAPH, RESOURCE, compact
-from cstokg.web.http import parameters
-from cstokg.web.http.responses import answer_graph
-from cstokg.web.pages.rendering import render_graph
+from cstokg.web.http.responses import answer_graph, render_graph
 from cstokg.web.protocol.graph_store import graph_address
 from cstokg.web.protocol.service_description import FORMAT_IRIS
 from cstokg.web.site import current_site
@@ -43,6 +41,5 @@ def description() -> Response:
             graphs=site.graphs,
             graph_address=graph_address,
             name_in_address=lambda iri: quote(compact(iri), safe=":"),
-        ),
-        parameters.of_address().get("format", ""),
+        )
     )

@@ -42,11 +42,8 @@ def accepts_writes() -> bool:
 
 def may_write() -> bool:
     """Return True if the request comes with a valid token; then it may also be a long one."""
-    writes = _writes()
-    if writes is None:
-        return False
-    given = request.authorization
-    if given is None or given.type != "bearer" or not given.token:
+    writes, given = _writes(), request.authorization
+    if writes is None or given is None or given.type != "bearer" or not given.token:
         return False
     if writes.tokens.holder(given.token) is None:
         return False
@@ -61,7 +58,7 @@ def require_writer() -> None:
     if may_write():
         return
     given = request.authorization
-    # RFC 6750, section 3: an error is only named to who has sent a token.
+    # RFC 6750, section 3: an error is only named to a client that has sent a token.
     challenge = WWWAuthenticate("bearer", {"realm": "cstokg"})
     if given is None or given.type != "bearer":
         problem = "Writing needs a token, sent as 'Authorization: Bearer TOKEN'."

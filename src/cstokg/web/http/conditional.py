@@ -11,7 +11,7 @@ from flask import Response, request
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next; and what other
 # servers answer, which changes when they do.
@@ -19,15 +19,23 @@ _CHANGING: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(|service|\
 _WORDS: Final = ("now", "rand", "uuid", "bnode", "service", "\\u")
 
 
+def answer(make: Callable[[], bytes | str], content_type: str, variant: str = "") -> Response:
+    """Return what `make` returns, with its tag; where the client has it, a 304, and it is not made.
+
+    `variant` is what else the answer depends on, such as the reader's language.
+    """
+    known = unchanged([content_type], variant)
+    return known or tagged(Response(make(), content_type=content_type), variant)
+
+
 def unchanged(content_types: Iterable[str], variant: str = "") -> Response | None:
     """Return a 304 if the client has this answer in one of `content_types`, else None.
 
-    `variant` is what else the answer depends on, such as the reader's language.
-    Nothing is asked of the dataset: a client has a tag only from an answer to the same address.
+    The dataset is not asked: a client has a tag only from an answer to the same address.
     """
     for content_type in content_types:
         tag = _tag(content_type, variant)
-        # The tag "*" stands for any answer, and whether there is one is not known yet.
+        # The tag "*" stands for any answer, and it is not known yet if there is one.
         if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
             return _with_tag(Response(status=304), tag)
     return None
@@ -41,16 +49,14 @@ def tagged(response: Response, variant: str = "") -> Response:
 
 
 def changes(query: str) -> bool:
-    """Return whether the answer to `query` may be another one each time it is asked."""
+    """Return True if the answer to `query` may be another one each time it is asked."""
     folded = query.casefold()
-    for word in _WORDS:  # most queries have none, which is told sooner than where one would count
-        if word in folded:
-            return _CHANGING.search(query) is not None
-    return False
+    # Most queries have none of the words, which is found out sooner than where one would count.
+    return any(word in folded for word in _WORDS) and _CHANGING.search(query) is not None
 
 
 def _tag(content_type: str, variant: str) -> str:
-    # Putting the whole address together takes long; its parts tell it as well.
+    # Putting the whole address together takes long; its parts identify it as well.
     parts = (
         current_site().state,
         content_type,

@@ -98,7 +98,7 @@ def choose(offers: Mapping[str, str], name: str = "") -> str:
 
 
 def prefers_page() -> bool:
-    """Whether the client would rather have a page to read than data, as browsers do."""
+    """Return True if the client prefers a page to data, as browsers do."""
     asked = request.args.get("format")
     if asked:
         return asked == "html"
@@ -113,7 +113,7 @@ def best_match(accepted: str, offers: tuple[str, ...]) -> str | None:
     accept = parse_accept_header(accepted, MIMEAccept)
     if not accept:
         return offers[0]
-    # Parameters (charset, profile) do not tell our types apart, so they shut none out either.
+    # Parameters (charset, profile) do not distinguish our types, so they exclude none either.
     bare = MIMEAccept([(value.partition(";")[0].strip(), weight) for value, weight in accept])
     return bare.best_match(offers)
 

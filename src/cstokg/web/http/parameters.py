@@ -24,6 +24,11 @@ def of_address() -> Parameters:
     return _parse(request.query_string, "address")
 
 
+def format_name() -> str:
+    """Return the name of the format that the address asks for, empty for none."""
+    return of_address().get("format", "")
+
+
 def of_form() -> Parameters:
     """Return the parameters of a URL-encoded form in the request's body. Raises BadRequest."""
     return _parse(request.get_data(), "form")

@@ -49,12 +49,9 @@ from cstokg.web.ops import telemetry
 if TYPE_CHECKING:
     from flask import Flask
 
-    from cstokg.store import GraphResult
-
 log = logging.getLogger(__name__)
 
 _TYPES: Final = "https://w3id.org/cstokg/problem/"
-_REPORT: Final = "urn:report"
 
 # The status, the last part of the problem's type, and its title; the first that fits counts.
 _ROWS: Final[dict[type[CstokgError], tuple[int, str, str]]] = {
@@ -121,16 +118,6 @@ def register(app: Flask) -> None:
     """Make `app` answer every error in the client's way."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _error)
-
-
-def read_report(turtle: bytes) -> GraphResult:
-    """Return a validation report in Turtle as a graph that can be written in each format."""
-    store = Store()
-    store.load_content(turtle, "text/turtle", _REPORT)
-    report = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-    if report.kind != "graph":
-        raise TypeError("a CONSTRUCT query answers a graph")
-    return report
 
 
 def show_finding(finding: Any) -> dict[str, Any]:
@@ -202,5 +189,7 @@ def _report(error: HTTPException) -> Response | None:
     chosen = types.get(best_match(request.headers.get("Accept", ""), offers) or "")
     if chosen is None:
         return None
-    report = read_report(error.error.report).serialize(chosen.name)
+    store = Store()
+    store.load_content(error.error.report, "text/turtle", "urn:report")
+    report = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }").serialize(chosen.name)
     return Response(report, 422, content_type=chosen.media_type)

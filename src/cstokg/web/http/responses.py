@@ -1,14 +1,17 @@
-"""Results as the answers to requests: negotiated, tagged, and made only where they are wanted."""
+"""Results as responses: negotiated, tagged, and made only where the client does not have them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flask import Response, request
+from flask import Response, render_template, request
+from rdflib import Graph
 from werkzeug.exceptions import ServiceUnavailable
 
-from cstokg.store import QueryOptions, SerializedResult
-from cstokg.web.http import conditional
+from cstokg.store import GraphResult, QueryOptions, SerializedResult
+from cstokg.store.parsing import read_triples
+from cstokg.web.http import conditional, parameters
 from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import negotiate
 
@@ -24,13 +27,13 @@ _RETRY_AFTER: Final = 2
 _TOO_MANY_STREAMS: Final = "Too many large answers are on their way to their clients."
 
 
-def answer_graph(make: Callable[[QueryOptions], Answer], format_name: str = "") -> Response:
-    """Return the graph that `make` makes, in the format that the request asks for, or a 304.
+def answer_graph(make: Callable[[QueryOptions], Answer]) -> Response:
+    """Return the graph that `make` returns, in the format that the request asks for, or a 304.
 
-    `make` is given that format and the coding, and may have written the graph so. The format of
-    the name, where there is one, goes before Accept. Raises NoSuchRepresentation.
+    `make` is given that format and the coding, and may have written the graph so.
+    Raises NoSuchRepresentation.
     """
-    chosen = negotiate("graph", format_name)
+    chosen = negotiate("graph", parameters.format_name())
     known = conditional.unchanged([chosen.content_type])
     if known is not None:
         return known
@@ -55,3 +58,12 @@ def respond(result: SerializedResult, content_type: str) -> Response:
     if result.coding:
         response.headers["Content-Encoding"] = result.coding
     return response
+
+
+def render_graph(template: str, **values: object) -> GraphResult:
+    """Return the graph that a template of Turtle says; its IRIs and texts must be valid there."""
+    graph = Graph(bind_namespaces="none")
+    for triple in read_triples(render_template(template, **values).encode(), Path(template)):
+        graph.add(triple)
+    lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
+    return GraphResult(b"".join(sorted(line for line in lines if line.strip())))

@@ -1,4 +1,4 @@
-"""Bearer tokens for whoever may write (RFC 6750): a file of their names and hashes.
+"""Bearer tokens of the clients that may write (RFC 6750): a file of their names and hashes.
 
 A token is 256 random bits, so that a plain SHA-256 of it cannot be turned back; the token itself
 is shown once, when it is made, and kept nowhere. This module knows nothing of HTTP.
@@ -96,7 +96,7 @@ class TokenFile:
         """
         given, found = _hash(secret), None
         for token in self._present():
-            # Each is compared, and in constant time: how long it takes tells nothing of any.
+            # Each is compared, and in constant time: how long it takes reveals nothing of any.
             if hmac.compare_digest(token.sha256, given):
                 found = token.name
         return found

@@ -65,7 +65,7 @@ SORTS: Final = {
 _DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _OTHER_PARAMETERS: Final = ("format", "from", "until", "page", "size", "sort")
 
-# What is shown beside the name, as far as it tells the things of a class apart.
+# What is shown beside the name, as far as it distinguishes the things of a class.
 _COLUMNS: Final = (
     *(KIND, "actuality", "stance", "speaker", "member", "organization", "polarity"),
     *("membershipStatus", "passageKind", "assertedBy"),
@@ -141,7 +141,7 @@ class ListRequest:
 @bp.get("/browse")
 def classes() -> Response:
     """Show the classes and how many things are in each."""
-    chosen = choose(_CLASSES_OFFERS, parameters.of_address().get("format", ""))
+    chosen = choose(_CLASSES_OFFERS, parameters.format_name())
     site = current_site()
     listing = site.once(listing_of)
     counts = {iri: len(items) for iri, items in listing.by_class.items()}
@@ -177,7 +177,7 @@ def things(class_name: str) -> AnyResponse:
         return redirect(same.address(), 301)
     items = listing.by_class.get(iri, ())
     facets = facets_of(items)
-    chosen = choose(_OFFERS, values.get("format", ""))
+    chosen = choose(_OFFERS, parameters.format_name())
     asked = _read(values, shorten(iri), listing, facets, site.prefixes)
     found = _sorted([item for item in items if asked.choice.matches(item)], asked.sort)
     part = read_part(values, len(found), size=SIZE)

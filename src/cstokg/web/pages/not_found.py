@@ -1,9 +1,8 @@
-"""What a reader learns who asks for a thing that is not there: what it may be instead."""
+"""The errors for a thing that is not there or is deprecated, with what may be meant instead."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -25,15 +24,6 @@ _LONGEST: Final = 100
 _COMPARED: Final = 5000
 """Of a large dataset only so many are compared: a wrong address must not cost much."""
 _KIND: Final = re.compile(r"[a-z0-9-]+")
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A thing that may be meant: its IRI, where it is found, and its name."""
-
-    iri: str
-    url: str
-    name: str
 
 
 class NoSuchThing(NotFound):
@@ -67,5 +57,5 @@ def near(name: str) -> list[str]:
 
 
 def _details(iris: Iterable[str]) -> dict[str, Any]:
-    suggestions = [Suggestion(iri, links.address(iri), label(iri)) for iri in iris]
+    suggestions = [{"iri": iri, "url": links.address(iri), "name": label(iri)} for iri in iris]
     return {"suggestions": suggestions} if suggestions else {}

@@ -12,14 +12,13 @@ from flask import Blueprint, Response, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from cstokg.analysis.statistics import count_terms
+from cstokg.analysis.statistics import count_terms, read_counts
 from cstokg.formats import formats_for
 from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
 from cstokg.publish.ontology_docs import document
 from cstokg.rdf.turtle_writer import to_turtle
-from cstokg.store import GraphResult
 from cstokg.web.http import conditional, parameters
-from cstokg.web.http.negotiation import HTML, negotiate_or_page
+from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page
 from cstokg.web.pages.names import iri_link
 from cstokg.web.pages.rendering import alternates, render_page, see_other, unchanged_page
 from cstokg.web.pages.resource_rdf import write_document
@@ -30,8 +29,9 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-    from cstokg.formats import Format
     from cstokg.publish.ontology_docs import Documentation
+    from cstokg.store import GraphResult
+    from cstokg.web.http.negotiation import Representation
 
 bp = Blueprint("ontology", __name__)
 
@@ -54,9 +54,9 @@ _NAME: Final = re.compile(r"\b([a-z][a-z0-9-]*):([A-Za-z][\w-]*)")
 @bp.get("/ontology")
 def page() -> Response:
     """Answer with the ontology as data, or with its documentation."""
-    chosen = negotiate_or_page("graph", parameters.of_address().get("format", ""))
+    chosen = negotiate_or_page("graph", parameters.format_name())
     if chosen is not None:
-        return _data(chosen.format, chosen.content_type)
+        return _data(chosen)
     known = unchanged_page()
     if known is not None:
         return known
@@ -78,11 +78,10 @@ def page() -> Response:
 @bp.get("/ontology.<extension>")
 def file(extension: str) -> Response:
     """Answer with the ontology in the format of the extension."""
-    for row in formats_for("graph"):
-        if row.extension == extension:
-            text = "; charset=utf-8" if row.media_type.startswith("text/") else ""
-            return _data(row, row.media_type + text)
-    known = ", ".join(f"ontology.{row.extension}" for row in formats_for("graph"))
+    extensions = [row.extension for row in formats_for("graph")]
+    if extension in extensions:
+        return _data(negotiate("graph", extension))
+    known = ", ".join(f"ontology.{each}" for each in extensions)
     raise NotFound(f"There is no ontology.{extension}; there are {known}.")
 
 
@@ -105,7 +104,7 @@ def documentation(site: Site) -> Documentation:
 
 def count_values(site: Site) -> Mapping[str, int]:
     """Return how many facts have each controlled value; ask for it by `site.once`."""
-    return {str(value): int(str(uses)) for value, uses in site.select(_VALUES)}
+    return read_counts(site.select(_VALUES))
 
 
 def linked(text: str) -> Markup:
@@ -120,27 +119,22 @@ def linked(text: str) -> Markup:
     return Markup().join([*pieces, Markup.escape(text[end:])])
 
 
-def _data(chosen: Format, content_type: str) -> Response:
-    here = _file_address(chosen.extension)
-    known = conditional.unchanged([content_type])
-    response = known or conditional.tagged(Response(_write(chosen), content_type=content_type))
-    response.content_location = here
-    response.headers["Link"] = _alternates(chosen.media_type)
+def _data(chosen: Representation) -> Response:
+    site, row = current_site(), chosen.format
+
+    def write() -> bytes:
+        if row.name == "turtle":
+            return site.once(_turtle)
+        return write_document(site, site.once(_triples), row.name)
+
+    response = conditional.answer(write, chosen.content_type)
+    response.content_location = _file_address(row.extension)
+    response.headers["Link"] = _alternates(row.media_type)
     return response
 
 
-def _write(chosen: Format) -> bytes:
-    site = current_site()
-    if chosen.name == "turtle":
-        return site.once(_turtle)
-    return write_document(site, site.once(_triples), chosen.name)
-
-
 def _triples(site: Site) -> GraphResult:
-    result = site.query(_GRAPH)
-    if not isinstance(result, GraphResult):
-        raise TypeError("not a graph")
-    return result
+    return site.service.graph(_GRAPH)
 
 
 def _graph(site: Site) -> Graph:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, json, render_template
-from rdflib import Graph
 
 from cstokg.formats import formats_for
-from cstokg.store import GraphResult
-from cstokg.store.parsing import read_triples
 from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML
 from cstokg.web.pages.names import reader
@@ -39,15 +35,6 @@ def render_json(value: object, media_type: str = JSON, variant: str = "") -> Res
     `variant` is the reader's language where the answer depends on it.
     """
     return conditional.tagged(Response(json.dumps(value), content_type=media_type), variant)
-
-
-def render_graph(template: str, **values: object) -> GraphResult:
-    """Return the graph that a template of Turtle says; its IRIs and texts must be valid there."""
-    graph = Graph(bind_namespaces="none")
-    for triple in read_triples(render_template(template, **values).encode(), Path(template)):
-        graph.add(triple)
-    lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
-    return GraphResult(b"".join(sorted(line for line in lines if line.strip())))
 
 
 def see_other(where: str, link: str = "") -> Response:

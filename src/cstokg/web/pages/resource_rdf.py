@@ -9,20 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from string import Template
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.dataset.metadata import DATASET, LICENSE
-from cstokg.namespaces import DCTERMS, OWL, RDF, VOID
 from cstokg.rdf.jsonld import context, to_jsonld
-from cstokg.store import GraphResult
-from cstokg.web.protocol.service_description import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cstokg.store import GraphResult
     from cstokg.web.site import Site
-
-_FOAF: Final = "http://xmlns.com/foaf/0.1/"
 
 # RFC 3987, as far as SPARQL's IRIREF (19.8) asks for it.
 _IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\ufffd\ud800-\udfff]+")
@@ -47,7 +43,12 @@ CONSTRUCT {
   <$iri> ?property ?value .
   ?source ?inverse <$iri> .
   ?neighbour rdfs:label ?label .
-  <$document> prov:wasDerivedFrom ?graph .
+  <$document> a foaf:Document ;
+    foaf:primaryTopic <$iri> ;
+    void:inDataset <$dataset> ;
+    dcterms:license <$licence> ;
+    owl:versionInfo "$version" ;
+    prov:wasDerivedFrom ?graph .
 } WHERE {
   { <$iri> ?property ?value }
   UNION { ?source ?inverse <$iri> }
@@ -84,16 +85,15 @@ def find_described(site: Site, iris: Iterable[str]) -> Described | None:
 
 def describe_resource(site: Site, iri: str, document: str) -> GraphResult:
     """Return the description of `iri`, which must be a valid IRI, for the address `document`."""
-    found = site.query(_DESCRIPTION.substitute(iri=iri, document=document))
-    said = cast("GraphResult", found).payload.decode().splitlines(keepends=True)
-    about = [
-        link(document, RDF + "type", _FOAF + "Document"),
-        link(document, _FOAF + "primaryTopic", iri),
-        link(document, VOID + "inDataset", DATASET),
-        link(document, DCTERMS + "license", LICENSE),
-        f'<{document}> <{OWL}versionInfo> "{site.service.info.version}" .\n',
-    ]
-    return GraphResult("".join(sorted({*said, *about})).encode())
+    return site.service.graph(
+        _DESCRIPTION.substitute(
+            iri=iri,
+            document=document,
+            dataset=DATASET,
+            licence=LICENSE,
+            version=site.service.info.version,
+        )
+    )
 
 
 def jsonld_context(site: Site) -> Mapping[str, Any]:

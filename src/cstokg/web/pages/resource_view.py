@@ -100,7 +100,7 @@ _FIRST: Final = (
     CKG + "about",
 )
 
-# Times are written as EDTF; of what they bound, the derived days are told in words.
+# Times are written as EDTF; of what they bound, the derived days are shown in words.
 _TIMES: Final = tuple(CKG + name for name in ("date", "begin", "end", "attestedOn", "dateWritten"))
 _BOUNDS: Final = tuple(
     CKG + name for name in ("beginEarliest", "beginLatest", "endEarliest", "endLatest")
@@ -228,7 +228,7 @@ class ResourceView:
 
     @property
     def saying(self) -> Saying | None:
-        """Who says what, if it is a statement that tells both."""
+        """Who says what, for a statement that has a speaker and a claim."""
         said = {
             fact.iri.removeprefix(CKG): tuple(str(one.term) for one in fact.values)
             for fact in (*self.facts, *self.modes)
@@ -339,7 +339,7 @@ def _pointing(iri: str, rows: Iterable[tuple[Node | None, ...]]) -> Iterator[Poi
     """Group what points to `iri` by class; a thing of several classes stands under the first."""
     pointers: dict[str, Pointer] = {}
     for prop, node, cls, mode, written, earliest in rows:
-        # A blank node has no page; an axiom of the ontology is told where its term is.
+        # A blank node has no page; an axiom of the ontology is shown where its term is.
         if not isinstance(node, URIRef) or str(node) == iri:
             continue
         pointer = pointers.setdefault(str(node), Pointer(str(node), str(cls or "")))

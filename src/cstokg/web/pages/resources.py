@@ -7,7 +7,7 @@ An IRI that names a thing answers 303 to a document about it (Cool URIs for the 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, json, url_for
 
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from cstokg.web.pages.resource_rdf import Described
 
 bp = Blueprint("resources", __name__)
-
-_JSONLD: Final = "application/ld+json"
 
 
 @bp.get("/id/<path:name>")
@@ -103,12 +101,12 @@ def data(name: str) -> Response:
 @bp.get("/context.jsonld")
 def context() -> Response:
     """Answer with the JSON-LD context of the ontology's terms, as the exports have it."""
-    known = conditional.unchanged([_JSONLD])
-    if known is not None:
-        return known
-    document = {"@context": current_site().once(jsonld_context)}
-    body = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
-    return conditional.tagged(Response(body + "\n", content_type=_JSONLD))
+
+    def write() -> str:
+        document = {"@context": current_site().once(jsonld_context)}
+        return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    return conditional.answer(write, "application/ld+json")
 
 
 def _find(iris: Iterable[str], name: str) -> Described:
@@ -139,17 +137,18 @@ def _describe(found: Described, extension: str) -> Response:
     if found.deprecated:
         raise GoneThing(found)
     chosen = negotiate("graph", extension)
-    here = links.data_address(found.iri, chosen.format.extension)
-    known = conditional.unchanged([chosen.content_type])
-    if known is not None:
-        known.content_location = here
-        return known
     site = current_site()
-    document = links.data_address(found.iri, external=True)
-    graph = describe_resource(site, found.iri, document)
-    payload = write_document(site, graph, chosen.format.name)
-    response = conditional.tagged(Response(payload, content_type=chosen.content_type))
-    response.content_location = here
+
+    def write() -> bytes:
+        document = links.data_address(found.iri, external=True)
+        return write_document(
+            site, describe_resource(site, found.iri, document), chosen.format.name
+        )
+
+    response = conditional.answer(write, chosen.content_type)
+    response.content_location = links.data_address(found.iri, chosen.format.extension)
+    if response.status_code == 304:
+        return response
     canonical = links.data_address(found.iri, chosen.format.extension, external=True)
     _link(response, found.iri, canonical, chosen.format.media_type)
     return response

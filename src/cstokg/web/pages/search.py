@@ -52,7 +52,7 @@ HOW: Final = {
 def results() -> AnyResponse:
     """Show what has a name or a description like `q`; a whole IRI leads to its page."""
     values = parameters.of_address()
-    chosen = choose(_OFFERS, values.get("format", ""))
+    chosen = choose(_OFFERS, parameters.format_name())
     asked = _read_query(values)
     hits = find(current_site(), asked)
     if chosen == "html" and hits and hits[0].match is Match.IRI:

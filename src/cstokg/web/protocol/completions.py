@@ -25,23 +25,19 @@ SELECT DISTINCT ?iri ?label WHERE {
 """
 # SPARQL 1.1 Query, rule PN_LOCAL, without what would have to be escaped.
 _LOCAL: Final = re.compile(r"[\w](?:[\w.-]*[\w-])?")
-_JSON: Final = "application/json"
 
 
 @bp.get("/sparql/terms.json")
 def terms() -> Response:
     """Return the prefixes and the terms: each with its name in a query, its kind and labels."""
-    known = conditional.unchanged([_JSON])
-    if known is not None:
-        return known
-    return conditional.tagged(Response(current_site().once(_write), content_type=_JSON))
+    return conditional.answer(lambda: current_site().once(_write), "application/json")
 
 
 def _write(site: Site) -> str:
-    return json.dumps({"prefixes": site.prefixes, "terms": read_terms(site)}, ensure_ascii=False)
+    return json.dumps({"prefixes": site.prefixes, "terms": _read_terms(site)}, ensure_ascii=False)
 
 
-def read_terms(site: Site) -> list[dict[str, Any]]:
+def _read_terms(site: Site) -> list[dict[str, Any]]:
     """Return the classes, the properties and all else that has a label, in this order.
 
     A class or property without a label is there if the data use it.
@@ -74,8 +70,8 @@ def _named_like(labels: Mapping[str, object], site: Site, *, capital: bool) -> l
 def _name(iri: str, prefixes: Mapping[str, str]) -> str:
     """Return how a query names `iri`: the shortest prefixed name, else the whole in brackets."""
     names = [
-        f"{prefix}:{iri[len(namespace) :]}"
+        f"{prefix}:{iri.removeprefix(namespace)}"
         for prefix, namespace in prefixes.items()
-        if iri.startswith(namespace) and _LOCAL.fullmatch(iri[len(namespace) :])
+        if iri.startswith(namespace) and _LOCAL.fullmatch(iri.removeprefix(namespace))
     ]
     return min(names, key=len, default=f"<{iri}>")

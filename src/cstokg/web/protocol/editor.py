@@ -5,7 +5,6 @@ The scripts are made by `hatch_build.py`. Where they are missing, the pages have
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import g, url_for
@@ -16,8 +15,6 @@ from cstokg.settings import PACKAGE
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask import Flask, Response
 
     from cstokg.formats import Kind
@@ -37,47 +34,30 @@ _POLICY: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Editor:
-    """What the script of a page is told: the server's addresses, and what an answer comes as."""
-
-    endpoint: str
-    terms: str
-    base: str
-    root: str
-    prefixes: Mapping[str, str]
-    formats: Mapping[Kind, list[dict[str, str]]]
-
-
 def is_built() -> bool:
-    """Return whether the scripts are there."""
+    """Return True if the scripts are there."""
     return (PACKAGE / "web" / "static").joinpath(_SCRIPTS).is_file()
 
 
 def register(app: Flask) -> None:
     """Give the templates of `app` the function `query_editor`, which puts the editor on a page."""
     built = is_built()
-
-    def query_editor() -> Editor | None:
-        if not built:
-            return None
-        g.has_editor = True
-        return Editor(
-            endpoint=url_for("sparql.endpoint"),
-            terms=url_for("completions.terms"),
-            base=BASE,
-            root=url_for("home.page"),
-            prefixes=current_site().prefixes,
-            formats={kind: _formats(kind) for kind in _KINDS},
-        )
-
-    app.jinja_env.globals["query_editor"] = query_editor
-    app.context_processor(lambda: _notices(built=built))
+    app.jinja_env.globals["query_editor"] = _editor if built else lambda: None
+    app.context_processor(lambda: {"notices": url_for("static", filename=NOTICES) if built else ""})
     app.after_request(_allow)
 
 
-def _notices(*, built: bool) -> dict[str, Any]:
-    return {"notices": url_for("static", filename=NOTICES) if built else ""}
+def _editor() -> dict[str, Any]:
+    """Return what the script of a page needs: the server's addresses, the formats of answers."""
+    g.has_editor = True
+    return {
+        "endpoint": url_for("sparql.endpoint"),
+        "terms": url_for("completions.terms"),
+        "base": BASE,
+        "root": url_for("home.page"),
+        "prefixes": current_site().prefixes,
+        "formats": {kind: _formats(kind) for kind in _KINDS},
+    }
 
 
 def _formats(kind: Kind) -> list[dict[str, str]]:

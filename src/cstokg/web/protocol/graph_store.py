@@ -71,8 +71,6 @@ def _answer(iri: str | None) -> Response:
     if iri is not None and iri not in site.graphs:
         raise NotFound(f"There is no graph {iri!r}; there are: {', '.join(site.graphs)}.")
     chosen = None if iri is None else [iri]
-    name = parameters.of_address().get("format", "")
     return answer_graph(
-        lambda options: site.service.answer(_EVERYTHING, replace(options, default_graphs=chosen)),
-        name,
+        lambda options: site.service.answer(_EVERYTHING, replace(options, default_graphs=chosen))
     )

@@ -5,7 +5,7 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, request
@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, request
 from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph
 from cstokg.namespaces import DEFAULT_GRAPH, GRAPH
 from cstokg.web.http.authorization import require_writer
-from cstokg.web.http.rdf_body import ACCEPT_POST, read_graph
+from cstokg.web.http.rdf_body import accept_graphs, read_graph
 from cstokg.web.protocol.graph_store import check_iri, graph_address, named_graph
 from cstokg.web.site import apply_change, current_site
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from cstokg.dataset.changes import Change
 
 bp = Blueprint("graph_writes", __name__)
-
-_NEW: Final = GRAPH + "new/"
+bp.after_request(accept_graphs)
 
 
 @bp.route("/rdf-graph-store", methods=["PUT", "POST", "DELETE"])
@@ -33,7 +32,7 @@ def by_parameter() -> Response:
     """
     require_writer()
     if request.method == "POST" and not {"graph", "default"} & request.args.keys():
-        return _write(f"{_NEW}{uuid4()}")
+        return _write(f"{GRAPH}new/{uuid4()}")
     return _write(named_graph() or DEFAULT_GRAPH)
 
 
@@ -44,16 +43,9 @@ def by_address(name: str) -> Response:
     return _write(check_iri(GRAPH + name))
 
 
-@bp.after_request
-def accept_graphs(response: Response) -> Response:
-    """Say in which formats a graph may come."""
-    response.headers["Accept-Post"] = ACCEPT_POST
-    return response
-
-
 def _write(graph: str) -> Response:
     if request.if_match or request.if_none_match:
-        # RFC 9110, 13.2.2: what a condition forbids must not be done; we cannot tell in time.
+        # RFC 9110, 13.2.2: what a condition forbids must not be done; we cannot know in time.
         abort(501, "Conditional writes are not supported: leave the header out.")
     commit = apply_change(_read_change(graph))
     response = Response(status=201 if commit.created else 204)

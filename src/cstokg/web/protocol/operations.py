@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.web.http import parameters
 from cstokg.web.http.authorization import may_write, require_writer
+from cstokg.web.http.rdf_body import check_coding
 
 if TYPE_CHECKING:
     from cstokg.web.http.parameters import Parameters
@@ -38,25 +39,22 @@ def read_operation() -> QueryRequest | SparqlUpdate:
     """Read a query from the address, a form or the body (Protocol 2.1.1 to 2.1.3), or an update.
 
     The method QUERY is read as POST is: its content is the query. Only a POST has an update
-    (Protocol 2.2.1 and 2.2.2), and whoever sends one must be allowed to.
+    (Protocol 2.2.1 and 2.2.2), and its client must be allowed to write.
     Raises BadRequest, Unauthorized, Forbidden, and UnsupportedMediaType.
     """
     asked = request_ctx.request  # itself: the proxy takes its time each time
     if asked.method in ("GET", "HEAD"):
         return _read_parameters(parameters.of_address())
-    if asked.content_encoding:
-        raise UnsupportedMediaType("A query is sent as it is, without Content-Encoding.")
-    if asked.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType("A query is sent in UTF-8.")
+    check_coding(asked, "A query")
     match asked.mimetype:
         case "application/x-www-form-urlencoded":
             may_write()  # then the form may be a long one
             return _read_parameters(parameters.of_form())
         case "application/sparql-query":
-            return _read_direct(_read_body())
+            return _with_dataset(*_read_direct("query"))
         case "application/sparql-update":
             _allow_update()
-            return _read_direct_update(_read_body())
+            return _with_using(*_read_direct("update"))
         case other:
             raise UnsupportedMediaType(
                 f"A query is sent as {FORM} or {QUERY}, an update as {FORM} or {UPDATE}, "
@@ -80,20 +78,17 @@ def _read_parameters(values: Parameters) -> QueryRequest | SparqlUpdate:
     return _with_dataset(queries[0], values)
 
 
-def _read_direct(query: str) -> QueryRequest:
+def _read_direct(what: str) -> tuple[str, Parameters]:
+    """Return the query or update that is the body, and the parameters in the address."""
+    try:
+        text = request.get_data().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
     values = parameters.of_address()
     for name in ("query", "update"):
         if name in values:
-            raise BadRequest(f"The body is the query; the address must not have {name!r} as well.")
-    return _with_dataset(query, values)
-
-
-def _read_direct_update(update: str) -> SparqlUpdate:
-    values = parameters.of_address()
-    for name in ("query", "update"):
-        if name in values:
-            raise BadRequest(f"The body is the update; the address must not have {name!r} as well.")
-    return _with_using(update, values)
+            raise BadRequest(f"The body is the {what}; the address must not have {name!r} as well.")
+    return text, values
 
 
 def _with_using(update: str, values: Parameters) -> SparqlUpdate:
@@ -103,22 +98,15 @@ def _with_using(update: str, values: Parameters) -> SparqlUpdate:
 
 
 def _with_dataset(query: str, values: Parameters) -> QueryRequest:
-    # Whoever may write may send long forms, but a query is short whoever sends it.
+    # A client that may write may send long forms, but a query is short for all clients.
     if len(query) > current_app.config["MAX_CONTENT_LENGTH"]:
         raise RequestEntityTooLarge
     default_graphs = tuple(values.getlist("default-graph-uri"))
     named_graphs = tuple(values.getlist("named-graph-uri"))
-    asked = values.get("format") or parameters.of_address().get("format", "")
+    asked = values.get("format") or parameters.format_name()
     if not default_graphs and not named_graphs:
         return QueryRequest(query, None, None, asked)
     return QueryRequest(query, default_graphs, named_graphs, asked)
-
-
-def _read_body() -> str:
-    try:
-        return request.get_data().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
 
 
 def _allow_update() -> None:

@@ -1,4 +1,4 @@
-"""The shapes, and whether a graph that is posted conforms to them (SHACL).
+"""The shapes, and the validation of a posted graph against them (SHACL).
 
 https://www.w3.org/TR/shacl/
 """
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from flask import Blueprint, Response, current_app, json, make_response, render_template
 from werkzeug.exceptions import NotFound
 
-from cstokg.formats import find_format, formats_for
+from cstokg.formats import formats_for
 from cstokg.shacl.posted_graph import PostedGraph
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.authorization import may_write
-from cstokg.web.http.negotiation import HTML, choose, negotiate_or_page
+from cstokg.web.http.negotiation import HTML, choose, negotiate, negotiate_or_page
 from cstokg.web.http.problems import show_finding
-from cstokg.web.http.rdf_body import ACCEPT_POST, read_graph
+from cstokg.web.http.rdf_body import ACCEPT_POST, accept_graphs, read_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from cstokg.store import Result
 
 bp = Blueprint("shacl", __name__)
+bp.after_request(accept_graphs)
 
 _KEY: Final = "cstokg.validator"
 _JSON: Final = "application/json"
-_PAGE: Final = f"{HTML}; charset=utf-8"
 
 # As for the errors of writes, "application/json" is the findings; JSON-LD has its own media type.
 _OFFERS: Final = {
@@ -59,17 +59,13 @@ def install(app: Flask, validator: Validator | None) -> None:
 def shapes() -> Response:
     """Answer the shapes as a graph; to a browser, how a graph is validated."""
     known = _validator().shapes
-    name = parameters.of_address().get("format", "")
-    chosen = negotiate_or_page("graph", name)
+    chosen = negotiate_or_page("graph", parameters.format_name())
     if chosen is None:
-        return make_response(render_template("shacl.html", verdict=None, formats=ACCEPT_POST))
+        return _page(None)
     # The shapes are no part of the dataset, so its version says nothing of theirs.
     variant = sha256(known.serialize("ntriples")).hexdigest()
-    same = conditional.unchanged([chosen.content_type], variant)
-    if same is not None:
-        return same
-    payload = known.serialize(chosen.format.name)
-    return conditional.tagged(Response(payload, content_type=chosen.content_type), variant)
+    name = chosen.format.name
+    return conditional.answer(lambda: known.serialize(name), chosen.content_type, variant)
 
 
 @bp.post("/shacl")
@@ -79,26 +75,16 @@ def validate() -> Response:
     `?alone` leaves the dataset out.
     """
     validator = _validator()
-    values = parameters.of_address()
-    chosen = choose(_OFFERS, values.get("format", ""))  # before the work
+    chosen = choose(_OFFERS, parameters.format_name())  # before the work
     may_write()  # then the graph may be a long one
-    posted = PostedGraph(*read_graph(), alone="alone" in values)
+    posted = PostedGraph(*read_graph(), alone="alone" in parameters.of_address())
     result = validator.validate(posted)
     if chosen == "json":
         return Response(json.dumps(_describe(result)), content_type=_JSON)
     if chosen == "html":
-        page = render_template("shacl.html", verdict=_describe(result), formats=ACCEPT_POST)
-        return Response(page, content_type=_PAGE)
-    row = find_format(chosen, "graph")
-    charset = "; charset=utf-8" if row.media_type.startswith("text/") else ""
-    return Response(result.report.serialize(row.name), content_type=f"{row.media_type}{charset}")
-
-
-@bp.after_request
-def accept_graphs(response: Response) -> Response:
-    """Say in which formats a graph may come."""
-    response.headers["Accept-Post"] = ACCEPT_POST
-    return response
+        return _page(_describe(result))
+    content_type = negotiate("graph", chosen).content_type
+    return Response(result.report.serialize(chosen), content_type=content_type)
 
 
 def _validator() -> Validator:
@@ -106,6 +92,10 @@ def _validator() -> Validator:
     if validator is None:
         raise NotFound("This server has no shapes.")
     return validator
+
+
+def _page(verdict: dict[str, Any] | None) -> Response:
+    return make_response(render_template("shacl.html", verdict=verdict, formats=ACCEPT_POST))
 
 
 def _describe(result: ValidationResult) -> dict[str, Any]:

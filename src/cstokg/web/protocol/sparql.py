@@ -69,11 +69,10 @@ def accept_queries(response: Response) -> Response:
 
 def _without_query() -> Response:
     """Show the form to a person; to a program, the service description (SD 1.1, section 2)."""
-    name = parameters.of_address().get("format", "")
-    if negotiate_or_page("graph", name) is None:
+    if negotiate_or_page("graph", parameters.format_name()) is None:
         return make_response(_page("", None))
     address = url_for("sparql.endpoint", _external=True)
-    return answer_graph(lambda _: describe_service(address, current_site()), name)
+    return answer_graph(lambda _: describe_service(address, current_site()))
 
 
 def _update(update: SparqlUpdate) -> Response:

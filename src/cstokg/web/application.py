@@ -5,7 +5,7 @@ It is handed a query service and never parses a file. One blueprint a module, al
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest
@@ -30,7 +30,7 @@ from cstokg.web.protocol import (
 from cstokg.web.site import Site, install
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cstokg.dataset.query_service import QueryService
     from cstokg.quality.competency_questions import Question
@@ -61,6 +61,12 @@ _PAGES: Final = (
 )
 
 
+class _Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `func`: none of ours is a coroutine, and to look takes its time at each hook."""
+        return func
+
+
 def create_app(
     service: QueryService,
     questions: Sequence[Question] = (),
@@ -76,7 +82,7 @@ def create_app(
     `base_url` is the address that others see it at, where that is not the one it is asked at.
     Raises BaseUrlError.
     """
-    app = Flask("cstokg.web")
+    app = _Application("cstokg.web")
     answer = with_standard_headers(app.wsgi_app)
     if base_url:
         answer = seen_at(parse_base_url(base_url), answer)

@@ -16,6 +16,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from time import perf_counter
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
@@ -124,7 +125,7 @@ class Application:
             await _send(send, 200, kept.headers, kept.body)
             telemetry.observe_kept(self.app, kept.observed, perf_counter() - begun)
             return
-        with SpooledTemporaryFile(_IN_MEMORY) as body:
+        with SpooledTemporaryFile(_IN_MEMORY) if _has_body(scope) else BytesIO() as body:
             refusal = None
             try:
                 await self._receive(scope, receive, body)
@@ -146,7 +147,7 @@ class Application:
 
         Raises RequestTimeout, ServiceUnavailable, and _ClientLeftError.
         """
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        if not _has_body(scope):
             return
         most = largest_body(self.app, dict(scope["headers"]).get(b"authorization"))
         begun, got, counted = perf_counter(), 0, False
@@ -220,6 +221,10 @@ class Application:
             log.info("a client took nothing of its answer for %g seconds", _STANDSTILL)
         finally:
             self._streams -= 1
+
+
+def _has_body(scope: Scope) -> bool:
+    return scope["method"] not in ("GET", "HEAD", "OPTIONS")
 
 
 def _watch(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from tests.processes import DEADLINE, children, kill_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
 TIMEOUT = 2.0
 MEMORY = 192
 MAX_ROWS = 5000
-
-PATIENCE = 60.0
-"""Seconds after which what a test waits for will never come, however slow the machine."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class Server:
 
     def ask(self, query: str, accept: str = "application/sparql-results+json") -> Reply:
         """Send a query by POST, so that it may be long."""
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=DEADLINE)
         headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
         try:
             connection.request("POST", "/sparql", urlencode({"query": query}), headers)
@@ -77,15 +72,6 @@ class Server:
     def web_processes(self) -> list[int]:
         """The processes that speak HTTP: the children of a child."""
         return [pid for child in children(self.process.pid) for pid in children(child)]
-
-
-def children(pid: int) -> list[int]:
-    try:
-        return [
-            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        ]
-    except OSError:  # it has ended meanwhile
-        return []
 
 
 def memory(pids: list[int]) -> int:
@@ -122,5 +108,4 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         assert process.returncode == 0
         assert "Traceback" not in log.read_text()
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process)

@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from tests.execution.conftest import PATIENCE, children, memory
+from tests.execution.conftest import memory
 from tests.execution.test_limits import PRODUCT
+from tests.processes import DEADLINE, children, wait_until
 
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.changes import DropGraph, PutGraph, SparqlUpdate
@@ -55,8 +56,6 @@ from cstokg.store.disk import DiskStore
 from cstokg.store.serialization import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cstokg import Dataset, Settings
     from cstokg.dataset.changes import Change
     from cstokg.dataset.query_service import Commit
@@ -88,22 +87,15 @@ def children_of_parent() -> list[int]:
     return [pid for pid in children(os.getppid()) if pid != os.getpid()]
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < end, children_of_parent()
-        time.sleep(0.02)
-
-
 def settled(wanted: int = 4) -> list[int]:
     """The workers and the writer, once none of an earlier version is left."""
-    wait_until(lambda: len(children_of_parent()) == wanted)
+    wait_until(lambda: len(children_of_parent()) == wanted, "the workers")
     return children_of_parent()
 
 
 def pid_of(service: ProcessQueryService, job: str) -> int:
     """The worker that works on a job, once there is one."""
-    wait_until(lambda: service.board.find(job_number(job)) is not None)
+    wait_until(lambda: service.board.find(job_number(job)) is not None, job)
     row = service.board.find(job_number(job))
     assert row is not None
     return row.pid
@@ -151,7 +143,7 @@ def a_query_is_stopped_by_its_id_and_no_other(service: ProcessQueryService) -> N
         assert service.stop("one")
         with pytest.raises(QueryCancelledError):
             running[0].result()
-        wait_until(lambda: not alive(workers[0]))
+        wait_until(lambda: not alive(workers[0]), "the end of a worker")
         assert alive(workers[1])
         assert service.stop("two")
         assert isinstance(running[1].exception(), QueryCancelledError)
@@ -170,7 +162,7 @@ def what_a_thread_waits_for_can_be_cancelled(service: ProcessQueryService) -> No
         worker = pid_of(service, "cancelled")
         cancellation.cancel()
         assert isinstance(running.exception(), QueryCancelledError)
-        wait_until(lambda: not alive(worker))
+        wait_until(lambda: not alive(worker), "the end of a worker")
         assert isinstance(pool.submit(work).exception(), QueryCancelledError)
     assert ask(service, "?s ?p ?o")
 
@@ -183,7 +175,7 @@ def a_worker_ends_with_the_process_that_asked(service: ProcessQueryService) -> N
     worker = pid_of(service, "orphan")
     client.kill()
     client.join()
-    wait_until(lambda: not alive(worker))
+    wait_until(lambda: not alive(worker), "the end of a worker")
 
 
 def a_long_query_leaves_the_processors_to_others(service: ProcessQueryService) -> None:
@@ -195,7 +187,7 @@ def a_long_query_leaves_the_processors_to_others(service: ProcessQueryService) -
             numbers = (int(task.name) for task in tasks.iterdir())
             return {os.getpriority(os.PRIO_PROCESS, each) for each in numbers} == {10}
 
-        wait_until(gives_way)
+        wait_until(gives_way, "a lower priority")
         service.stop("long")
         assert isinstance(running.exception(), QueryCancelledError)
 
@@ -205,7 +197,7 @@ def of_many_long_queries_the_longest_makes_room(service: ProcessQueryService) ->
         jobs = [f"long {number}" for number in range(24)]
         running = [pool.submit(service.answer, PRODUCT, QueryOptions(job=job)) for job in jobs]
         assert ask(service, "?s ?p ?o")
-        wait_until(lambda: any(future.done() for future in running))
+        wait_until(lambda: any(future.done() for future in running), "an end")
         crowded = next(future.exception() for future in running if future.done())
         assert isinstance(crowded, WorkersBusyError)
         assert "many others wait" in crowded.message
@@ -344,7 +336,7 @@ def a_writer_that_is_killed_leaves_everything_as_it_was(service: ProcessQuerySer
         with ThreadPoolExecutor(1) as pool:
             writing = pool.submit(update, service, FOREVER)
             # The one that works is the writer: nothing is asked.
-            wait_until(partial(is_working, service, before_it))
+            wait_until(partial(is_working, service, before_it), "the writer")
             (row,) = working_rows(service, before_it)
             os.kill(row.pid, signal.SIGKILL)
             with pytest.raises(WorkerLostError):
@@ -477,10 +469,10 @@ def run(names: str, settings: Settings, dataset: Dataset, disk: DiskStore | None
             if service.writable and len(chosen) > 1:
                 update(service, _EMPTY)
 
-    seconds = WRITE_SECONDS if refusals_come_through_as_they_are in chosen else PATIENCE
+    seconds = WRITE_SECONDS if refusals_come_through_as_they_are in chosen else DEADLINE
     return supervise(
         dataset,
-        Limits(PATIENCE, 512 * 2**20, 100_000),
+        Limits(DEADLINE, 512 * 2**20, 100_000),
         2,
         play,
         check=ShapesCheck(settings.shapes),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import socket
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.execution.conftest import MAX_ROWS, PATIENCE, TIMEOUT, memory
+from tests.execution.conftest import MAX_ROWS, TIMEOUT, memory
+from tests.processes import DEADLINE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,10 @@ def gives_back_what_it_took(server: Server) -> Iterator[None]:
     """After each test, the next query is answered, and no worker is left or keeps much memory."""
     yield
     assert server.ask(SMALL).status == 200
-    end = time.monotonic() + PATIENCE
-    while not (len(workers := server.workers()) == 3 and memory(workers) < 150 * 2**20):
-        assert time.monotonic() < end, f"{workers} hold {memory(workers)}"
-        time.sleep(0.05)
+    wait_until(
+        lambda: len(workers := server.workers()) == 3 and memory(workers) < 150 * 2**20,
+        "workers without a query",
+    )
 
 
 @pytest.mark.parametrize("query", [PRODUCT, PATH, REGEX], ids=["product", "path", "regex"])
@@ -151,15 +151,12 @@ def test_slow_readers_of_large_answers_do_not_fill_the_memory(server: Server) ->
         grown = memory(server.web_processes()) - before
         assert spools(server) == files + len(readers)  # none is over
     assert grown < len(readers) * size / 3
-    end = time.monotonic() + PATIENCE
-    while spools(server) > files:
-        assert time.monotonic() < end, "files of answers that nobody reads are left open"
-        time.sleep(0.05)
+    wait_until(lambda: spools(server) <= files, "files of answers that nobody reads to be closed")
 
 
 @contextmanager
 def ask_and_read_a_little(server: Server, query: str) -> Iterator[None]:
-    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
+    with socket.create_connection((server.host, server.port), timeout=DEADLINE) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         content = query.encode()
         head = (

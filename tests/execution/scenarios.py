@@ -101,13 +101,10 @@ def pid_of(service: ProcessQueryService, job: str) -> int:
     return row.pid
 
 
-def working_rows(service: ProcessQueryService, pids: set[int]) -> list[Row]:
+def rows_since(service: ProcessQueryService, began: float) -> list[Row]:
+    """What was begun since, in seconds of the monotonic clock."""
     rows = map(service.board.row, range(ROWS))
-    return [row for row in rows if row.job and row.pid in pids]
-
-
-def is_working(service: ProcessQueryService, pids: set[int]) -> bool:
-    return len(working_rows(service, pids)) == 1  # a worker may not have noted its end yet
+    return [row for row in rows if row.job and row.began >= began]
 
 
 def alive(pid: int) -> bool:
@@ -332,12 +329,13 @@ def a_query_that_runs_while_a_write_is_made_keeps_its_state(service: ProcessQuer
 def a_writer_that_is_killed_leaves_everything_as_it_was(service: ProcessQueryService) -> None:
     before = service.query("CONSTRUCT WHERE { ?s ?p ?o }").serialize("ntriples")
     for _ in range(5):
-        before_it = set(settled())
+        settled()
+        began = time.monotonic()
         with ThreadPoolExecutor(1) as pool:
             writing = pool.submit(update, service, FOREVER)
             # The one that works is the writer: nothing is asked.
-            wait_until(partial(is_working, service, before_it), "the writer")
-            (row,) = working_rows(service, before_it)
+            wait_until(partial(rows_since, service, began), "the writer")
+            (row,) = rows_since(service, began)
             os.kill(row.pid, signal.SIGKILL)
             with pytest.raises(WorkerLostError):
                 writing.result()

@@ -96,11 +96,11 @@ class Scoreboard:
         return max(rows, key=lambda row: row.began, default=None)
 
     def stop(self, job: int, reason: Reason) -> bool:
-        """Kill the processes that work on `job`; return False if there is none."""
+        """Kill the processes that work on `job`; return False if there is none left to kill."""
         stopped = False
         for number in range(ROWS):
             row = self.row(number)
-            if row.job == job and row.pid:
+            if row.job == job and row.pid and row.stopped != job:
                 _STOPPED.pack_into(self._memory, _at(number) + _STOPPED_AT, job, reason)
                 with suppress(ProcessLookupError):
                     os.kill(row.pid, signal.SIGKILL)

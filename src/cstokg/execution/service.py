@@ -184,14 +184,15 @@ class ProcessQueryService(QueryService):
         Raises the error that the reply is, WorkersBusyError with the message `busy`, TimeoutError
         and ConnectionLostError.
         """
-        connection.settimeout(patience)
         try:
-            reply = wire.receive(connection)
-        except TimeoutError:
-            if self.board.find(number) is None:
-                raise WorkersBusyError(busy.format(patience), retry_after=_RETRY_AFTER) from None
-            connection.settimeout(limit)
-            reply = wire.receive(connection)
+            try:
+                reply = wire.receive(connection)  # for as long as `_send` has set: `patience`
+            except TimeoutError:
+                if self.board.find(number) is None:
+                    waited = busy.format(patience)
+                    raise WorkersBusyError(waited, retry_after=_RETRY_AFTER) from None
+                connection.settimeout(limit)
+                reply = wire.receive(connection)
         except wire.TooManyFilesError as error:
             raise WorkersBusyError(_TOO_MANY_FILES, retry_after=_RETRY_AFTER) from error
         if isinstance(reply, Exception):

@@ -100,8 +100,9 @@ def run_expendable(work: Callable[[], None]) -> None:
 def begin_job(connection: socket.socket, board: Scoreboard, row: int, seconds: float) -> object:
     """Return the job that came on `connection`, which this process then lives by.
 
-    It is killed after `seconds`, or when the other end is closed, until `end_job`. Raises OSError
-    and ConnectionLostError where the client has left already.
+    It is killed after `seconds`, or when the other end is closed, until the caller calls that off
+    (`start_timer`, `die_with_peer`). Raises OSError and ConnectionLostError where the client has
+    left already.
     """
     os.dup2(connection.fileno(), _STDERR)  # its last words go to the client
     number, job = wire.receive(connection)

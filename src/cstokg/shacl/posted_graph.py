@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from rdflib import Graph
-
     from cstokg.dataset.model import Dataset
 
 _POSTED: Final = GRAPH + "posted"
@@ -77,15 +75,10 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
         report.triples,
         report.shapes,
         [asdict(finding) for finding in report.findings],
-        _result(report.graph),
+        GraphResult.of(report.graph),
     )
 
 
 def shapes_graph(shapes: Path) -> GraphResult:
     """Return the shapes of a folder as a graph. Raises MissingFolderError and SourceError."""
-    return _result(read_shapes(shapes).graph)
-
-
-def _result(graph: Graph) -> GraphResult:
-    lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
-    return GraphResult(b"".join(sorted(line for line in lines if line.strip())))
+    return GraphResult.of(read_shapes(shapes).graph)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
@@ -117,6 +117,12 @@ class GraphResult:
     kind: ClassVar[Literal["graph"]] = "graph"
     payload: bytes = field(repr=False)
     """The distinct triples as N-Triples, sorted."""
+
+    @classmethod
+    def of(cls, graph: Graph) -> Self:
+        """Return an rdflib graph as such a result."""
+        lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
+        return cls(b"".join(sorted(line for line in lines if line.strip())))
 
     def __iter__(self) -> Iterator[tuple[Node, Node, Node]]:
         """Iterate over the triples as rdflib terms."""

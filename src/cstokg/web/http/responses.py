@@ -65,5 +65,4 @@ def render_graph(template: str, **values: object) -> GraphResult:
     graph = Graph(bind_namespaces="none")
     for triple in read_triples(render_template(template, **values).encode(), Path(template)):
         graph.add(triple)
-    lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
-    return GraphResult(b"".join(sorted(line for line in lines if line.strip())))
+    return GraphResult.of(graph)

@@ -13,6 +13,7 @@ GRAPH: Final = BASE + "graph/"
 
 ONTOLOGY_GRAPH: Final = GRAPH + "ontology"
 SOURCE_GRAPHS: Final = GRAPH + "source/"
+THINGS_GRAPH: Final = SOURCE_GRAPHS + "things"
 IDENTIFIERS_GRAPH: Final = SOURCE_GRAPHS + "identifiers"
 LINKS_GRAPH: Final = GRAPH + "links"
 DERIVED_GRAPH: Final = GRAPH + "derived"
@@ -20,8 +21,8 @@ META_GRAPH: Final = GRAPH + "meta"
 DEFAULT_GRAPH: Final = GRAPH + "default"
 """Where an update writes what it names no graph for; what it reads so is the union of all."""
 
-COMPUTED_GRAPHS: Final = (DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH)
-"""The graphs that follow from the others: clients cannot write them, and each write renews them."""
+SHARED_GRAPHS: Final = (ONTOLOGY_GRAPH, THINGS_GRAPH, IDENTIFIERS_GRAPH)
+"""The graphs that belong to no source and that every source builds on."""
 
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """The last part of an IRI of ours."""
@@ -128,6 +129,12 @@ PREFIXES: Final[dict[str, str]] = dict(
 def source_graph(slug: str) -> str:
     """Return the IRI of the graph that holds the data files of one source (`scepanovic-2024`)."""
     return SOURCE_GRAPHS + slug
+
+
+def is_computed(graph: str) -> bool:
+    """Return True for a graph that follows from others: clients cannot write it."""
+    kind = graph.removeprefix(GRAPH).partition("/")[0] if graph.startswith(GRAPH) else ""
+    return kind in ("derived", "links", "meta")
 
 
 def short_graph_name(iri: str) -> str:

@@ -39,7 +39,7 @@ def test_every_label_of_the_dataset_is_known(labels: Labels, dataset: Dataset) -
         (PREFIXES["state"] + "armenia", "de", ("Armenia", "en")),
         (CKG + "memberOf", "ru", ("is member of", "en")),
         (BASE + "dataset", "en", ("cstokg, a knowledge graph of one analyst article", "en")),
-        (BASE + "graph/links", "en", ("links", "")),
+        (BASE + "graph/links/scepanovic-2024", "en", ("links/scepanovic-2024", "")),
         ("http://www.w3.org/2004/02/skos/core#inScheme", "en", ("in scheme", "")),
         (PREFIXES["state"] + "atlantis", "en", ("state:atlantis", "")),
         ("https://example.org/x", "en", ("https://example.org/x", "")),

@@ -239,7 +239,7 @@ def refusals_come_through_as_they_are(service: ProcessQueryService) -> None:
     cases: list[tuple[Change, type[CstokgError] | tuple[type[CstokgError], ...]]] = [
         (SparqlUpdate("INSERT DATA {\n oops"), QuerySyntaxError),
         (SparqlUpdate("LOAD <http://127.0.0.1:9/>"), QueryRefusedError),
-        (SparqlUpdate(f"CLEAR GRAPH <{LINKS_GRAPH}>"), ReadOnlyGraphError),
+        (SparqlUpdate(f"CLEAR GRAPH <{LINKS_GRAPH}/ost-1999>"), ReadOnlyGraphError),
         (SparqlUpdate("INSERT DATA { membership:x a ckg:Membership }"), ShapeViolationError),
         (PutGraph("urn:g", b"\n\noops", "text/turtle"), SourceError),
         (PutGraph("urn:g", b"", "image/png"), UnknownFormatError),
@@ -274,7 +274,8 @@ def readers_never_see_half_a_write(service: ProcessQueryService) -> None:
             # links are those that follow from the memberships.
             rows = service.select(
                 "SELECT ?g ?o (EXISTS { ?m ckg:member state:dora ; ckg:organization ?to } AS ?said)"
-                " (EXISTS { GRAPH graph:links { state:dora ckg:memberOf ?to } } AS ?linked)"
+                f" (EXISTS {{ GRAPH <{LINKS_GRAPH}/ost-1999> {{ state:dora ckg:memberOf ?to }} }}"
+                " AS ?linked)"
                 " (EXISTS { GRAPH graph:meta { ?d void:subset ?g } } AS ?told)"
                 " { GRAPH ?g { <urn:token> <urn:held> ?o } }"
             ).to_dicts()

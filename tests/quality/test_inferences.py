@@ -87,7 +87,7 @@ def said(supposed: Dataset) -> bytes:
     graphs = [
         name
         for name in supposed.info.triples
-        if name in (ONTOLOGY_GRAPH, LINKS_GRAPH) or name.startswith(SOURCE_GRAPHS)
+        if name == ONTOLOGY_GRAPH or name.startswith((SOURCE_GRAPHS, LINKS_GRAPH))
     ]
     lines = supposed.store.dump_union(graphs).splitlines(keepends=True)
     return b"".join(line for line in lines if str(OWL.imports).encode() not in line)

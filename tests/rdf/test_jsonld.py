@@ -22,7 +22,7 @@ TERMS = {
 
 
 def test_jsonld_needs_no_network(dataset: Dataset) -> None:
-    document = json.loads(export_dataset(dataset, "jsonld", "links"))
+    document = json.loads(export_dataset(dataset, "jsonld", "links/scepanovic-2024"))
     assert isinstance(document["@context"], dict)
     assert "@import" not in document["@context"]
     nodes = {node["@id"]: node for node in document["@graph"]}

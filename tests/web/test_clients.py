@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STATES = "SELECT ?s { ?s a <https://w3id.org/cstokg/ontology#State> } ORDER BY ?s"
 NAMES = ["https://w3id.org/cstokg/id/state/alda", "https://w3id.org/cstokg/id/state/berin"]
 GRAPH = "CONSTRUCT { ?s a ?c } { ?s a ?c FILTER(?c = <https://w3id.org/cstokg/ontology#State>) }"
-LINKS = "https://w3id.org/cstokg/graph/links"
+LINKS = "https://w3id.org/cstokg/graph/links/ost-1999"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -31,7 +31,7 @@ SELECT DISTINCT ?node ?property ?value WHERE {{
     dcterms:description skos:definition ckg:wording ckg:quotedPhrase rdf:type
   }}
   GRAPH ?graph {{ ?node ?property ?value }}
-  FILTER(?graph != <{DERIVED_GRAPH}> && ISIRI(?node))
+  FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}") && ISIRI(?node))
 }}
 """
 # The first of these that a thing has are its labels.

@@ -35,7 +35,7 @@ _FIRST: Final = (KIND, "actuality", "stance")
 _LAST: Final = (*_AGENTS_AND_TOPICS, PARAGRAPH, SOURCE)
 
 _CLASSES: Final = f"""
-SELECT DISTINCT ?node ?class (?graph = <{DERIVED_GRAPH}> AS ?derived) WHERE {{
+SELECT DISTINCT ?node ?class (STRSTARTS(STR(?graph), "{DERIVED_GRAPH}") AS ?derived) WHERE {{
   ?node a owl:NamedIndividual .
   GRAPH ?graph {{ ?node a ?class }}
   FILTER STRSTARTS(STR(?class), "{CKG}")
@@ -46,7 +46,7 @@ SELECT DISTINCT ?node ?property ?value WHERE {{
   {{
     ?value skos:inScheme ?scheme .
     GRAPH ?graph {{ ?node ?property ?value }}
-    FILTER(?graph != <{DERIVED_GRAPH}> && STRSTARTS(STR(?property), "{CKG}"))
+    FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}") && STRSTARTS(STR(?property), "{CKG}"))
   }} UNION {{
     VALUES ?property {{ {" ".join(f"ckg:{name}" for name in (*_AGENTS_AND_TOPICS, *_TIMES))} }}
     ?node ?property ?value

@@ -38,7 +38,8 @@ _NOT_SEARCHED: Final = (GRAPH, f"{BASE}file/", DATASET)
 _USES: Final = f"""
 SELECT ?node (COUNT(*) AS ?uses) WHERE {{
   GRAPH ?graph {{ ?user ?property ?node }}
-  FILTER(?graph != <{DERIVED_GRAPH}> && ISIRI(?node) && STRSTARTS(STR(?node), "{BASE}"))
+  FILTER(ISIRI(?node) && STRSTARTS(STR(?node), "{BASE}"))
+  FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}"))
 }}
 GROUP BY ?node
 """

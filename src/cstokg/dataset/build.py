@@ -21,7 +21,7 @@ from cstokg.settings import PACKAGE
 from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
     from rdflib import Graph
@@ -70,12 +70,16 @@ def build_dataset(
     return Dataset(store, replace(info, triples=store.graphs()))
 
 
-def compute(store: Store, info: BuildInfo) -> None:
+def compute(store: Store, info: BuildInfo, sources: Collection[str] | None = None) -> None:
     """Add to the graphs in `store` those that follow from them; `info.triples` is not read.
 
-    Raises SourceError for a date that is not EDTF.
+    `sources` is as for `derive`. Raises SourceError for a date that is not EDTF.
     """
-    derive(store, lambda node: ", ".join(find_origins(info.files).get(node, ["(unknown file)"])))
+
+    def locate(node: str) -> str:
+        return ", ".join(find_origins(info.files).get(node, ["(unknown file)"]))
+
+    derive(store, locate, sources)
     store.insert(META_GRAPH, describe(info, store.graphs()))
 
 

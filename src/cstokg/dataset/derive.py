@@ -1,10 +1,15 @@
 """What follows from the files: bounds of dates, OWL RL entailments and shortcut links.
 
-Each rule is a CONSTRUCT query in a file of its own, `rules/owl/*.rq` for the graph `derived` and
-`rules/links/*.rq` for the graph `links`; a new file is a new rule. The OWL rules are those of OWL 2
-Profiles 4.3 that say something about individuals. Rules for equality (keys, functional properties)
-are left out on purpose: here two IRIs are two things, and where an axiom says otherwise the
-reasoner reports it.
+Each source stands by itself. What follows from what all share (the ontology, the things, their
+identifiers) is in the graphs `derived` and `links`; what follows from a source beside these is in
+`derived/<slug>` and `links/<slug>`. What needs several sources, or follows from a graph that is no
+source, joins the first two.
+
+Each rule is a CONSTRUCT query in a file of its own, and a new file is a new rule: `rules/owl/*.rq`
+for entailments, `rules/links/*.rq` for shortcuts, `rules/across/*.rq` for what ties the accounts of
+several sources. The OWL rules are those of OWL 2 Profiles 4.3 that say something about individuals.
+Rules for equality (keys, functional properties) are left out on purpose: here two IRIs are two
+things, and where an axiom says otherwise the reasoner reports it.
 """
 
 from __future__ import annotations
@@ -12,16 +17,20 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
 from cstokg.errors import DateError, SourceError
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, XSD
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from rdflib import URIRef
 
     from cstokg.store import Store, Triple
+
+    Locate = Callable[[str], str]
+    """Returns the name of the file that describes a node, for the message about a date in it."""
 
 _DATES: Final = f"""
 PREFIX ckg: <{CKG}>
@@ -32,49 +41,73 @@ SELECT ?node ?property ?text WHERE {{
 ORDER BY ?node ?property ?text
 """
 
-_LINKS: Final = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{LINKS_GRAPH}> {{ ?s ?p ?o }} }}"
+_ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
 
-_NAMELESS_CLASSES: Final = f"""
+_NAMELESS_CLASSES: Final = """
 CONSTRUCT {{ ?s a ?class }}
-WHERE {{ GRAPH <{DERIVED_GRAPH}> {{ ?s a ?class FILTER isBlank(?class) }} }}
+WHERE {{ GRAPH <{}> {{ ?s a ?class FILTER isBlank(?class) }} }}
 """
 
 
-def derive(store: Store, locate: Callable[[str], str]) -> None:
-    """Add to `store` the graphs `derived` and `links`.
+def derive(store: Store, locate: Locate, sources: Collection[str] | None = None) -> None:
+    """Add to `store` the graphs that follow from those in it.
 
-    A triple that a file says is not repeated in them, nor one of `links` in `derived`. `locate`
-    returns the name of the file that describes a node, for the message about a date in it.
+    Of the graphs of sources only those among `sources` are looked at, by default all: the others
+    have their consequences already. The graphs `derived` and `links` must not be there.
 
-    Raises SourceError for a date that is not EDTF.
+    A triple is not repeated that a graph says from which it follows, nor one of links among what
+    is derived. Raises SourceError for a date that is not EDTF.
     """
-    asserted = list(store.graphs())
-    store.insert(DERIVED_GRAPH, _date_bounds(store, locate))
-    while True:
-        _apply_owl(store)
-        for rule in rules("links"):
-            store.construct(rule, LINKS_GRAPH, unless_in=asserted)
-        # What the OWL rules found first belongs to the links all the same.
-        store.discard(DERIVED_GRAPH, _LINKS)
-        if not _apply_owl(store):
-            break
-    # The classes of OWL's expressions have no name to ask for them by: they were only steps.
-    store.discard(DERIVED_GRAPH, _NAMELESS_CLASSES)
+    shared = store.copy(find_shared(store))
+    _close(shared, DERIVED_GRAPH, LINKS_GRAPH, locate)
+    store.extend(shared, [DERIVED_GRAPH, LINKS_GRAPH])
+    known = find_sources(store)
+    for source in known if sources is None else sources:
+        derived, links = consequences(source)
+        scope = shared.copy()
+        scope.extend(store, [source])
+        _close(scope, derived, links, locate)
+        store.extend(scope, [derived, links])
+    if len(known) > 1:
+        while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
+            pass  # what conflicts follows from what is of one matter
+    if find_others(store):
+        _close(store, DERIVED_GRAPH, LINKS_GRAPH, locate)
 
 
 def rules(kind: str) -> list[str]:
-    """Return the texts of the rules of a kind (`owl` or `links`), in the order of their files."""
+    """Return the texts of the rules of a kind (`owl`, `links`, `across`), in their order."""
     folder = files("cstokg.dataset") / "rules" / kind
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     return [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".rq")]
 
 
-def _apply_owl(store: Store) -> int:
+def _close(store: Store, derived: str, links: str, locate: Locate) -> None:
+    """Add to `store` all that follows from it: to the graph `links` what rules of links say."""
+    said = [graph for graph in store.graphs() if graph not in (derived, links)]
+    store.insert(derived, _date_bounds(store, locate))
+    while True:
+        _apply_owl(store, derived)
+        for rule in rules("links"):
+            store.construct(rule, links, unless_in=said)
+        # What the OWL rules found first belongs to the links all the same.
+        store.discard(derived, _ALL_OF.format(links))
+        if not _apply_owl(store, derived):
+            break
+    # The classes of OWL's expressions have no name to ask for them by: they were only steps.
+    store.discard(derived, _NAMELESS_CLASSES.format(derived))
+
+
+def _apply_owl(store: Store, derived: str) -> int:
     """Apply the rules of OWL until they find nothing new; return how many triples were new."""
-    texts = rules("owl")
     total = 0
-    while found := sum(store.construct(rule, DERIVED_GRAPH) for rule in texts):
-        total += found
+    # How many there were when a rule was last applied: where that is all, it finds nothing more.
+    seen = dict.fromkeys(rules("owl"), -1)
+    while waiting := [rule for rule, known in seen.items() if known < total]:
+        for rule in waiting:
+            if seen[rule] < total:
+                seen[rule] = total
+                total += store.construct(rule, derived)
     return total
 
 

@@ -1,7 +1,8 @@
 """A change to a dataset: planned apart from it, checked, and made all at once.
 
-`plan` works on a copy and returns what the change comes to, `apply` does it. What can be computed
-is computed anew from what the change leaves, so that a dataset never says what does not follow.
+`plan` carries a change out on a copy and returns what it comes to, `apply` does it. What follows
+from a source that the change touches is computed anew, so that a dataset never says what does not
+follow; what follows from the others stays as it is.
 """
 
 from __future__ import annotations
@@ -15,48 +16,83 @@ from cstokg.dataset.build import compute
 from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.query_service import Commit
+from cstokg.dataset.sources import consequences, find_sources
 from cstokg.errors import (
     QueryRefusedError,
     ReadOnlyGraphError,
     SourceError,
     UnknownGraphError,
 )
-from cstokg.namespaces import COMPUTED_GRAPHS, DEFAULT_GRAPH, short_graph_name
+from cstokg.namespaces import (
+    DEFAULT_GRAPH,
+    DERIVED_GRAPH,
+    LINKS_GRAPH,
+    META_GRAPH,
+    ONTOLOGY_GRAPH,
+    SHARED_GRAPHS,
+    is_computed,
+    short_graph_name,
+)
 from cstokg.store import has_new_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Set as AbstractSet
 
     from cstokg.dataset.changes import Change
-    from cstokg.dataset.load import BuildInfo
     from cstokg.store import Store
 
-    Check = Callable[[Dataset], None]
-    """Refuses a dataset that must not be, such as one that violates its shapes, by an error."""
+    Check = Callable[[Dataset, Collection[str]], None]
+    """Refuses a dataset that must not be, such as one that violates its shapes, by an error.
+
+    It is handed the graphs as well that a change touches.
+    """
 
 
 def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
-    """Return what `change` comes to; the dataset stays as it is.
+    """Return what `change` comes to. The store of `dataset` is changed: hand over a copy.
 
     `check` is called with the dataset as it would be. Raises its errors, QuerySyntaxError,
     QueryRefusedError, UnknownGraphError for a graph to drop that is not there, SourceError and
     UnknownFormatError for content, and ReadOnlyGraphError for a computed graph.
     """
-    store = dataset.store.copy()
-    _carry_out(store, dataset, change)
-    for graph in COMPUTED_GRAPHS:
-        if any(dataset.store.difference(store, [graph])):
-            raise ReadOnlyGraphError(graph)
-    asserted = {*dataset.info.triples, *store.graphs()}.difference(COMPUTED_GRAPHS)
-    difference = dataset.store.difference(store, sorted(asserted))
-    if not any(difference):
+    store = dataset.store
+    removed, added = _carry_out(store, dataset, change)
+    if not (removed or added):
         return Delta(b"", b"")
-    if has_new_terms(difference[1]):
+    if has_new_terms(added):
         raise QueryRefusedError("the data have terms of RDF 1.2, and the dataset is in RDF 1.1")
-    info = replace(dataset.info, revision=_revision(dataset, *difference))
-    _recompute(store, info)
-    check(Dataset(store, replace(info, triples=store.graphs())))
-    return Delta(*dataset.store.difference(store))
+    touched = set(map(_graph_of, (removed + added).splitlines()))
+    for graph in filter(is_computed, sorted(touched)):
+        raise ReadOnlyGraphError(graph)
+    info = replace(dataset.info, revision=_revision(dataset, removed, added))
+    sources = _outdated(store, touched, removed + added)
+    computed = [DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH]
+    for source in touched.union(sources):
+        computed += consequences(source)
+    before = store.copy(computed)
+    for graph in computed:
+        store.remove_graph(graph)
+    try:
+        compute(store, info, sources)
+    except SourceError as error:  # a date that is none
+        raise QueryRefusedError(error.problem, hint=error.hint) from error
+    check(Dataset(store, replace(info, triples=store.graphs())), touched.union(sources))
+    after = before.difference(store, computed)
+    return Delta(_sorted(removed + after[0]), _sorted(added + after[1]))
+
+
+def _outdated(store: Store, touched: AbstractSet[str], quads: bytes) -> list[str]:
+    """Return the sources whose consequences may be others after a change to graphs.
+
+    `quads` are those that the change removed and added.
+    """
+    sources = find_sources(store)
+    shared = touched & set(SHARED_GRAPHS)
+    if ONTOLOGY_GRAPH in shared:
+        return sources
+    nodes = {line.split(b" ", 1)[0].decode() for line in quads.splitlines()} if shared else set()
+    return [source for source in sources if source in touched or store.mentions(source, nodes)]
 
 
 def apply(dataset: Dataset, delta: Delta) -> Dataset:
@@ -67,6 +103,11 @@ def apply(dataset: Dataset, delta: Delta) -> Dataset:
     if not delta:
         return dataset
     dataset.store.amend(delta.removed, delta.added)
+    return _after(dataset, delta)
+
+
+def _after(dataset: Dataset, delta: Delta) -> Dataset:
+    """Return the dataset that `delta` makes of one, whose store has been changed already."""
     triples = dict(dataset.info.triples)
     for nquads, sign in ((delta.removed, -1), (delta.added, 1)):
         for graph, count in _count(nquads).items():
@@ -97,9 +138,9 @@ class WritableDataset(Dataset):
 
         This one stays as it is. Raises the errors of `plan`.
         """
-        delta = plan(self, change, self.check)
-        after = apply(replace(self, store=self.store.copy()), delta) if delta else self
-        return commit(self, after, delta, filled_graph(change))
+        copy = replace(self, store=self.store.copy())
+        delta = plan(copy, change, self.check)
+        return commit(self, _after(copy, delta) if delta else self, delta, filled_graph(change))
 
 
 def commit(before: Dataset, after: Dataset, delta: Delta, filled: str | None) -> Commit:
@@ -112,19 +153,21 @@ def commit(before: Dataset, after: Dataset, delta: Delta, filled: str | None) ->
     )
 
 
-def _carry_out(store: Store, dataset: Dataset, change: Change) -> None:
-    if not isinstance(change, SparqlUpdate) and change.graph in COMPUTED_GRAPHS:
+def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, bytes]:
+    """Carry a change out, and return what it removed and added, as `Store.difference` does."""
+    if isinstance(change, SparqlUpdate):
+        return store.update(
+            change.text,
+            default_graph=DEFAULT_GRAPH,
+            protected=list(filter(is_computed, dataset.info.triples)),
+            prefixes=dataset.prefixes,
+            using_graphs=change.using_graphs,
+            using_named_graphs=change.using_named_graphs,
+        )
+    if is_computed(change.graph):
         raise ReadOnlyGraphError(change.graph)
+    before = store.copy([change.graph])
     match change:
-        case SparqlUpdate(text, using_graphs, using_named_graphs):
-            store.update(
-                text,
-                default_graph=DEFAULT_GRAPH,
-                protected=COMPUTED_GRAPHS,
-                prefixes=dataset.prefixes,
-                using_graphs=using_graphs,
-                using_named_graphs=using_named_graphs,
-            )
         case PutGraph(graph, content, media_type):
             store.remove_graph(graph)
             store.load_content(content, media_type, graph)
@@ -134,16 +177,7 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> None:
             if graph not in dataset.info.triples:
                 raise UnknownGraphError(graph, map(short_graph_name, dataset.info.triples))
             store.remove_graph(graph)
-
-
-def _recompute(store: Store, info: BuildInfo) -> None:
-    """Compute anew in `store` what follows from the graphs that can be written."""
-    for graph in COMPUTED_GRAPHS:
-        store.remove_graph(graph)
-    try:
-        compute(store, info)
-    except SourceError as error:  # a date that is none
-        raise QueryRefusedError(error.problem, hint=error.hint) from error
+    return before.difference(store, [change.graph])
 
 
 def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:
@@ -164,4 +198,8 @@ def _count(nquads: bytes) -> Mapping[str, int]:
 def _asserted(nquads: bytes) -> bytes:
     """Return the lines of sorted N-Quads that are in graphs that can be written."""
     lines = nquads.splitlines(keepends=True)
-    return b"".join(line for line in lines if _graph_of(line) not in COMPUTED_GRAPHS)
+    return b"".join(line for line in lines if not is_computed(_graph_of(line)))
+
+
+def _sorted(nquads: bytes) -> bytes:
+    return b"".join(sorted(nquads.splitlines(keepends=True)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.dataset.derive import derive
 from cstokg.errors import QueryRefusedError, SourceError
-from cstokg.namespaces import COMPUTED_GRAPHS, GRAPH
+from cstokg.namespaces import DERIVED_GRAPH, GRAPH, LINKS_GRAPH, META_GRAPH
 from cstokg.shacl.validation import only_about, read_shapes, validate_store
 from cstokg.store import GraphResult, Store, has_new_terms
 
@@ -63,10 +63,11 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
         raise QueryRefusedError("the data have terms of RDF 1.2, and the dataset is in RDF 1.1")
     described = {str(subject) for subject, _, _ in store.triples()}
     if not posted.alone:
-        store = dataset.store.copy(sorted(set(dataset.info.triples).difference(COMPUTED_GRAPHS)))
+        kept = set(dataset.info.triples).difference((DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH))
+        store = dataset.store.copy(sorted(kept))
         store.load_dump(content)
         try:
-            derive(store, lambda _: _POSTED)
+            derive(store, lambda _: _POSTED, sources=())
         except SourceError as error:  # a date that is none
             raise QueryRefusedError(error.problem, hint=error.hint) from error
     report = only_about(validate_store(store, read_shapes(shapes)), described)

@@ -15,8 +15,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from cstokg.dataset.load import find_origins
+from cstokg.dataset.sources import find_others, find_shared, find_sources, scope
 from cstokg.errors import MissingFolderError, SourceError
-from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.namespaces import DERIVED_GRAPH, META_GRAPH, PREFIXES
 from cstokg.rdf.locations import Locations
 from cstokg.shacl.compiler import (
     TARGETS,
@@ -28,7 +29,7 @@ from cstokg.shacl.compiler import (
 from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from rdflib import Graph
@@ -68,6 +69,8 @@ class Report:
     """What a validation found, the gravest first, and how much was validated."""
 
     findings: tuple[Finding, ...]
+    results: tuple[Node, ...]
+    """The node in `graph` of each finding."""
     graph: Graph
     """The report as SHACL has it (section 3.1): `sh:ValidationReport` and its results."""
     triples: int
@@ -83,17 +86,39 @@ class Report:
         return not self.count("violation")
 
 
-def validate_dataset(dataset: Dataset, shapes: Path, *, files: Sequence[Path] = ()) -> Report:
-    """Validate a dataset against the shapes of a folder.
+def validate_dataset(
+    dataset: Dataset,
+    shapes: Path,
+    *,
+    files: Sequence[Path] = (),
+    graphs: Collection[str] | None = None,
+) -> Report:
+    """Validate a dataset against the shapes of a folder: each source by itself.
 
-    With `files`, which must have been built into the dataset, the findings are only those about
-    nodes that these files, or the files in these folders, describe.
+    A source is judged beside what all share, and a graph that is no source beside everything.
+    With `graphs`, only these are judged. With `files`, which must have been built into the
+    dataset, the findings are only those about nodes that these files, or the files in these
+    folders, describe.
 
     Raises MissingFolderError where no shape is found, and SourceError for a shape that is not
     well-formed.
     """
-    chosen = [iri for iri in dataset.info.triples if iri != META_GRAPH]
-    report = validate_store(dataset.store.copy(chosen), read_shapes(shapes))
+    known = read_shapes(shapes)
+    store = dataset.store
+    shared = find_shared(store)
+    scopes = [(*shared, DERIVED_GRAPH)] if graphs is None or set(shared) & set(graphs) else []
+    scopes += [scope(each) for each in find_sources(store) if graphs is None or each in graphs]
+    report = merge_reports(validate_store(store.copy(each), known) for each in scopes)
+    others = [each for each in find_others(store) if graphs is None or each in graphs]
+    if others:
+        about = {str(subject) for subject, _, _ in store.triples(others)}
+        everything = [iri for iri in dataset.info.triples if iri != META_GRAPH]
+        judged = validate_store(store.copy(everything), known)
+        report = merge_reports((report, only_about(judged, about)))
+    triples = dataset.info.triples
+    report = replace(
+        report, shapes=known.count, triples=sum(triples.values()) - triples.get(META_GRAPH, 0)
+    )
     if files:
         own = find_origins(file for file in dataset.info.files if _is_in(file, files))
         report = only_about(report, own)
@@ -151,7 +176,7 @@ def validate_store(store: Store, shapes: Shapes) -> Report:
 
     suspects = {} if shapes.probes is None else find_suspects(store, shapes.probes)
     if shapes.probes is not None and not suspects:
-        return _conforming(_triple_count(store), shapes.count)
+        return replace(merge_reports(()), triples=_triple_count(store), shapes=shapes.count)
     aimed = shapes.graph
     # The labels of blank nodes are an engine's own, and may not be those of the plain graph.
     if suspects and not any(isinstance(each, BNode) for each in chain(*suspects.values())):
@@ -159,15 +184,30 @@ def validate_store(store: Store, shapes: Shapes) -> Report:
     return replace(validate_graph(plain_graph(store.triples()), aimed), shapes=shapes.count)
 
 
-def _conforming(triples: int, shapes: int) -> Report:
-    """Return the report of a validation that found nothing, as pyshacl words it."""
+def merge_reports(reports: Iterable[Report]) -> Report:
+    """Return several reports as one, each finding once; of none, that all conforms."""
+    found: dict[Finding, tuple[Node, Graph]] = {}
+    for report in reports:
+        for finding, result in zip(report.findings, report.results, strict=True):
+            found.setdefault(finding, (result, report.graph))
+    return _report(found)
+
+
+def _report(found: Mapping[Finding, tuple[Node, Graph]]) -> Report:
+    """Return a report of findings, each with its result and the graph that describes that."""
     from rdflib import RDF, SH, BNode, Literal
 
     graph = plain_graph()
     head = BNode()
     graph.add((head, RDF.type, SH.ValidationReport))
-    graph.add((head, SH.conforms, Literal(True)))
-    return Report((), graph, triples=triples, shapes=shapes)
+    graph.add((head, SH.conforms, Literal(not found)))
+    findings = sorted(found, key=_place_in_report)
+    for finding in findings:
+        result, described = found[finding]
+        graph.add((head, SH.result, result))
+        graph += described.cbd(result)
+    results = tuple(found[finding][0] for finding in findings)
+    return Report(tuple(findings), results, graph, triples=0, shapes=0)
 
 
 def find_suspects(store: Store, probes: Iterable[Probe]) -> dict[Node, list[Node]]:
@@ -208,8 +248,15 @@ def validate_graph(data: Graph, shapes: Graph) -> Report:
     if not isinstance(graph, Graph):  # pyshacl returns some failures in place of a report
         raise SourceError("shapes", " ".join(str(text).split()))
     results = graph.objects(predicate=SH.result)
-    findings = sorted((_finding(graph, shapes, each) for each in results), key=_place_in_report)
-    return Report(tuple(findings), graph, triples=len(data), shapes=_shape_count(shapes))
+    pairs = [(_finding(graph, shapes, each), each) for each in results]
+    pairs.sort(key=lambda pair: _place_in_report(pair[0]))
+    return Report(
+        tuple(finding for finding, _ in pairs),
+        tuple(result for _, result in pairs),
+        graph,
+        triples=len(data),
+        shapes=_shape_count(shapes),
+    )
 
 
 def _triple_count(store: Store) -> int:
@@ -278,23 +325,9 @@ def _shape_name(shapes: Graph, shape: Node | None) -> str:
 
 def only_about(report: Report, subjects: Container[str]) -> Report:
     """Return the report without the results about other nodes than `subjects`."""
-    from rdflib import RDF, SH, Graph, Literal
-
-    findings = tuple(each for each in report.findings if each.focus in subjects)
-    graph = Graph(bind_namespaces="none")
-    graph.namespace_manager = report.graph.namespace_manager
-    for head in report.graph.subjects(RDF.type, SH.ValidationReport):
-        kept = [
-            result
-            for result in report.graph.objects(head, SH.result)
-            if str(report.graph.value(result, SH.focusNode)) in subjects
-        ]
-        graph.add((head, RDF.type, SH.ValidationReport))
-        graph.add((head, SH.conforms, Literal(not kept)))
-        for result in kept:
-            graph.add((head, SH.result, result))
-            graph += report.graph.cbd(result)
-    return replace(report, findings=findings, graph=graph)
+    pairs = zip(report.findings, report.results, strict=True)
+    kept = {each: (result, report.graph) for each, result in pairs if each.focus in subjects}
+    return replace(_report(kept), triples=report.triples, shapes=report.shapes)
 
 
 def _is_in(file: SourceFile, paths: Iterable[Path]) -> bool:

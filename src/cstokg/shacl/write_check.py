@@ -9,6 +9,7 @@ from cstokg.errors import ShapeViolationError
 from cstokg.shacl.validation import read_shapes, validate_dataset, validate_graph
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from cstokg.dataset.model import Dataset
@@ -20,9 +21,9 @@ class ShapesCheck:
 
     shapes: Path
 
-    def __call__(self, dataset: Dataset) -> None:
-        """Raise ShapeViolationError, with the report, if `dataset` violates the shapes."""
-        report = validate_dataset(dataset, self.shapes)
+    def __call__(self, dataset: Dataset, graphs: Collection[str]) -> None:
+        """Raise ShapeViolationError, with the report, if what `graphs` say violates the shapes."""
+        report = validate_dataset(dataset, self.shapes, graphs=graphs)
         if not report.ok:
             violations = [asdict(each) for each in report.findings if each.severity == "violation"]
             raise ShapeViolationError(

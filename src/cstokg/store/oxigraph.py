@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
-from itertools import chain
+from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -16,6 +15,7 @@ from cstokg.store.parsing import parse, parse_content
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
 from cstokg.store.row_limit import BoundedRows
+from cstokg.store.sparql.dataset_clause import from_graphs, resolve
 from cstokg.store.sparql.federation import refuse_other_services
 from cstokg.store.sparql.keywords import check_update, uses_keyword
 from cstokg.store.sparql.lexer import tokens
@@ -32,15 +32,21 @@ if TYPE_CHECKING:
     from cstokg.store.sparql.update_rewriting import Operation
     from cstokg.store.terms import Triple
 
+_GRAPH_SIZES: Final = """
+SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph
+"""
+
 
 class Store:
     """Named graphs that can be loaded, derived from and queried; the default graph is their union.
 
-    No triple stands outside a named graph.
+    No triple stands outside a named graph. The engine's own union is no set: a triple that two
+    graphs say comes twice. So its default graph has each triple once, and every change keeps it so.
     """
 
     def __init__(self) -> None:
         self._store = ox.Store()
+        self._merged: dict[tuple[frozenset[str], bool], ox.Store | None] = {}
 
     def load(self, content: bytes, path: Path, graph: str) -> None:
         """Add the content of a file of RDF to `graph`; its format is that of the extension.
@@ -49,12 +55,12 @@ class Store:
         Raises SourceError with the place of the first mistake.
         """
         name = ox.NamedNode(graph)
-        self._store.bulk_extend(_in_graph(triple, name) for triple in parse(content, path))
+        self._add(_in_graph(triple, name) for triple in parse(content, path))
 
     def load_dump(self, nquads: bytes) -> None:
         """Add the quads of a `dump`."""
         # Not bulk_load, which gives blank nodes new names.
-        self._store.bulk_extend(ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
+        self._add(ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
@@ -71,18 +77,24 @@ class Store:
         the first mistake.
         """
         name = _graph_name(graph)
-        triples = parse_content(content, media_type, graph)
-        self._store.extend(_in_graph(triple, name) for triple in triples)
+        triples = list(parse_content(content, media_type, graph))  # all of it, or an error
+        self._add(_in_graph(triple, name) for triple in triples)
 
     def remove_graph(self, graph: str) -> None:
         """Remove `graph`, if it is there."""
+        quads = list(self._quads([graph]))
         self._store.remove_graph(_graph_name(graph))
+        self._withdraw(quads)
 
     def copy(self, graphs: Collection[str] | None = None) -> Store:
         """Return a store with `graphs`, or all, in it, blank nodes with the same labels."""
         copy = Store()
-        copy._store.bulk_extend(self._quads(graphs))
+        copy.extend(self, graphs)
         return copy
+
+    def extend(self, other: Store, graphs: Collection[str] | None = None) -> None:
+        """Add the quads of `graphs`, or of all, of another store, blank nodes with their labels."""
+        self._add(other._quads(graphs))
 
     def difference(
         self, other: Store, graphs: Collection[str] | None = None
@@ -95,9 +107,8 @@ class Store:
 
     def amend(self, removed: bytes, added: bytes) -> None:
         """Take the quads `removed` out and put `added` in, both N-Quads as `difference` has."""
-        for quad in ox.parse(removed, format=ox.RdfFormat.N_QUADS):
-            self._store.remove(quad)
-        self._store.extend(ox.parse(added, format=ox.RdfFormat.N_QUADS))
+        self._remove(ox.parse(removed, format=ox.RdfFormat.N_QUADS))
+        self._add(ox.parse(added, format=ox.RdfFormat.N_QUADS))
 
     def update(
         self,
@@ -108,13 +119,14 @@ class Store:
         prefixes: Mapping[str, str] | None = None,
         using_graphs: Sequence[str] | None = None,
         using_named_graphs: Sequence[str] | None = None,
-    ) -> None:
-        """Carry out a SPARQL 1.1 update on the named graphs.
+    ) -> tuple[bytes, bytes]:
+        """Carry out a SPARQL 1.1 update on the named graphs; return what it removed and added.
 
         What it writes to the default graph goes to the graph `default_graph`. WHERE reads the
         union of all graphs, or those that USING and WITH choose, or `using_graphs` and
         `using_named_graphs` (SPARQL 1.1 Protocol 2.2.3). CLEAR and DROP of ALL or NAMED leave the
         graphs `protected` as they are. `prefixes` hold where the update declares none of that name.
+        The answer is as that of `difference`.
 
         After an error the store may have a part of it: work on a copy. Raises QuerySyntaxError
         with its place, and QueryRefusedError for LOAD, SERVICE, and graphs chosen twice.
@@ -125,6 +137,8 @@ class Store:
         if using_graphs is not None or using_named_graphs is not None:
             chosen = [using_graphs or (), using_named_graphs or ()]
             asked = Reading(*([_graph_name(iri).value for iri in iris] for iris in chosen))
+        removed: set[ox.Quad] = set()
+        added: set[ox.Quad] = set()
         for operation in operations(text):
             self._store.add_graph(ox.NamedNode(default_graph))  # it is always there
             rewritten = rewrite(
@@ -133,10 +147,19 @@ class Store:
                 writable=[iri for iri in self.graphs() if iri not in protected],
                 asked=asked,
             )
-            if rewritten.reads_union:
-                self._store.extend({ox.Quad(*quad.triple) for quad in self._store})
+            written = None
+            with suppress(SyntaxError):  # which is told of when it is carried out
+                written = resolve(rewritten.writes, operation.prologue, declared)
+            before = set(self._quads(written))
             self._carry_out(operation, rewritten.text, declared)
-            self._store.clear_graph(ox.DefaultGraph())
+            after = set(self._quads(written))
+            self._withdraw(before - after)
+            self._store.extend(ox.Quad(*quad.triple) for quad in after - before)
+            removed, added = (
+                (removed - after) | (before - after - added),
+                (added - (before - after)) | (after - before - removed),
+            )
+        return _sorted_lines(removed), _sorted_lines(added)
 
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
         """Add those of `triples` that no graph says yet; return how many were new."""
@@ -158,22 +181,31 @@ class Store:
         name = ox.NamedNode(graph)
         quads = {_in_graph(triple, name) for triple in self._construct(query)}
         present = [quad for quad in quads if quad in self._store]
-        for quad in present:
-            self._store.remove(quad)
+        self._remove(present)
         return len(present)
 
     def label_blank_nodes(self) -> None:
         """Rename every blank node by its place in the graph, the same in every run (RDFC-1.0)."""
-        dataset = ox.Dataset(self._store)
+        dataset = ox.Dataset(self._quads(None))
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         self._store = ox.Store()
-        self._store.bulk_extend(dataset)
+        self._add(dataset)
 
     def graphs(self) -> dict[str, int]:
         """Return each graph's IRI and number of triples, sorted by IRI."""
         # A graph that was emptied is still known to the engine; here it is none.
-        counts = Counter(quad.graph_name.value for quad in self._store)
-        return dict(sorted(counts.items()))
+        answer: Any = self._store.query(_GRAPH_SIZES)
+        return dict(sorted((graph.value, int(size.value)) for graph, size in answer))
+
+    def mentions(self, graph: str, nodes: Collection[str]) -> bool:
+        """Return True if `graph` has any of `nodes`, written as in N-Triples, at either end."""
+        name = ox.NamedNode(graph)
+        named = [ox.NamedNode(node[1:-1]) for node in nodes if node.startswith("<")]
+        return any(
+            any(self._store.quads_for_pattern(node, None, None, name))
+            or any(self._store.quads_for_pattern(None, None, node, name))
+            for node in named
+        )
 
     def triples(self, graphs: Collection[str] | None = None) -> Iterator[Triple]:
         """Iterate over the distinct triples of `graphs`, or of all, in a stable order."""
@@ -191,18 +223,24 @@ class Store:
         known = options.prefixes or {}
         refuse_oversized(text)
         _refuse_service(text, known, options.services)
-        if options.default_graphs is None and options.named_graphs is None:
-            chosen: dict[str, Any] = {
-                "use_default_graph_as_union": not uses_keyword("FROM", text, known)
-            }
-        else:
+        chosen: dict[str, Any] = {}
+        default: Sequence[str] = ()
+        if options.default_graphs is not None or options.named_graphs is not None:
             # SPARQL 1.1 Query 13.2: with only named graphs given, the default graph is empty.
-            chosen = {
-                "default_graph": [_graph_name(iri) for iri in options.default_graphs or ()],
-                "named_graphs": [_graph_name(iri) for iri in options.named_graphs or ()],
-            }
+            default = list(dict.fromkeys(options.default_graphs or ()))
+            chosen["named_graphs"] = [_graph_name(iri) for iri in options.named_graphs or ()]
+        elif uses_keyword("FROM", text, known):
+            default = from_graphs(text, known)
+        engine = self._store
+        if default or chosen:
+            chosen["default_graph"] = [_graph_name(iri) for iri in default]
+        if len(default) > 1:
+            names_graphs = bool(options.named_graphs) or uses_keyword("NAMED", text, known)
+            merged = self._merge_of(default, names_graphs=names_graphs)
+            if merged is not None:
+                engine, chosen["default_graph"] = merged, ox.DefaultGraph()
         try:
-            return _result(self._ask(text, known, chosen), options.max_rows)
+            return _result(_ask(engine, text, known, chosen), options.max_rows)
         except SyntaxError:
             raise diagnose(text, known) from None
         except OSError as error:  # of another server; its page is no business of the client
@@ -215,16 +253,48 @@ class Store:
             raise TypeError(f"not a SELECT query: {text}")
         return result
 
-    def _ask(
-        self, text: str, prefixes: Mapping[str, str], chosen: dict[str, Any]
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Ask the engine. Raises its SyntaxError."""
-        if "PREFIX" in text:
-            # A query that declares some mostly declares all, and finding out which of `prefixes`
-            # may be meant takes as long as parsing.
-            with suppress(SyntaxError):
-                return self._store.query(text, **chosen)
-        return self._store.query(text, prefixes=_used(prefixes, text), **chosen)
+    def _add(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads of named graphs, and their triples to the union."""
+        self._merged.clear()
+        both = ((quad, ox.Quad(*quad.triple)) for quad in quads)
+        self._store.bulk_extend(chain.from_iterable(both))
+
+    def _remove(self, quads: Iterable[ox.Quad]) -> None:
+        """Remove quads of named graphs, and from the union what no graph says any more."""
+        quads = list(quads)
+        for quad in quads:
+            self._store.remove(quad)
+        self._withdraw(quads)
+
+    def _withdraw(self, quads: Iterable[ox.Quad]) -> None:
+        """Take the triples of quads that were removed out of the union, if no graph has them."""
+        self._merged.clear()
+        for triple in {quad.triple for quad in quads}:
+            if len(list(islice(self._store.quads_for_pattern(*triple), 2))) == 1:
+                self._store.remove(ox.Quad(*triple))
+
+    def _merge_of(self, graphs: Collection[str], *, names_graphs: bool) -> ox.Store | None:
+        """Return a store whose default graph is the merge of `graphs`, a set.
+
+        It has all named graphs as well if `names_graphs`. None where no triple is in two of
+        `graphs`: then the engine's own union of them is a set.
+        """
+        key = frozenset(graphs), names_graphs
+        if key not in self._merged:
+            merged = None
+            names = [ox.NamedNode(graph) for graph in graphs]
+            if any(self._overlap(first, second) for first, second in combinations(names, 2)):
+                merged = ox.Store()
+                merged.bulk_extend(ox.Quad(*quad.triple) for quad in self._quads(graphs))
+                if names_graphs:
+                    merged.bulk_extend(self._quads(None))
+            self._merged[key] = merged
+        return self._merged[key]
+
+    def _overlap(self, first: ox.NamedNode, second: ox.NamedNode) -> bool:
+        """Return True if two graphs say the same triple."""
+        same = f"ASK {{ GRAPH {first} {{ ?s ?p ?o }} GRAPH {second} {{ ?s ?p ?o }} }}"
+        return bool(self._store.query(same))
 
     def _carry_out(self, operation: Operation, text: str, prefixes: dict[str, str]) -> None:
         # The very text that the engine is handed: it must not have a word that fetches anything.
@@ -245,14 +315,13 @@ class Store:
         return _sorted_lines(quad for quad in self._quads(graphs) if quad not in other._store)
 
     def _quads(self, graphs: Collection[str] | None) -> Iterator[ox.Quad]:
-        if graphs is None:
-            return iter(self._store)
+        names = self._store.named_graphs() if graphs is None else map(_graph_name, graphs)
         return chain.from_iterable(
-            self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)) for graph in graphs
+            self._store.quads_for_pattern(None, None, None, name) for name in names
         )
 
     def _construct(self, query: str) -> list[ox.Triple]:
-        answer = self._store.query(query, use_default_graph_as_union=True)
+        answer = self._store.query(query)
         if not isinstance(answer, ox.QueryTriples):
             raise TypeError("a rule is a CONSTRUCT query")
         return list(answer)
@@ -260,15 +329,29 @@ class Store:
     def _add_new(
         self, triples: Iterable[ox.Triple], graph: str, unless_in: Collection[str] | None
     ) -> int:
-        known = None if unless_in is None else {ox.NamedNode(iri) for iri in {*unless_in, graph}}
+        known: list[Any] = [ox.DefaultGraph()]  # which says what any graph does
+        if unless_in is not None:
+            known = [ox.NamedNode(iri) for iri in {*unless_in, graph}]
         name = ox.NamedNode(graph)
-        new = {_in_graph(each, name) for each in set(triples) if not self._is_said(each, known)}
-        self._store.extend(new)
+        new = {
+            _in_graph(triple, name)
+            for triple in set(triples)
+            if not any(_in_graph(triple, each) in self._store for each in known)
+        }
+        self._add(new)
         return len(new)
 
-    def _is_said(self, triple: ox.Triple, known: set[ox.NamedNode] | None) -> bool:
-        quads = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-        return any(known is None or quad.graph_name in known for quad in quads)
+
+def _ask(
+    engine: ox.Store, text: str, prefixes: Mapping[str, str], chosen: dict[str, Any]
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Ask the engine. Raises its SyntaxError."""
+    if "PREFIX" in text:
+        # A query that declares some mostly declares all, and finding out which of `prefixes`
+        # may be meant takes as long as parsing.
+        with suppress(SyntaxError):
+            return engine.query(text, **chosen)
+    return engine.query(text, prefixes=_used(prefixes, text), **chosen)
 
 
 def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_a_small_answer_stays_as_it_is(client: Client) -> None:
     assert "content-encoding" not in answer.headers
 
 
-@pytest.mark.parametrize("path", [LARGE, SMALL, "/", "/graph/links", "/static/style.css"])
+@pytest.mark.parametrize("path", [LARGE, SMALL, "/", "/graph/links/ost-1999", "/static/style.css"])
 def test_every_answer_varies_by_encoding(client: Client, path: str) -> None:
     varies = get(client, path, None).headers["vary"].lower().split(", ")
     assert "accept-encoding" in varies

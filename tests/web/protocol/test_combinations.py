@@ -34,12 +34,19 @@ LIVE: Final = settings(
 )
 
 FORM = "application/x-www-form-urlencoded"
-LINKS = "https://w3id.org/cstokg/graph/links"
+LINKS = "https://w3id.org/cstokg/graph/links/ost-1999"
 INSERT = "INSERT DATA { GRAPH <urn:combined> { <urn:s> <urn:p> 1 } }"
 # What is usual stands here more often, so that requests come far enough to be asked what they ask.
 METHODS = [*["GET", "POST", "QUERY"] * 4]
 METHODS += ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"]
-PATHS = ["/sparql", "/rdf-graph-store", "/graph/links", "/graph/none", "/.well-known/void", "/"]
+PATHS = [
+    "/sparql",
+    "/rdf-graph-store",
+    "/graph/links/ost-1999",
+    "/graph/none",
+    "/.well-known/void",
+    "/",
+]
 CONTENT_TYPES = [
     "",
     *[FORM] * 6,

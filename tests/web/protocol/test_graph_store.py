@@ -74,7 +74,7 @@ def test_each_format_says_the_same(client: Client, media_type: str, name: str, p
 
 def test_a_client_that_names_no_format_gets_turtle(client: Client) -> None:
     for accept in ("", "*/*", "text/html,application/xml;q=0.1,*/*;q=0.8"):
-        answer = client.send("GET", "/graph/links", {"Accept": accept} if accept else {})
+        answer = client.send("GET", "/graph/links/ost-1999", {"Accept": accept} if accept else {})
         assert answer.media_type == "text/turtle"
 
 
@@ -144,7 +144,7 @@ def test_a_format_that_is_not_there_is_406_with_those_that_are(client: Client) -
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])
 @pytest.mark.parametrize(
-    "path", [STORE, f"{STORE}?default", named(ONTOLOGY), "/graph/links", "/graph/new"]
+    "path", [STORE, f"{STORE}?default", named(ONTOLOGY), "/graph/links/ost-1999", "/graph/new"]
 )
 def test_nothing_is_written(client: Client, method: str, path: str) -> None:
     before = len(queried(client, GRAPHS + "links"))

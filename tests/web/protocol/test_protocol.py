@@ -280,7 +280,12 @@ def test_too_many_parameters_are_refused(client: Client) -> None:
 
 
 def test_head_says_what_get_would(client: Client) -> None:
-    for path in ("/sparql", "/sparql?query=ASK%7B%7D", "/sparql?query=ASK%7B", "/graph/links"):
+    for path in (
+        "/sparql",
+        "/sparql?query=ASK%7B%7D",
+        "/sparql?query=ASK%7B",
+        "/graph/links/ost-1999",
+    ):
         got, head = client.send("GET", path), client.send("HEAD", path)
         assert head.status == got.status
         assert head.body == b""
@@ -299,7 +304,7 @@ def test_options_tells_what_the_endpoint_takes(client: Client) -> None:
 
 def test_a_preflight_of_another_origin_allows_what_reads_and_no_more(client: Client) -> None:
     asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "PUT"}
-    for path in ("/sparql", "/graph/links", "/.well-known/void"):
+    for path in ("/sparql", "/graph/links/ost-1999", "/.well-known/void"):
         answer = client.send("OPTIONS", path, asked)
         assert answer.status == 200
         allowed = set(answer.headers["access-control-allow-methods"].split(", "))

@@ -210,7 +210,7 @@ def test_bad_graph_writes(writer: Writer) -> None:
         ("PUT", "/rdf-graph-store?default&graph=urn:x", turtle, body, 400),
         ("DELETE", "/rdf-graph-store", {}, None, 400),
         ("PATCH", path, {"Content-Type": UPDATE}, INSERT.encode(), 405),
-        ("PUT", "/graph/links", turtle, body, 403),
+        ("PUT", "/graph/links/ost-1999", turtle, body, 403),
         ("POST", "/graph/derived", turtle, body, 403),
         ("DELETE", "/graph/meta", {}, None, 403),
     ):
@@ -301,7 +301,7 @@ def test_the_service_says_that_it_takes_updates(writer: Writer, client: Client) 
         assert ("#SPARQL11Update" in text) is expected
         accepted = asked.send("OPTIONS", "/sparql").headers["accept-post"]
         assert (UPDATE in accepted) is expected
-        allowed = asked.send("OPTIONS", "/graph/links").headers
+        allowed = asked.send("OPTIONS", "/graph/links/ost-1999").headers
         assert ("PUT" in allowed["allow"]) is expected
         assert "PUT" not in allowed["access-control-allow-methods"]
         assert "uthorization" not in allowed["access-control-allow-headers"]

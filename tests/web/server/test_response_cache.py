@@ -44,7 +44,7 @@ ADDRESSES = (
         )
     ),
     *("/", "/page/state/alda", "/page/organization/pact", "/ontology", "/search?q=alda"),
-    *("/data/state/alda.ttl", "/graph/links", "/static/style.css", "/timeline"),
+    *("/data/state/alda.ttl", "/graph/links/ost-1999", "/static/style.css", "/timeline"),
 )
 BROWSER = {"Accept": "text/html", "Accept-Encoding": "gzip, zstd", "Accept-Language": "ru"}
 MANNERS: tuple[Mapping[str, str], ...] = (

@@ -77,5 +77,5 @@ def _letter(letter: str) -> str:
 
 _LETTERS: Final = {
     keyword: re.compile("".join(map(_letter, keyword)), re.IGNORECASE)
-    for keyword in ("SERVICE", "FROM", "LOAD")
+    for keyword in ("SERVICE", "FROM", "NAMED", "LOAD")
 }

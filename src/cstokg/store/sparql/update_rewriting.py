@@ -1,9 +1,7 @@
 """An update of SPARQL 1.1 as the operations that the engine is handed.
 
-The engine's default graph is its own; ours is the union of all graphs where it is read, and one
-named graph where it is written. So each operation is rewritten: what it writes to the default graph
-goes to that graph. What it reads, the store puts into the engine's default graph meanwhile: of the
-graphs that USING names the engine makes no union, but counts a triple once for each.
+The default graph is the union of all graphs where it is read, and one named graph where it is
+written. So each operation is rewritten: what it writes to the default graph goes to that graph.
 
 Operations are cut apart by tokens, which is a guess (see `tokens`). That is no danger: what the
 guess makes of an update is parsed by the engine as any other, and refused if it is none; and the
@@ -67,10 +65,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """An operation for the engine; `reads_union` if its default graph must be the union."""
+    """An operation for the engine, and the names of the graphs that it may write.
+
+    `writes` is None where a variable names one. The names are as they stand in the operation.
+    """
 
     text: str
-    reads_union: bool = False
+    writes: tuple[str, ...] | None
 
 
 def operations(update: str) -> Iterator[Operation]:
@@ -110,7 +111,6 @@ def rewrite(
     words = _Words.of(operation.text)
     first, second = [*map(_word, words.tokens[:2]), "", ""][:2]
     graph = f"GRAPH <{default_graph}>"
-    reads_union = False
     text = operation.text
     if first in ("CLEAR", "DROP"):
         text = _empty(words, first, graph, writable, default_graph)
@@ -135,8 +135,7 @@ def rewrite(
             text = words.wrap_triples(graph, before=("USING", "WHERE"))
         if asked is not None:
             text = _Words.of(text).replace("WHERE", f"{asked.clauses()} WHERE")
-        reads_union = asked is None and not chooses
-    return Rewritten(f"{operation.prologue}\n{text}", reads_union)
+    return Rewritten(f"{operation.prologue}\n{text}", _Words.of(text).written())
 
 
 @dataclass(frozen=True)
@@ -170,6 +169,24 @@ class _Words:
         for token in reversed(self.outer(word)):
             text = text[: token.start] + by + text[token.end :]
         return text
+
+    def written(self) -> tuple[str, ...] | None:
+        """Return the names of all graphs up to WHERE or USING, None if a variable is among them.
+
+        There are no expressions before, so that a cut into tokens is no guess.
+        """
+        names: list[str] = []
+        for (token, depth), following in zip(
+            zip(self.tokens, self.depths, strict=True), self.tokens[1:], strict=False
+        ):
+            if depth == 0 and _word(token) in ("USING", "WHERE"):
+                break
+            if _word(token) in ("GRAPH", "WITH", "TO", "ADD", "MOVE", "COPY", "SILENT"):
+                if following.kind == "var":
+                    return None
+                if following.kind in ("iri", "pname"):
+                    names.append(following.text)
+        return tuple(dict.fromkeys(names))
 
     def wrap_triples(self, graph: str, *, before: Collection[str] = ()) -> str:
         """Put the triples that are in braces and in no graph into `graph`.

@@ -17,6 +17,7 @@ from cstokg.namespaces import (
     CKG,
     DCTERMS,
     DERIVED_GRAPH,
+    GRAPH,
     IDENTIFIERS_GRAPH,
     LINKS_GRAPH,
     OWL,
@@ -24,6 +25,7 @@ from cstokg.namespaces import (
     RDFS,
     RESOURCE,
     VOCABULARIES,
+    short_graph_name,
 )
 from cstokg.web.pages.dates import held_in_words, in_words, read_day
 from cstokg.web.pages.names import label, reader
@@ -55,10 +57,10 @@ SELECT ?graph ?property ?value ?mode ?start ?end WHERE {
 _POINTS: Final = Template(f"""
 SELECT ?property ?node ?class ?mode ?written ?earliest WHERE {{
   GRAPH ?graph {{ ?node ?property <$iri> }}
-  FILTER(?graph NOT IN (graph:derived, graph:links))
+  FILTER(!STRSTARTS(STR(?graph), STR(graph:derived)) && !STRSTARTS(STR(?graph), STR(graph:links)))
   OPTIONAL {{
     GRAPH ?home {{ ?node a ?class }}
-    FILTER(?home != graph:derived && ?class != owl:NamedIndividual)
+    FILTER(!STRSTARTS(STR(?home), STR(graph:derived)) && ?class != owl:NamedIndividual)
   }}
   OPTIONAL {{ ?node ckg:actuality|ckg:stance ?mode }}
   OPTIONAL {{ ?node ckg:date|ckg:begin ?written }}
@@ -304,7 +306,8 @@ def _read(
     for graph, prop, value, mode, start, end in rows:
         if value is None:
             continue
-        name = str(graph) if str(graph) in _APART_GRAPHS else _SOURCES
+        kind = GRAPH + short_graph_name(str(graph)).partition("/")[0]
+        name = next((each for each in _APART_GRAPHS if each in (kind, str(graph))), _SOURCES)
         found[name][str(prop)][value] = FactValue(value, str(mode or ""))
         if str(prop) == _EVIDENCE:
             passages[str(value)] = Evidence(str(value), str(start or ""), str(end or ""))

@@ -1,0 +1,58 @@
+"""Which graphs are sources, and what each is judged by.
+
+A source is a document, and the graph with what it says: `source/<slug>` that describes the document
+`source:<slug>` as a ckg:SourceDocument. It stands by itself, beside what all share. A graph that is
+neither, such as that of a file that a user names, may speak of all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cstokg.namespaces import (
+    CKG,
+    DERIVED_GRAPH,
+    LINKS_GRAPH,
+    RESOURCE,
+    SHARED_GRAPHS,
+    SOURCE_GRAPHS,
+    is_computed,
+)
+
+if TYPE_CHECKING:
+    from cstokg.store import Store
+
+_SOURCES: Final = f"""
+SELECT DISTINCT ?graph WHERE {{
+  GRAPH ?graph {{ ?document a <{CKG}SourceDocument> }}
+  FILTER(STR(?graph) = CONCAT("{SOURCE_GRAPHS}", STRAFTER(STR(?document), "{RESOURCE}source/")))
+}}
+ORDER BY ?graph
+"""
+
+
+def find_sources(store: Store) -> list[str]:
+    """Return the graphs of the sources, sorted."""
+    return [str(graph) for (graph,) in store.select(_SOURCES) if str(graph) not in SHARED_GRAPHS]
+
+
+def find_shared(store: Store) -> list[str]:
+    """Return those graphs that belong to no source and that every source builds on."""
+    return [graph for graph in store.graphs() if graph in SHARED_GRAPHS]
+
+
+def find_others(store: Store) -> list[str]:
+    """Return the graphs that can be written, belong to no source, and are not shared."""
+    known = {*find_sources(store), *SHARED_GRAPHS}
+    return [graph for graph in store.graphs() if graph not in known and not is_computed(graph)]
+
+
+def consequences(source: str) -> tuple[str, str]:
+    """Return the graphs that follow from that of a source: entailments and bounds, shortcuts."""
+    slug = source.removeprefix(SOURCE_GRAPHS)
+    return f"{DERIVED_GRAPH}/{slug}", f"{LINKS_GRAPH}/{slug}"
+
+
+def scope(source: str) -> tuple[str, ...]:
+    """Return the graphs that a source is judged by: what all share, itself, and what follows."""
+    return (*SHARED_GRAPHS, DERIVED_GRAPH, source, *consequences(source))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib.collection import Collection
 
 if TYPE_CHECKING:
     from cstokg import Dataset
@@ -53,6 +54,18 @@ def test_each_value_is_in_a_scheme_and_of_one_list() -> None:
         lists = [kind for kind in values.objects(concept, RDF.type) if str(kind).startswith(CKG)]
         assert len(lists) == 1, concept
         assert len(list(values.objects(concept, SKOS.inScheme))) == 1, concept
+
+
+def test_the_values_of_each_list_are_all_different() -> None:
+    values = read(ROOT / "ontology/schemes.ttl")
+    told = {
+        frozenset(Collection(values, members))
+        for node in values.subjects(RDF.type, OWL.AllDifferent)
+        for members in values.objects(node, OWL.distinctMembers)
+    }
+    schemes = set(values.subjects(RDF.type, SKOS.ConceptScheme))
+    assert schemes
+    assert told == {frozenset(values.subjects(SKOS.inScheme, scheme)) for scheme in schemes}
 
 
 def test_there_is_a_catalog_for_the_ontology_and_for_each_source() -> None:

@@ -141,3 +141,36 @@ def test_individuals_that_break_an_axiom_are_inconsistent(core: Graph) -> None:
         if first_inconsistent([ontology + wrong.serialize(format="nt", encoding="utf-8")]) != 0:
             accepted.append(facts)
     assert accepted == []
+
+
+PARTICIPATION = "a ckg:TreatyParticipation ; ckg:party state:x ; ckg:treaty treaty:x"
+MEMBERSHIP = "a ckg:Membership ; ckg:member state:x ; ckg:organization organization:x"
+TWO_ACCOUNTS = (
+    (
+        f"treaty-participation:x {PARTICIPATION} ; ckg:begin '1992-05' . "
+        f"treaty-participation:y {PARTICIPATION} ; ckg:begin '1993' ."
+    ),
+    (
+        f"membership:x {MEMBERSHIP} ; ckg:begin '2002' ; ckg:end '2024' . "
+        f"membership:y {MEMBERSHIP} ; ckg:begin '2002' ; ckg:end '2025' ."
+    ),
+    "event:x ckg:actuality actuality:alleged . event:y ckg:actuality actuality:actual .",
+)
+ONE_ACCOUNT = (
+    "event:x ckg:actuality actuality:alleged , actuality:actual .",
+    "claim:x ckg:basis basis:stated , basis:implied .",
+    "statement:x ckg:stance stance:claims , stance:denies .",
+)
+
+
+@pytest.mark.slow
+def test_accounts_may_differ_and_one_account_has_one_value(core: Graph) -> None:
+    ontology = core + Graph().parse(ROOT / "ontology/schemes.ttl")
+    text = ontology.serialize(format="nt", encoding="utf-8")
+
+    def agrees(facts: str) -> bool:
+        said = Graph().parse(data=HEAD + facts, format="turtle")
+        return first_inconsistent([text + said.serialize(format="nt", encoding="utf-8")]) is None
+
+    assert [facts for facts in TWO_ACCOUNTS if not agrees(facts)] == []
+    assert [facts for facts in ONE_ACCOUNT if agrees(facts)] == []

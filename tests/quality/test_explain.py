@@ -48,6 +48,9 @@ def test_each_contradiction_is_explained_by_what_makes_it(
     state:alda a ckg:Place .
     ckg:begin a owl:FunctionalProperty . membership:new a ckg:Membership .
     membership:new ckg:begin "1992" . membership:new ckg:begin "1993" .
+    ckg:stance a owl:FunctionalProperty , owl:ObjectProperty .
+    [] a owl:AllDifferent ; owl:distinctMembers ( stance:says stance:denies stance:doubts ) .
+    statement:new ckg:stance stance:says , stance:doubts .
     membership:new ckg:member state:new . state:new a ckg:Ship .
     ckg:Membership rdfs:subClassOf [ a owl:Restriction ; owl:onProperty ckg:member ;
       owl:allValuesFrom [ a owl:Class ; owl:complementOf ckg:Ship ] ] .
@@ -66,6 +69,14 @@ def test_each_contradiction_is_explained_by_what_makes_it(
                 'membership:new ckg:begin "1992"',
                 'membership:new ckg:begin "1993"',
                 "ckg:begin a owl:FunctionalProperty",
+            }
+        ),
+        frozenset(
+            {
+                "statement:new ckg:stance stance:says",
+                "statement:new ckg:stance stance:doubts",
+                "stance:says owl:differentFrom stance:doubts",
+                "ckg:stance a owl:FunctionalProperty",
             }
         ),
         frozenset(

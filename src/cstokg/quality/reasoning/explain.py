@@ -34,6 +34,8 @@ _ANNOTATIONS: Final = {RDFS.label, RDFS.comment, RDFS.isDefinedBy, RDFS.seeAlso,
 _BUILT_IN: Final = tuple(map(str, (OWL, RDF, RDFS, XSD)))
 _OF_SUBJECT: Final = {RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, OWL.hasKey}
 """The axioms that matter only where something is said with their subject."""
+_OF_BOTH: Final = {OWL.disjointWith, OWL.propertyDisjointWith, OWL.differentFrom}
+"""The axioms that matter only where something is said with both of their ends."""
 _FIRST_SIZE: Final = 32
 _SETS_AT_ONCE: Final = 20
 
@@ -162,7 +164,7 @@ def _is_near(axiom: Axiom, reached: set[str]) -> bool:
     ends = {str(subject), str(value)}
     if predicate in _OF_SUBJECT or (axiom.is_fact and predicate == RDF.type):
         return str(subject) in reached
-    if predicate in (OWL.disjointWith, OWL.propertyDisjointWith):
+    if predicate in _OF_BOTH:
         return ends <= reached
     return not reached.isdisjoint(ends if axiom.is_fact else axiom.names)
 
@@ -179,12 +181,13 @@ def _read_axioms(files: Iterable[SourceFile]) -> tuple[list[Axiom], list[Triple]
         for subject, predicate, value in _statements(writer, silent):
             verb = "a" if predicate == RDF.type else writer.term(predicate)
             text = f"{writer.value(subject)} {verb} {writer.value(value)}"
-            is_fact = not isinstance(subject, BNode) and subject not in terms
+            is_rule = isinstance(subject, BNode) or subject in terms or predicate in _OF_BOTH
             is_listed = value not in writer.pairs(subject).get(predicate, ())
             closure = _closure(writer, (subject, predicate, value))
             named = {str(node) for each in closure for node in each if isinstance(node, URIRef)}
             names = frozenset(iri for iri in named if not iri.startswith(_BUILT_IN))
-            axioms.append(Axiom(" ".join(text.split()), is_fact, name, is_listed, closure, names))
+            text = " ".join(text.split())
+            axioms.append(Axiom(text, not is_rule, name, is_listed, closure, names))
     return axioms, declarations
 
 
@@ -194,9 +197,9 @@ def _statements(writer: TurtleWriter, silent: set[Node]) -> Iterator[Triple]:
         pairs = writer.pairs(node)
         kinds = pairs.get(RDF.type, ())
         if OWL.AllDisjointClasses in kinds:
-            members = writer.list_items(pairs[OWL.members][0]) or ()
-            for one, other in combinations(members, 2):
-                yield one, OWL.disjointWith, other
+            yield from _each_two(writer, pairs[OWL.members][0], OWL.disjointWith)
+        elif OWL.AllDifferent in kinds and OWL.distinctMembers in pairs:
+            yield from _each_two(writer, pairs[OWL.distinctMembers][0], OWL.differentFrom)
         elif isinstance(node, BNode):
             yield next((node, predicate, pairs[predicate][0]) for predicate in pairs)
         elif OWL.Ontology not in kinds:
@@ -205,6 +208,11 @@ def _statements(writer: TurtleWriter, silent: set[Node]) -> Iterator[Triple]:
                     is_text = isinstance(value, Literal) and value.language
                     if value not in (*_DECLARED, OWL.NamedIndividual) and not is_text:
                         yield node, predicate, value
+
+
+def _each_two(writer: TurtleWriter, members: Node, predicate: Node) -> Iterator[Triple]:
+    for one, other in combinations(writer.list_items(members) or (), 2):
+        yield one, predicate, other
 
 
 def _closure(writer: TurtleWriter, triple: Triple) -> tuple[Triple, ...]:

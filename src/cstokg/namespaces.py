@@ -64,6 +64,7 @@ RESOURCE_KINDS: Final = (
     "source",
     "state",
     "statement",
+    "statistical-region",
     "topic",
     "treaty",
     "treaty-participation",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rdflib import DCTERMS, RDF, Graph, URIRef
 
-from cstokg.namespaces import PREFIXES
+from cstokg.namespaces import CKG, PREFIXES, RESOURCE
 from cstokg.quality.competency_questions import load_questions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cstokg import Dataset
 
 LONGEST_QUOTATION = 8
+THINGS = Path(__file__).parents[2] / "data" / "things"
+# What identifies a thing. All else is some source's account of it, and stands with that source.
+IDENTIFYING = {"about", "forceOf", "involves", "issuer", "locatedIn", "officeOf", "organOf"}
 
 
 def words(text: str) -> list[str]:
@@ -97,3 +100,27 @@ def test_shortcuts_come_from_actual_facts_alone(dataset: Dataset) -> None:
 def test_each_kind_of_resource_is_a_prefix_that_needs_no_dataset(dataset: Dataset) -> None:
     # `namespaces` lists the kinds, so that a query can be read before there is a dataset.
     assert dataset.prefixes == PREFIXES
+
+
+def test_shared_things_are_described_without_any_source() -> None:
+    things = Graph()
+    for path in THINGS.glob("*.ttl"):
+        things.parse(path)
+    nodes = {node for node in things.subjects() if str(node).startswith(RESOURCE)}
+    assert len(nodes) > 100
+    said = {p.removeprefix(CKG) for p in things.predicates() if str(p).startswith(CKG)}
+    assert said <= IDENTIFYING
+    texts = {str(text) for text in things.objects(None, DCTERMS.description)}
+    assert [text for text in texts if re.search(r"\b(article|author|paragraph)s?\b", text)] == []
+
+
+def test_each_source_says_where_it_speaks_of_a_thing(dataset: Dataset) -> None:
+    # A thing that no source names would be a fact of ours.
+    things = Graph()
+    for path in THINGS.glob("*.ttl"):
+        things.parse(path)
+    named = {
+        URIRef(str(node)) for (node,) in dataset.select("SELECT DISTINCT ?s { ?s ckg:evidence ?p }")
+    }
+    nodes = {node for node in things.subjects(RDF.type) if str(node).startswith(RESOURCE)}
+    assert nodes - named == set()

@@ -66,9 +66,13 @@ OWL_RULES = {
     "class-one-of": (":A owl:equivalentClass [ owl:oneOf ( :x :y ) ] .", ":x a :A . :y a :A ."),
     "class-some-values-from": (
         """:A owl:equivalentClass [ owl:onProperty :p ; owl:someValuesFrom :B ] .
-           :T owl:equivalentClass [ owl:onProperty :q ; owl:someValuesFrom owl:Thing ] .
-           :x :p :y . :y a :B . :z :p :w . :z :q :w .""",
-        ":x a :A . :z a :T .",
+           :x :p :y . :y a :B . :z :p :w .""",
+        ":x a :A .",
+    ),
+    "class-some-values-from-thing": (
+        """:T owl:equivalentClass [ owl:onProperty :q ; owl:someValuesFrom owl:Thing ] .
+           :z :q :w .""",
+        ":z a :T .",
     ),
     "class-all-values-from": (
         ":A rdfs:subClassOf [ owl:onProperty :p ; owl:allValuesFrom :B ] . :x a :A ; :p :y .",

@@ -1,4 +1,4 @@
-"""Each source stands by itself: what follows from it, what it is judged by, what removing it does."""
+"""Each source stands by itself: what follows from it, and what it is judged by."""
 
 from __future__ import annotations
 

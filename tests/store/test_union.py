@@ -98,8 +98,10 @@ _UPDATES = (
     "DELETE DATA { GRAPH <urn:g1> { <urn:a> <urn:p> <urn:b> } }",
     "INSERT { GRAPH <urn:g2> { ?s ?p ?o } } WHERE { ?s <urn:p> ?o ; ?p ?t }",
     "DELETE { GRAPH ?g { ?s <urn:p> ?o } } WHERE { GRAPH ?g { ?s <urn:p> ?o } }",
-    "PREFIX g: <urn:> WITH g:g3 DELETE { ?s ?p ?o } INSERT { ?o ?p ?s } WHERE { ?s ?p ?o "
-    "FILTER isIRI(?o) }",
+    (
+        "PREFIX g: <urn:> WITH g:g3 DELETE { ?s ?p ?o } INSERT { ?o ?p ?s } WHERE { ?s ?p ?o "
+        "FILTER isIRI(?o) }"
+    ),
     "CLEAR SILENT GRAPH <urn:g2>",
     "DROP ALL",
     "ADD SILENT <urn:g1> TO <urn:g3>",

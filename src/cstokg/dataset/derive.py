@@ -43,6 +43,20 @@ ORDER BY ?node ?property ?text
 
 _ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
 
+_AXIOMS: Final = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?term WHERE {
+  VALUES ?property {
+    rdfs:subClassOf rdfs:subPropertyOf rdfs:domain rdfs:range owl:equivalentClass
+    owl:equivalentProperty owl:inverseOf owl:propertyChainAxiom owl:onProperty owl:unionOf
+    owl:intersectionOf owl:oneOf
+  }
+  ?term ?property ?other
+}
+LIMIT 1
+"""
+
 _NAMELESS_CLASSES: Final = """
 CONSTRUCT {{ ?s a ?class }}
 WHERE {{ GRAPH <{}> {{ ?s a ?class FILTER isBlank(?class) }} }}
@@ -66,7 +80,7 @@ def derive(store: Store, locate: Locate, sources: Collection[str] | None = None)
         derived, links = consequences(source)
         scope = shared.copy()
         scope.extend(store, [source])
-        _close(scope, derived, links, locate)
+        _close(scope, derived, links, locate, since=[source])
         store.extend(scope, [derived, links])
     if len(known) > 1:
         while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
@@ -82,33 +96,32 @@ def rules(kind: str) -> list[str]:
     return [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".rq")]
 
 
-def _close(store: Store, derived: str, links: str, locate: Locate) -> None:
-    """Add to `store` all that follows from it: to the graph `links` what rules of links say."""
+def _close(
+    store: Store, derived: str, links: str, locate: Locate, since: Collection[str] | None = None
+) -> None:
+    """Add to `store` all that follows from it: to the graph `links` what rules of links say.
+
+    With `since` only what these graphs bring is followed up: the others have been closed before.
+    """
     said = [graph for graph in store.graphs() if graph not in (derived, links)]
     store.insert(derived, _date_bounds(store, locate))
+    owl, shortcuts = rules("owl"), rules("links")
+    new = [*(said if since is None or _has_axioms(store, since) else since), derived]
     while True:
-        _apply_owl(store, derived)
-        for rule in rules("links"):
-            store.construct(rule, links, unless_in=said)
+        store.close(owl, derived, new)
+        found = sum(store.construct(rule, links, unless_in=said) for rule in shortcuts)
         # What the OWL rules found first belongs to the links all the same.
         store.discard(derived, _ALL_OF.format(links))
-        if not _apply_owl(store, derived):
+        if not found:
             break
+        new = [links]
     # The classes of OWL's expressions have no name to ask for them by: they were only steps.
     store.discard(derived, _NAMELESS_CLASSES.format(derived))
 
 
-def _apply_owl(store: Store, derived: str) -> int:
-    """Apply the rules of OWL until they find nothing new; return how many triples were new."""
-    total = 0
-    # How many there were when a rule was last applied: where that is all, it finds nothing more.
-    seen = dict.fromkeys(rules("owl"), -1)
-    while waiting := [rule for rule, known in seen.items() if known < total]:
-        for rule in waiting:
-            if seen[rule] < total:
-                seen[rule] = total
-                total += store.construct(rule, derived)
-    return total
+def _has_axioms(store: Store, graphs: Collection[str]) -> bool:
+    """Return True if graphs say something of classes or properties, and so of all individuals."""
+    return bool(store.copy(graphs).select(_AXIOMS))
 
 
 def _date_bounds(store: Store, locate: Callable[[str], str]) -> Iterator[Triple]:

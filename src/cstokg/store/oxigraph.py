@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 _GRAPH_SIZES: Final = """
 SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph
 """
+
+_NEW: Final = ox.NamedNode("urn:cstokg:new")
+"""The graph of what the rules have not seen yet, while they are applied."""
+
+_ABOUT_INDIVIDUALS: Final = re.compile(r"(?m)^  (\?\w+ (?:a|\?\w+) \?\w+) \.$")
 
 
 class Store:
@@ -175,6 +181,24 @@ class Store:
         New is what neither `graph` nor any of the graphs `unless_in` (all, by default) says yet.
         """
         return self._add_new(self._construct(query), graph, unless_in)
+
+    def close(self, rules: Sequence[str], graph: str, new: Collection[str]) -> None:
+        """Add to `graph` what CONSTRUCT queries derive, until they find nothing more.
+
+        They are followed up from the triples of the graphs `new` on; of those that are in none of
+        these they have found all before. So each query is asked once for each of its patterns about
+        individuals, `?x a ?class .` or `?x ?property ?y .` on a line of its own, with that pattern
+        met by what is new alone (semi-naive evaluation). All other patterns are about terms.
+        """
+        name = ox.NamedNode(graph)
+        fresh = {quad.triple for quad in self._quads(new)}
+        asked = [variant for rule in rules for variant in _variants(rule)]
+        while fresh:
+            self._store.extend(_in_graph(triple, _NEW) for triple in fresh)
+            found = {triple for query in asked for triple in self._construct(query)}
+            self._store.remove_graph(_NEW)
+            fresh = {triple for triple in found if ox.Quad(*triple) not in self._store}
+            self._add(_in_graph(triple, name) for triple in fresh)
 
     def discard(self, graph: str, query: str) -> int:
         """Take the triples of a CONSTRUCT query out of `graph`; return how many were there."""
@@ -352,6 +376,16 @@ def _ask(
         with suppress(SyntaxError):
             return engine.query(text, **chosen)
     return engine.query(text, prefixes=_used(prefixes, text), **chosen)
+
+
+def _variants(rule: str) -> Iterator[str]:
+    """Iterate over a rule with each of its patterns about individuals met by what is new."""
+    head, where, body = rule.partition("WHERE {")
+    for pattern in _ABOUT_INDIVIDUALS.finditer(body):
+        met = f"  GRAPH {_NEW} {{ {pattern[1]} }}"
+        yield f"{head}{where}{body[: pattern.start()]}{met}{body[pattern.end() :]}"
+    if not _ABOUT_INDIVIDUALS.search(body):
+        yield rule
 
 
 def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:

@@ -103,7 +103,7 @@ def _close(
 
     With `since` only what these graphs bring is followed up: the others have been closed before.
     """
-    said = [graph for graph in store.graphs() if graph not in (derived, links)]
+    said = [graph for graph in store.graph_names() if graph not in (derived, links)]
     store.insert(derived, _date_bounds(store, locate))
     owl, shortcuts = rules("owl"), rules("links")
     new = [*(said if since is None or _has_axioms(store, since) else since), derived]

@@ -38,13 +38,13 @@ def find_sources(store: Store) -> list[str]:
 
 def find_shared(store: Store) -> list[str]:
     """Return those graphs that belong to no source and that every source builds on."""
-    return [graph for graph in store.graphs() if graph in SHARED_GRAPHS]
+    return [graph for graph in store.graph_names() if graph in SHARED_GRAPHS]
 
 
 def find_others(store: Store) -> list[str]:
     """Return the graphs that can be written, belong to no source, and are not shared."""
     known = {*find_sources(store), *SHARED_GRAPHS}
-    return [graph for graph in store.graphs() if graph not in known and not is_computed(graph)]
+    return [graph for graph in store.graph_names() if graph not in known and not is_computed(graph)]
 
 
 def consequences(source: str) -> tuple[str, str]:

@@ -150,7 +150,7 @@ class Store:
             rewritten = rewrite(
                 operation,
                 default_graph=default_graph,
-                writable=[iri for iri in self.graphs() if iri not in protected],
+                writable=[iri for iri in self.graph_names() if iri not in protected],
                 asked=asked,
             )
             written = None
@@ -220,6 +220,13 @@ class Store:
         # A graph that was emptied is still known to the engine; here it is none.
         answer: Any = self._store.query(_GRAPH_SIZES)
         return dict(sorted((graph.value, int(size.value)) for graph, size in answer))
+
+    def graph_names(self) -> list[str]:
+        """Return the IRIs of the graphs, sorted, without counting what is in them."""
+        names = (
+            name for name in self._store.named_graphs() if next(self._quads([name.value]), None)
+        )
+        return sorted(name.value for name in names)
 
     def mentions(self, graph: str, nodes: Collection[str]) -> bool:
         """Return True if `graph` has any of `nodes`, written as in N-Triples, at either end."""

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 LONGEST_QUOTATION = 8
 THINGS = Path(__file__).parents[2] / "data" / "things"
 # What identifies a thing. All else is some source's account of it, and stands with that source.
-IDENTIFYING = {"about", "forceOf", "involves", "issuer", "locatedIn", "officeOf", "organOf"}
+IDENTIFYING = {
+    *("about", "documentKind", "forceOf", "involves", "issuer", "locatedIn", "officeOf", "organOf"),
+    *("organizationKind", "placeKind"),
+}
 
 
 def words(text: str) -> list[str]:

@@ -208,7 +208,7 @@ def _term(graph: Graph, node: Node, kind: str) -> Term:
         kind=kind,
         label=_text(graph, node, RDFS.label),
         definition=_meaning(graph, node),
-        notes=(*_texts(graph, node, SKOS.scopeNote), *_texts(graph, node, SKOS.editorialNote)),
+        notes=_notes(graph, node),
         examples=_texts(graph, node, SKOS.example),
         parents=tuple(each for each in parents if each.startswith(CKG)),
         children=tuple(each for each in _iris(graph.subjects(above, node)) if each.startswith(CKG)),
@@ -242,11 +242,15 @@ def _value_lists(graph: Graph) -> Iterator[ValueList]:
                     iri=str(each),
                     label=_text(graph, each, SKOS.prefLabel, RDFS.label),
                     definition=_meaning(graph, each),
-                    notes=_texts(graph, each, SKOS.scopeNote),
+                    notes=_notes(graph, each),
                 )
                 for each in concepts
             ),
         )
+
+
+def _notes(graph: Graph, node: Node) -> tuple[str, ...]:
+    return (*_texts(graph, node, SKOS.scopeNote), *_texts(graph, node, SKOS.editorialNote))
 
 
 def _texts(graph: Graph, node: Node, prop: URIRef) -> tuple[str, ...]:

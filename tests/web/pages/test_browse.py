@@ -173,7 +173,7 @@ def test_a_wider_class_has_what_the_narrower_has(client: Client) -> None:
 
 
 def test_nothing_left_is_said(project: FlaskClient) -> None:
-    text = page(project, "/browse/ckg:Event?actuality=actuality:alleged&kind=ckg:Summit")
+    text = page(project, "/browse/ckg:Event?actuality=actuality:alleged&kind=ckg:Meeting")
     assert "Nothing is left." in text
 
 

@@ -31,11 +31,13 @@ ACCOUNT = """
 @prefix source: <https://w3id.org/cstokg/id/source/> .
 @prefix state: <https://w3id.org/cstokg/id/state/> .
 
-source:west-2001 a ckg:SourceDocument, owl:NamedIndividual ; rdfs:label "West"@en .
+source:west-2001 a ckg:SourceDocument, owl:NamedIndividual ; rdfs:label "West"@en ;
+    ckg:dateWritten "2001" .
 passage:west-2001-p01-s1 a ckg:Passage, owl:NamedIndividual ; rdfs:label "West, 1"@en ;
     ckg:passageOf source:west-2001 .
 membership:west-2001-alda-pact a ckg:Membership, owl:NamedIndividual ;
     rdfs:label "Alda in the pact"@en ; ckg:actuality actuality:actual ; ckg:begin "1975" ;
+    ckg:attestedOn "2001" ;
     ckg:evidence passage:west-2001-p01-s1 ;
     ckg:member state:alda ; ckg:organization organization:pact .
 """

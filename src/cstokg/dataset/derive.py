@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     Locate = Callable[[str], str]
     """Returns the name of the file that describes a node, for the message about a date in it."""
+    Dates = dict[str, dict[str, list[str]]]
+    """The times of each node, as texts, by the name of their property."""
 
 _DATES: Final = f"""
 PREFIX ckg: <{CKG}>
@@ -85,8 +87,8 @@ def derive(store: Store, locate: Locate, sources: Collection[str] | None = None)
     if len(known) > 1:
         while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
             pass  # what conflicts follows from what is of one matter
-    if find_others(store):
-        _close(store, DERIVED_GRAPH, LINKS_GRAPH, locate)
+    if others := find_others(store):
+        _close(store, DERIVED_GRAPH, LINKS_GRAPH, locate, since=others)
 
 
 def rules(kind: str) -> list[str]:
@@ -104,7 +106,8 @@ def _close(
     With `since` only what these graphs bring is followed up: the others have been closed before.
     """
     said = [graph for graph in store.graph_names() if graph not in (derived, links)]
-    store.insert(derived, _date_bounds(store, locate))
+    dated = _dates_by_node(store if since is None else store.copy(since))
+    store.insert(derived, _date_bounds(_dates_by_node(store), dated, locate))
     owl, shortcuts = rules("owl"), rules("links")
     new = [*(said if since is None or _has_axioms(store, since) else since), derived]
     while True:
@@ -124,10 +127,12 @@ def _has_axioms(store: Store, graphs: Collection[str]) -> bool:
     return bool(store.copy(graphs).select(_AXIOMS))
 
 
-def _date_bounds(store: Store, locate: Callable[[str], str]) -> Iterator[Triple]:
+def _date_bounds(dates: Dates, nodes: Iterable[str], locate: Locate) -> Iterator[Triple]:
+    """Iterate over the bounds that follow from the times of `nodes`."""
     from rdflib import URIRef
 
-    for node, texts in _dates_by_node(store).items():
+    for node in nodes:
+        texts = dates[node]
         try:
             bounds = [
                 ("date", parse_bounds(text))
@@ -143,8 +148,8 @@ def _date_bounds(store: Store, locate: Callable[[str], str]) -> Iterator[Triple]
             yield from _bound_triples(URIRef(node), name, pair)
 
 
-def _dates_by_node(store: Store) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
+def _dates_by_node(store: Store) -> Dates:
+    found: Dates = {}
     for node, name, text in store.select(_DATES):
         texts = found.setdefault(str(node), {})
         texts.setdefault(str(name).removeprefix(CKG), []).append(str(text))

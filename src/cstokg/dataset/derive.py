@@ -23,7 +23,7 @@ from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, XSD
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from rdflib import URIRef
 

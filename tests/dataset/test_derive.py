@@ -360,16 +360,22 @@ ZOO = "".join(
 )
 
 
+DISJOINTNESS = {OWL.disjointWith, OWL.propertyDisjointWith, OWL.members}
+
+
 def by_owlrl(asserted: set[Triple]) -> set[Triple]:
     """Return what owlrl derives about individuals, without what says nothing.
 
-    owlrl makes literals subjects and everything the same as itself and an owl:Thing.
+    owlrl makes literals subjects and everything the same as itself and an owl:Thing. It is spared
+    what nothing follows from: texts in a language, and which classes have nothing in common.
     """
     import owlrl
 
     graph = Graph()
     for triple in asserted:
-        graph.add(triple)
+        _, predicate, value = triple
+        if predicate not in DISJOINTNESS and not (isinstance(value, Literal) and value.language):
+            graph.add(triple)
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
     terms = {
         node

@@ -75,14 +75,6 @@ class NodeDifference:
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True)
-class _Version:
-    """One side of a comparison."""
-
-    triples: frozenset[Triple]
-    prefixes: Mapping[str, str]
-
-
 def compare_paths(old: Path, new: Path) -> tuple[NodeDifference, ...]:
     """Return how `new` differs from `old`, terms first; empty where both say the same.
 
@@ -92,10 +84,19 @@ def compare_paths(old: Path, new: Path) -> tuple[NodeDifference, ...]:
 
     Raises MissingFileError, MissingFolderError and SourceError.
     """
-    return _compare(_read(old), _read(new))
+    (was, old_prefixes), (now, new_prefixes) = _read(old), _read(new)
+    prefixes = {**old_prefixes, **new_prefixes}
+    before, after = TurtleWriter(was, prefixes), TurtleWriter(now, prefixes)
+    found = []
+    for left, right in _match_roots(before, after):
+        sides = (_Side(before, left), _Side(after, right))
+        if facts := tuple(_facts(*sides, ())):
+            found.append(_describe(*sides, facts))
+    return tuple(sorted(found, key=lambda node: (not node.is_term, not node.iri, node.name)))
 
 
-def _read(path: Path) -> _Version:
+def _read(path: Path) -> tuple[frozenset[Triple], dict[str, str]]:
+    """Return the triples of a file or a folder, and the prefixes that are declared there."""
     store = Store()
     prefixes: dict[str, str] = {}
     for number, file in enumerate(_find_files(path)):
@@ -106,7 +107,7 @@ def _read(path: Path) -> _Version:
         store.load(content, file, f"{_GRAPH}{number}")
         if file.suffix in {".ttl", ".trig"}:
             prefixes = declared_prefixes(content.decode()) | prefixes
-    return _Version(_name_entangled(frozenset(store.triples())), prefixes)
+    return _name_entangled(frozenset(store.triples())), prefixes
 
 
 def _find_files(path: Path) -> list[Path]:
@@ -136,17 +137,6 @@ def _name_entangled(triples: frozenset[Triple]) -> frozenset[Triple]:
         (names.get(subject, subject), predicate, names.get(value, value))
         for subject, predicate, value in canonical
     )
-
-
-def _compare(old: _Version, new: _Version) -> tuple[NodeDifference, ...]:
-    prefixes = {**old.prefixes, **new.prefixes}
-    before, after = (TurtleWriter(side.triples, prefixes) for side in (old, new))
-    found = []
-    for left, right in _match_roots(before, after):
-        sides = (_Side(before, left), _Side(after, right))
-        if facts := tuple(_facts(*sides, ())):
-            found.append(_describe(*sides, facts))
-    return tuple(sorted(found, key=lambda node: (not node.is_term, not node.iri, node.name)))
 
 
 @dataclass(frozen=True)

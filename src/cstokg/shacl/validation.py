@@ -12,7 +12,11 @@ import logging
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import rdflib
+from rdflib import RDF, SH, BNode, Graph
+from rdflib.plugins.sparql import prepareQuery
 
 from cstokg.dataset.load import find_origins
 from cstokg.dataset.sources import find_others, find_shared, find_sources, scope
@@ -32,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from rdflib import Graph
+    from rdflib.plugins.sparql.sparql import Query
+    from rdflib.query import Result
     from rdflib.term import Node
 
     from cstokg.dataset.load import SourceFile
@@ -172,8 +177,6 @@ def validate_store(store: Store, shapes: Shapes) -> Report:
 
     Raises SourceError for a shape that is not well-formed.
     """
-    from rdflib import BNode
-
     suspects = {} if shapes.probes is None else find_suspects(store, shapes.probes)
     if shapes.probes is not None and not suspects:
         return replace(merge_reports(()), triples=_triple_count(store), shapes=shapes.count)
@@ -195,12 +198,10 @@ def merge_reports(reports: Iterable[Report]) -> Report:
 
 def _report(found: Mapping[Finding, tuple[Node, Graph]]) -> Report:
     """Return a report of findings, each with its result and the graph that describes that."""
-    from rdflib import RDF, SH, BNode, Literal
-
     graph = plain_graph()
     head = BNode()
     graph.add((head, RDF.type, SH.ValidationReport))
-    graph.add((head, SH.conforms, Literal(not found)))
+    graph.add((head, SH.conforms, rdflib.Literal(not found)))
     findings = sorted(found, key=_place_in_report)
     for finding in findings:
         result, described = found[finding]
@@ -234,15 +235,32 @@ def load_shapes(folder: Path) -> Graph:
     return graph
 
 
+class _AskedGraph(Graph):
+    """A graph of which each query is read once: pyshacl asks the same of one node after another."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph.store, graph.identifier, graph.namespace_manager)
+
+    def query(self, query_object: str | Query, *rest: Any, **options: Any) -> Result:
+        read = _read_query(query_object) if isinstance(query_object, str) else query_object
+        return super().query(read, *rest, **options)
+
+
+@lru_cache(maxsize=256)
+def _read_query(text: str) -> Query:
+    return prepareQuery(text, initNs=PREFIXES)
+
+
 def validate_graph(data: Graph, shapes: Graph) -> Report:
     """Validate a plain graph against a graph of shapes. Raises SourceError for a bad shape."""
     from pyshacl import validate as run_pyshacl
     from pyshacl.errors import ReportableRuntimeError
-    from rdflib import SH, Graph
 
     try:
         # In place: without inference or rules pyshacl changes nothing, and copies take long.
-        _, graph, text = run_pyshacl(data, shacl_graph=shapes, inference="none", inplace=True)
+        _, graph, text = run_pyshacl(
+            _AskedGraph(data), shacl_graph=shapes, inference="none", inplace=True
+        )
     except ReportableRuntimeError as error:
         raise SourceError("shapes", " ".join(str(error).split())) from error
     if not isinstance(graph, Graph):  # pyshacl returns some failures in place of a report
@@ -265,14 +283,10 @@ def _triple_count(store: Store) -> int:
 
 
 def _shape_count(shapes: Graph) -> int:
-    from rdflib import SH
-
     return len({shape for target in (*TARGETS, SH.target) for shape in shapes.subjects(target)})
 
 
 def _finding(graph: Graph, shapes: Graph, result: Node) -> Finding:
-    from rdflib import SH
-
     def value(name: str) -> str:
         term = graph.value(result, SH[name])
         return "" if term is None else str(term)
@@ -306,8 +320,6 @@ def _english_first(message: Node) -> tuple[bool, str]:
 
 def _path_text(graph: Graph, path: Node | None) -> str:
     """Return an IRI as it is, and a longer path as SPARQL writes it, its IRIs in full."""
-    from rdflib import BNode
-
     if path is None:
         return ""
     text = write_path(graph, path, str)
@@ -316,8 +328,6 @@ def _path_text(graph: Graph, path: Node | None) -> str:
 
 def _shape_name(shapes: Graph, shape: Node | None) -> str:
     """Return the shape's IRI, or that of the shape which a nameless one belongs to."""
-    from rdflib import BNode
-
     while isinstance(shape, BNode):
         shape = next(iter(shapes.subjects(None, shape)), None)
     return "" if shape is None else str(shape)

@@ -9,11 +9,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write or replace a file in one step, and have it on the disk. Raises OSError."""
+def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write or replace a file in one step, and have it on the disk. Raises OSError.
+
+    `mode` says, within the umask, who may read it, from its first byte on.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may write it too
+    part.unlink(missing_ok=True)  # of a process of that number that was ended
     try:
-        with part.open("wb") as file:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

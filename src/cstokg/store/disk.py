@@ -155,7 +155,6 @@ class DiskStore:
         With `replace` it takes the place of the one that is there, which is kept until then, and
         one that is damaged is put aside. To be called within `exclusive`. Raises StorageError.
         """
-        lines = nquads.splitlines()
         digest = Digest().plus(nquads.splitlines(keepends=True))
         head = Head(commits, revision, digest.quads, str(digest))
         try:
@@ -178,9 +177,7 @@ class DiskStore:
             for statement in filter(str.strip, _SCHEMA.split(";")):
                 connection.execute(statement)
             connection.execute("DELETE FROM quad")
-            connection.executemany(
-                "INSERT INTO quad VALUES (?)", ((each.decode(),) for each in lines)
-            )
+            connection.executemany("INSERT INTO quad VALUES (?)", _rows(nquads))
             _set_meta(connection, "format", FORMAT)
             _set_meta(connection, "origin", asdict(origin))
             _set_meta(connection, "head", asdict(head))
@@ -211,14 +208,10 @@ class DiskStore:
     def _change(
         self, connection: sqlite3.Connection, removed: bytes, added: bytes, revision: str
     ) -> Head:
-        gone, new = removed.splitlines(), added.splitlines()
+        gone, new = _rows(removed), _rows(added)
         _, old = self._parsed(_meta(connection))
-        deleted = connection.executemany(
-            "DELETE FROM quad WHERE line = ?", ((each.decode(),) for each in gone)
-        ).rowcount
-        inserted = connection.executemany(
-            "INSERT OR IGNORE INTO quad VALUES (?)", ((each.decode(),) for each in new)
-        ).rowcount
+        deleted = connection.executemany("DELETE FROM quad WHERE line = ?", gone).rowcount
+        inserted = connection.executemany("INSERT OR IGNORE INTO quad VALUES (?)", new).rowcount
         if (max(deleted, 0), max(inserted, 0)) != (len(gone), len(new)):
             raise StorageError(
                 f"the store in {self.folder} is not at the version that this server serves",
@@ -314,6 +307,10 @@ def _meta(connection: sqlite3.Connection) -> dict[str, str] | None:
     if tables == (0,):
         return None
     return dict(connection.execute("SELECT name, value FROM meta"))
+
+
+def _rows(nquads: bytes) -> list[tuple[str]]:
+    return [(line.decode(),) for line in nquads.splitlines()]
 
 
 def _set_meta(connection: sqlite3.Connection, name: str, value: object) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-import os
 import re
 import secrets
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import TokenError
+from cstokg.store.atomic_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,19 +120,8 @@ class TokenFile:
     def _write(self, tokens: tuple[Token, ...] | list[Token]) -> None:
         entries = [asdict(each) for each in sorted(tokens, key=lambda each: each.name)]
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
-        # For nobody else's eyes from the first byte on.
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump({"tokens": entries}, file, indent=2)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self.path)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+        text = json.dumps({"tokens": entries}, indent=2) + "\n"
+        write_whole(self.path, text.encode(), mode=0o600)
 
 
 def _hash(secret: str) -> str:

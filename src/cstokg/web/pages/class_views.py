@@ -44,20 +44,15 @@ SELECT ?claim ?relation ?other ?by ?mode ?written WHERE {
 ORDER BY ?claim ?relation ?written ?other ?by
 """)
 
-_PERIODS: Final = """
-SELECT ?node ?subject ?mode
-  ?beginEarliest ?beginLatest ?endEarliest ?endLatest ?dateEarliest ?dateLatest
-WHERE {
-"""
-_BOUNDS: Final = """
-  OPTIONAL { ?node ckg:actuality|ckg:stance ?mode }
-  OPTIONAL { ?node ckg:beginEarliest ?beginEarliest }
-  OPTIONAL { ?node ckg:beginLatest ?beginLatest }
-  OPTIONAL { ?node ckg:endEarliest ?endEarliest }
-  OPTIONAL { ?node ckg:endLatest ?endLatest }
-  OPTIONAL { ?node ckg:dateEarliest ?dateEarliest }
-  OPTIONAL { ?node ckg:dateLatest ?dateLatest }
-"""
+_DAYS: Final = (
+    *("beginEarliest", "beginLatest", "endEarliest", "endLatest"),
+    *("dateEarliest", "dateLatest"),
+)
+_PERIODS: Final = f"SELECT ?node ?subject ?mode ?{' ?'.join(_DAYS)} WHERE {{"
+_BOUNDS: Final = "".join(
+    f"  OPTIONAL {{ ?node {path} ?{name} }}\n"
+    for name, path in (("mode", "ckg:actuality|ckg:stance"), *((n, f"ckg:{n}") for n in _DAYS))
+)
 _MEMBERS: Final = Template(f"""{_PERIODS}
   ?node ckg:organization|ckg:treaty <$iri> ; ckg:member|ckg:party ?subject
 {_BOUNDS}}}
@@ -65,8 +60,7 @@ _MEMBERS: Final = Template(f"""{_PERIODS}
 _TIMELINE: Final = Template(f"""{_PERIODS}
   ?node ckg:involves|ckg:speaker|ckg:member <$iri> .
 {_BOUNDS}
-  FILTER(BOUND(?beginEarliest) || BOUND(?beginLatest) || BOUND(?endEarliest)
-         || BOUND(?endLatest) || BOUND(?dateEarliest) || BOUND(?dateLatest))
+  FILTER({" || ".join(f"BOUND(?{name})" for name in _DAYS)})
 }}
 """)
 

@@ -68,7 +68,7 @@ class Addresses:
 
     def workers(self, version: int) -> str:
         """Return the address of the workers that have a version of the dataset."""
-        return str(self.folder / f"workers-{version}")
+        return f"{self.folder}/workers-{version}"  # for each query: paths take their time
 
     @property
     def writer(self) -> str:

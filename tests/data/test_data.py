@@ -135,7 +135,7 @@ def test_shared_things_are_described_without_any_source() -> None:
         things.parse(path)
     nodes = {node for node in things.subjects() if str(node).startswith(RESOURCE)}
     assert len(nodes) > 100
-    said = {p.removeprefix(CKG) for p in things.predicates() if str(p).startswith(CKG)}
+    said = {str(p).removeprefix(CKG) for p in things.predicates() if str(p).startswith(CKG)}
     assert said <= IDENTIFYING
     texts = {str(text) for text in things.objects(None, DCTERMS.description)}
     assert [text for text in texts if re.search(r"\b(article|author|paragraph)s?\b", text)] == []

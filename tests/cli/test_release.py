@@ -36,7 +36,7 @@ def test_nothing_is_written_where_a_shape_finds_something(run: Run, tmp_path: Pa
     project = tmp_path / "project"
     for name in ("ontology", "data", "shapes"):
         shutil.copytree(ROOT / name, project / name)
-    states = project / "data/scepanovic-2024/states.ttl"
+    states = project / "data/things/states.ttl"
     text = states.read_text(encoding="utf-8")
     states.write_text(text.replace('    rdfs:label "Armenia"@en ;\n', ""), encoding="utf-8")
     result = run("release", "-o", tmp_path / "out", project=project)

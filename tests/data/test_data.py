@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rdflib import DCTERMS, RDF, Graph, URIRef
 
-from cstokg.namespaces import PREFIXES
+from cstokg.namespaces import CKG, PREFIXES, RESOURCE
 from cstokg.quality.competency_questions import load_questions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cstokg import Dataset
 
 LONGEST_QUOTATION = 8
+THINGS = Path(__file__).parents[2] / "data" / "things"
+# What identifies a thing. All else is some source's account of it, and stands with that source.
+IDENTIFYING = {
+    *("about", "documentKind", "forceOf", "involves", "issuer", "locatedIn", "officeOf", "organOf"),
+    *("organizationKind", "placeKind"),
+}
 
 
 def words(text: str) -> list[str]:
@@ -82,12 +88,36 @@ def test_an_announced_exit_and_a_claimed_freeze_leave_armenia_a_member(dataset: 
     )
 
 
+def test_a_founding_alone_makes_no_present_member(dataset: Dataset) -> None:
+    assert not dataset.query("ASK { ?state ckg:memberOf organization:guam }")
+    assert len(dataset.select("SELECT ?s { ?s ckg:memberOf organization:csto }")) == 3
+    # No file says where a bond stands: that is derived.
+    assert not dataset.query(
+        """ASK {
+          GRAPH ?graph { ?bond ckg:membershipStatus ?status }
+          FILTER(STRSTARTS(STR(?graph), STR(graph:source)))
+        }"""
+    )
+
+
+def test_one_direction_of_inverse_links_is_kept_by_hand(dataset: Dataset) -> None:
+    """The files say partOf, exampleOf and follows; what is the other way round is derived."""
+    assert not dataset.query(
+        """ASK {
+          VALUES ?backwards { ckg:hasExample ckg:precedes ckg:contradicts ckg:conflictsWith }
+          GRAPH ?graph { ?one ?backwards ?other }
+          FILTER(STRSTARTS(STR(?graph), STR(graph:source)))
+        }"""
+    )
+
+
 def test_shortcuts_come_from_actual_facts_alone(dataset: Dataset) -> None:
     assert not dataset.query(
         """ASK {
           ?state ckg:signatoryOf ?treaty .
           FILTER NOT EXISTS {
-            ?fact ckg:party ?state ; ckg:treaty ?treaty ; ckg:actuality actuality:actual
+            ?fact ckg:actor ?state ; ckg:treaty ?treaty ; ckg:actuality actuality:actual ;
+              ckg:treatyEventKind treaty-event-kind:signature
           }
         }"""
     )
@@ -97,3 +127,27 @@ def test_shortcuts_come_from_actual_facts_alone(dataset: Dataset) -> None:
 def test_each_kind_of_resource_is_a_prefix_that_needs_no_dataset(dataset: Dataset) -> None:
     # `namespaces` lists the kinds, so that a query can be read before there is a dataset.
     assert dataset.prefixes == PREFIXES
+
+
+def test_shared_things_are_described_without_any_source() -> None:
+    things = Graph()
+    for path in THINGS.glob("*.ttl"):
+        things.parse(path)
+    nodes = {node for node in things.subjects() if str(node).startswith(RESOURCE)}
+    assert len(nodes) > 100
+    said = {p.removeprefix(CKG) for p in things.predicates() if str(p).startswith(CKG)}
+    assert said <= IDENTIFYING
+    texts = {str(text) for text in things.objects(None, DCTERMS.description)}
+    assert [text for text in texts if re.search(r"\b(article|author|paragraph)s?\b", text)] == []
+
+
+def test_each_source_says_where_it_speaks_of_a_thing(dataset: Dataset) -> None:
+    # A thing that no source names would be a fact of ours.
+    things = Graph()
+    for path in THINGS.glob("*.ttl"):
+        things.parse(path)
+    named = {
+        URIRef(str(node)) for (node,) in dataset.select("SELECT DISTINCT ?s { ?s ckg:evidence ?p }")
+    }
+    nodes = {node for node in things.subjects(RDF.type) if str(node).startswith(RESOURCE)}
+    assert nodes - named == set()

@@ -30,11 +30,14 @@ def test_country_codes_are_those_of_iso_3166(dataset: Dataset) -> None:
 
 def test_each_state_has_its_codes_and_its_own_name(dataset: Dataset) -> None:
     missing = dataset.select(
-        "SELECT ?state { ?state a ckg:State FILTER NOT EXISTS { "
-        "?state ckg:iso3166Alpha2 ?code ; skos:exactMatch ?item ; schema:sameAs ?item } }"
+        "SELECT ?state { ?state a ckg:State FILTER(?state != state:soviet-union) "
+        "FILTER NOT EXISTS { ?state ckg:iso3166Alpha2 ?code ; ckg:inRegion ?region ; "
+        "skos:exactMatch ?item ; schema:sameAs ?item } }"
     )
     assert missing.rows == []
-    # Russia's own name is its label in Russian.
+    # ISO 3166-1 and UN M49 have no code for a state that is no more.
+    assert not dataset.query("ASK { state:soviet-union ckg:iso3166Alpha2|ckg:inRegion ?x }")
+    # The own name of Russia is its label in Russian.
     foreign = dataset.select(
         "SELECT DISTINCT ?state { ?state a ckg:State ; rdfs:label ?name "
         "FILTER(LANG(?name) != 'en' && (LANG(?name) != 'ru' || ?state = state:russia)) }"
@@ -54,6 +57,25 @@ def test_names_in_local_languages_are_those_of_cldr(dataset: Dataset) -> None:
 
 def test_identifiers_are_kept_apart_from_the_articles_facts(dataset: Dataset) -> None:
     rows = dataset.select(
-        "SELECT DISTINCT ?graph { GRAPH ?graph { ?s skos:exactMatch|ckg:iso3166Alpha2 ?o } }"
+        "SELECT DISTINCT ?graph { GRAPH ?graph { ?s "
+        "skos:exactMatch|skos:closeMatch|ckg:iso3166Alpha2|ckg:inRegion|ckg:m49Code ?o } }"
     )
     assert [str(graph) for (graph,) in rows] == [GRAPH]
+
+
+def test_regions_are_named_as_in_cldr(dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT ?code ?name { ?region ckg:m49Code ?code ; rdfs:label ?name } ORDER BY ?code"
+    )
+    names = {str(code): str(name) for code, name in rows}
+    assert sorted(names) == ["030", "034", "143", "145", "151"]
+    territories = Locale("en").territories
+    assert names == {code: f"{territories[code]} (M49)" for code in names}
+
+
+def test_what_is_not_from_a_source_is_told_of_things_alone(dataset: Dataset) -> None:
+    # An account of an event is not the event: an outside item is a close match at most.
+    rows = dataset.select(
+        "SELECT ?node { ?node skos:exactMatch ?item FILTER EXISTS { ?node ckg:actuality ?how } }"
+    )
+    assert rows.rows == []

@@ -118,7 +118,7 @@ def test_a_class_that_nothing_can_be_in_is_explained(small_project: Path, tmp_pa
 def test_a_mistake_in_the_projects_data_is_explained_on_the_command_line(tmp_path: Path) -> None:
     for name in ("ontology", "data", "shapes"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    path = tmp_path / "data/scepanovic-2024/states.ttl"
+    path = tmp_path / "data/things/states.ttl"
     text = path.read_text("utf-8")
     wrong = "\nstate:armenia\n    a ckg:State ;\n    ckg:member state:russia ;\n"
     path.write_text(text.replace("\nstate:armenia\n    a ckg:State ;\n", wrong), "utf-8")
@@ -130,7 +130,7 @@ def test_a_mistake_in_the_projects_data_is_explained_on_the_command_line(tmp_pat
     assert found["unsatisfiable"] is None
     assert {
         "axiom": "state:armenia ckg:member state:russia",
-        "place": f"data/scepanovic-2024/states.ttl:{line}",
+        "place": f"data/things/states.ttl:{line}",
         "fact": True,
     } in found["axioms"]
     rules = [axiom for axiom in found["axioms"] if not axiom["fact"]]

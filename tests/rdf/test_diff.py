@@ -119,7 +119,7 @@ def test_shared_and_ring_shaped_blank_nodes(compare: Compare) -> None:
 def test_a_file_in_another_syntax_and_a_folder(tmp_path: Path) -> None:
     from rdflib import Graph
 
-    source = ROOT / "data/scepanovic-2024/states.ttl"
+    source = ROOT / "data/things/states.ttl"
     Graph().parse(source, format="turtle").serialize(tmp_path / "states.rdf", format="xml")
     assert compare_paths(source, tmp_path / "states.rdf") == ()
     folder = tmp_path / "states"

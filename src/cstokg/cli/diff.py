@@ -34,7 +34,7 @@ def command(old: Path, new: Path, *, as_json: bool) -> int:
 
     \b
     Examples:
-      cstokg diff old/states.ttl data/scepanovic-2024/states.ttl
+      cstokg diff old/states.ttl data/things/states.ttl
       cstokg diff ../release-0.1.0 .
       cstokg diff old/cstokg.nq new/cstokg.nq --json
     """

@@ -52,7 +52,7 @@ def command(
       cstokg fmt
       cstokg fmt data/scepanovic-2024/memberships.ttl
       cstokg fmt --check -v ontology data shapes
-      cstokg fmt saved.rdf -o data/scepanovic-2024/states.ttl
+      cstokg fmt saved.rdf -o data/things/states.ttl
     """
     from cstokg.rdf.formatting import format_file
 

@@ -28,7 +28,7 @@ class SourceFile:
 
     path: Path
     name: str
-    """The path inside the project (`data/scepanovic-2024/states.ttl`), or as the user gave it."""
+    """The path inside the project (`data/things/states.ttl`), or as the user gave it."""
     graph: str
     sha256: str
     content: bytes = field(repr=False)

@@ -69,7 +69,7 @@ class Axiom:
     names: frozenset[str] = field(repr=False)
     """The IRIs in it, without OWL's own."""
     place: str = ""
-    """The file and line where it stands: `data/scepanovic-2024/states.ttl:12`."""
+    """The file and line where it stands: `data/things/states.ttl:12`."""
 
 
 Justification = tuple[Axiom, ...]

@@ -329,10 +329,17 @@ def test_a_link_is_not_repeated_among_what_is_derived() -> None:
         ('"2002/.."', 'ckg:dateEarliest "2002-01-01"^^xsd:date'),
     ],
 )
-@pytest.mark.parametrize("name", ["date", "dateWritten"])
+@pytest.mark.parametrize("name", ["date", "dateWritten", "datePublished"])
 def test_dates_have_bounds(name: str, given: str, expected: str) -> None:
     store = built(f":x ckg:{name} {given} .")
     assert set(store.triples([DERIVED_GRAPH])) == read(f":x {expected} .")
+
+
+def test_a_source_is_as_old_as_it_was_written_not_as_it_was_published() -> None:
+    store = built(':x ckg:dateWritten "2024-06-25" ; ckg:datePublished "2024-07" .')
+    assert set(store.triples([DERIVED_GRAPH])) == read(
+        """:x ckg:dateEarliest "2024-06-25"^^xsd:date ; ckg:dateLatest "2024-06-25"^^xsd:date ."""
+    )
 
 
 def test_situations_have_bounds() -> None:
@@ -343,7 +350,9 @@ def test_situations_have_bounds() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["date", "dateWritten", "begin", "end", "attestedOn"])
+@pytest.mark.parametrize(
+    "name", ["date", "dateWritten", "datePublished", "begin", "end", "attestedOn"]
+)
 def test_a_date_that_is_not_edtf_names_node_and_file(name: str) -> None:
     with pytest.raises(SourceError) as caught:
         built(f':x ckg:{name} "May 1992" .')

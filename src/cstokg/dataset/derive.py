@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _DATES: Final = f"""
 PREFIX ckg: <{CKG}>
 SELECT ?node ?property ?text WHERE {{
-  VALUES ?property {{ ckg:date ckg:dateWritten ckg:begin ckg:end ckg:attestedOn }}
+  VALUES ?property {{ ckg:date ckg:dateWritten ckg:datePublished ckg:begin ckg:end ckg:attestedOn }}
   ?node ?property ?text
 }}
 ORDER BY ?node ?property ?text
@@ -136,7 +136,7 @@ def _date_bounds(dates: Dates, nodes: Iterable[str], locate: Locate) -> Iterator
         try:
             bounds = [
                 ("date", parse_bounds(text))
-                for name in ("date", "dateWritten")
+                for name in ("date", "dateWritten" if "dateWritten" in texts else "datePublished")
                 for text in texts.get(name, ())
             ]
             held = span(texts.get("begin", ()), texts.get("end", ()), texts.get("attestedOn", ()))

@@ -313,7 +313,7 @@ def links(dataset: Dataset, source: str, name: str) -> set[tuple[str, str]]:
     return {(compact(str(s)), compact(str(o))) for s, o in rows}
 
 
-# --- validation: by source, and disagreement is no error -------------------------------------------
+# Validation: by source, and disagreement is no error.
 
 
 def test_two_sources_that_disagree_conform(two_source_dataset: Dataset) -> None:
@@ -334,11 +334,13 @@ def test_the_first_source_conforms_without_the_second(first_alone: Dataset) -> N
         # The same twice is still a finding within one source.
         (
             SECOND,
-            "membership:second-2026-twice a ckg:Membership , owl:NamedIndividual ; "
-            'rdfs:label "twice"@en ; dcterms:description "Twice."@en ; ckg:member state:belarus ; '
-            "ckg:organization organization:csto ; ckg:actuality actuality:actual ; "
-            'ckg:begin "2003" ; ckg:basis basis:stated ; ckg:assertedBy person:imogen-feign ; '
-            "ckg:evidence passage:second-2026-p08-s1",
+            (
+                "membership:second-2026-twice a ckg:Membership , owl:NamedIndividual ; "
+                'rdfs:label "twice"@en ; dcterms:description "Twice."@en ; '
+                "ckg:member state:belarus ; ckg:organization organization:csto ; ckg:actuality actuality:actual ; "
+                'ckg:begin "2003" ; ckg:basis basis:stated ; ckg:assertedBy person:imogen-feign ; '
+                "ckg:evidence passage:second-2026-p08-s1"
+            ),
         ),
         # Evidence is of the graph that it stands in.
         (
@@ -359,7 +361,7 @@ def test_within_one_source_it_is_a_finding(
     assert validate_dataset(dataset, load_settings().shapes).findings
 
 
-# --- derivation: each shortcut and bound stands with the source that supports it --------------------
+# Derivation: each shortcut and bound stands with the source that supports it.
 
 
 @pytest.mark.parametrize("source", ["scepanovic-2024", "second-2026"])
@@ -396,7 +398,8 @@ def test_who_says_so_is_known_of_each_shortcut(two_source_dataset: Dataset) -> N
 def test_no_shortcut_of_a_source_stands_in_a_graph_of_nobody(two_source_dataset: Dataset) -> None:
     for name in ("memberOf", "signatoryOf", "formerMemberOf", "strength", "says"):
         assert not two_source_dataset.query(
-            f"ASK {{ VALUES ?g {{ <{LINKS_GRAPH}> <{DERIVED_GRAPH}> }} GRAPH ?g {{ ?s ckg:{name} ?o }} }}"
+            f"ASK {{ VALUES ?g {{ <{LINKS_GRAPH}> <{DERIVED_GRAPH}> }} "
+            f"GRAPH ?g {{ ?s ckg:{name} ?o }} }}"
         ), name
 
 
@@ -425,7 +428,7 @@ def test_a_date_of_one_source_bounds_nothing_of_the_other(two_source_dataset: Da
     assert [str(day) for (day,) in rows] == ["2002-12-31"]
 
 
-# --- between the sources ---------------------------------------------------------------------------
+# Between the sources.
 
 
 def test_bonds_and_figures_with_the_same_parties_are_of_one_matter(
@@ -475,8 +478,9 @@ def test_what_cannot_both_be_right_is_found_and_nothing_else(two_source_dataset:
         )
     }
     # Not among them: an exit announced in 2024 and told as done in 2026 (a prospect that came true
-    # is no conflict); a membership vouched for in 2024 that ended in 2025; the same begin; no begin;
-    # a wide time and a day within it; of two spells, the one that the other source does not mean.
+    # is no conflict); a membership vouched for in 2024 that ended in 2025; the same begin; no
+    # begin; a wide time and a day within it; of two spells, the one that the other source does not
+    # mean.
 
 
 def test_a_claim_shared_by_two_sources_is_no_conflict(two_source_dataset: Dataset) -> None:
@@ -498,7 +502,7 @@ def test_each_conflict_can_be_shown_with_voice_sentence_and_source(
     assert two_source_dataset.select(query).rows == []
 
 
-# --- what one source says, asked of that source alone -----------------------------------------------
+# What one source says, asked of that source alone.
 
 
 def test_a_source_can_be_asked_alone(two_source_dataset: Dataset) -> None:
@@ -510,8 +514,9 @@ def test_a_source_can_be_asked_alone(two_source_dataset: Dataset) -> None:
         )
     )
     rows = two_source_dataset.select(
-        f"SELECT ?name ?begin {graphs} {{ ?bond ckg:member ?state ; ckg:organization organization:csto ; "
-        "ckg:beginLatest ?begin . ?state ckg:memberOf organization:csto ; rdfs:label ?name "
+        f"SELECT ?name ?begin {graphs} {{ ?bond ckg:member ?state ; "
+        "ckg:organization organization:csto ; ckg:beginLatest ?begin . "
+        "?state ckg:memberOf organization:csto ; rdfs:label ?name "
         "FILTER(LANG(?name) = 'en') } ORDER BY ?name"
     )
     assert [(str(name), str(begin)) for name, begin in rows] == [

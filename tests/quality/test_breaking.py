@@ -159,10 +159,14 @@ def test_individuals_that_break_an_axiom_are_inconsistent(
 PARTICIPATION = "a ckg:TreatyParticipation ; ckg:party state:x ; ckg:treaty treaty:x"
 MEMBERSHIP = "a ckg:Membership ; ckg:member state:x ; ckg:organization organization:x"
 TWO_ACCOUNTS = (
-    f"treaty-participation:x {PARTICIPATION} ; ckg:begin '1992-05' . "
-    f"treaty-participation:y {PARTICIPATION} ; ckg:begin '1993' .",
-    f"membership:x {MEMBERSHIP} ; ckg:begin '2002' ; ckg:end '2024' . "
-    f"membership:y {MEMBERSHIP} ; ckg:begin '2002' ; ckg:end '2025' .",
+    (
+        f"treaty-participation:x {PARTICIPATION} ; ckg:begin '1992-05' . "
+        f"treaty-participation:y {PARTICIPATION} ; ckg:begin '1993' ."
+    ),
+    (
+        f"membership:x {MEMBERSHIP} ; ckg:begin '2002' ; ckg:end '2024' . "
+        f"membership:y {MEMBERSHIP} ; ckg:begin '2002' ; ckg:end '2025' ."
+    ),
     "event:x ckg:actuality actuality:alleged . event:y ckg:actuality actuality:actual .",
 )
 ONE_ACCOUNT = (

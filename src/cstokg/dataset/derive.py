@@ -74,8 +74,7 @@ def derive(store: Store, locate: Locate, sources: Collection[str] | None = None)
     A triple is not repeated that a graph says from which it follows, nor one of links among what
     is derived. Raises SourceError for a date that is not EDTF.
     """
-    shared = store.copy(find_shared(store))
-    _close(shared, DERIVED_GRAPH, LINKS_GRAPH, locate)
+    shared = close_shared(store, locate)
     store.extend(shared, [DERIVED_GRAPH, LINKS_GRAPH])
     known = find_sources(store)
     for source in known if sources is None else sources:
@@ -89,6 +88,16 @@ def derive(store: Store, locate: Locate, sources: Collection[str] | None = None)
             pass  # what conflicts follows from what is of one matter
     if others := find_others(store):
         _close(store, DERIVED_GRAPH, LINKS_GRAPH, locate, since=others)
+
+
+def close_shared(store: Store, locate: Locate) -> Store:
+    """Return a store with the graphs that all share, and what follows from them alone.
+
+    Raises SourceError for a date that is not EDTF.
+    """
+    shared = store.copy(find_shared(store))
+    _close(shared, DERIVED_GRAPH, LINKS_GRAPH, locate)
+    return shared
 
 
 def rules(kind: str) -> list[str]:

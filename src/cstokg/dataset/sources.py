@@ -51,8 +51,3 @@ def consequences(source: str) -> tuple[str, str]:
     """Return the graphs that follow from that of a source: entailments and bounds, shortcuts."""
     slug = source.removeprefix(SOURCE_GRAPHS)
     return f"{DERIVED_GRAPH}/{slug}", f"{LINKS_GRAPH}/{slug}"
-
-
-def scope(source: str) -> tuple[str, ...]:
-    """Return the graphs that a source is judged by: what all share, itself, and what follows."""
-    return (*SHARED_GRAPHS, DERIVED_GRAPH, source, *consequences(source))

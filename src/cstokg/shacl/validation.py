@@ -18,10 +18,11 @@ import rdflib
 from rdflib import RDF, SH, BNode, Graph
 from rdflib.plugins.sparql import prepareQuery
 
+from cstokg.dataset.derive import close_shared
 from cstokg.dataset.load import find_origins
-from cstokg.dataset.sources import find_others, find_shared, find_sources, scope
+from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
 from cstokg.errors import MissingFolderError, SourceError
-from cstokg.namespaces import DERIVED_GRAPH, META_GRAPH, PREFIXES
+from cstokg.namespaces import META_GRAPH, PREFIXES
 from cstokg.rdf.locations import Locations
 from cstokg.shacl.compiler import (
     TARGETS,
@@ -33,7 +34,7 @@ from cstokg.shacl.compiler import (
 from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rdflib.plugins.sparql.sparql import Query
@@ -110,16 +111,26 @@ def validate_dataset(
     """
     known = read_shapes(shapes)
     store = dataset.store
-    shared = find_shared(store)
-    scopes = [(*shared, DERIVED_GRAPH)] if graphs is None or set(shared) & set(graphs) else []
-    scopes += [scope(each) for each in find_sources(store) if graphs is None or each in graphs]
-    report = merge_reports(validate_store(store.copy(each), known) for each in scopes)
-    others = [each for each in find_others(store) if graphs is None or each in graphs]
+    shared = close_shared(store, str)  # its times were read when it was built
+
+    def judged(found: Iterable[str]) -> list[str]:
+        return [graph for graph in found if graphs is None or graph in graphs]
+
+    def scopes() -> Iterator[Store]:
+        if judged(find_shared(store)):
+            yield shared
+        for source in judged(find_sources(store)):
+            scope = shared.copy()
+            scope.extend(store, [source, *consequences(source)])
+            yield scope
+
+    report = merge_reports(validate_store(scope, known) for scope in scopes())
+    others = judged(find_others(store))
     if others:
         about = {str(subject) for subject, _, _ in store.triples(others)}
         everything = [iri for iri in dataset.info.triples if iri != META_GRAPH]
-        judged = validate_store(store.copy(everything), known)
-        report = merge_reports((report, only_about(judged, about)))
+        whole = validate_store(store.copy(everything), known)
+        report = merge_reports((report, only_about(whole, about)))
     triples = dataset.info.triples
     report = replace(
         report, shapes=known.count, triples=sum(triples.values()) - triples.get(META_GRAPH, 0)

@@ -337,7 +337,8 @@ def test_the_first_source_conforms_without_the_second(first_alone: Dataset) -> N
             (
                 "membership:second-2026-twice a ckg:Membership , owl:NamedIndividual ; "
                 'rdfs:label "twice"@en ; dcterms:description "Twice."@en ; '
-                "ckg:member state:belarus ; ckg:organization organization:csto ; ckg:actuality actuality:actual ; "
+                "ckg:member state:belarus ; ckg:organization organization:csto ; "
+                "ckg:actuality actuality:actual ; "
                 'ckg:begin "2003" ; ckg:basis basis:stated ; ckg:assertedBy person:imogen-feign ; '
                 "ckg:evidence passage:second-2026-p08-s1"
             ),

@@ -8,6 +8,7 @@ import pytest
 
 from cstokg import build_dataset, load_settings, validate_dataset
 from cstokg.dataset.changes import DropGraph, PutGraph, SparqlUpdate
+from cstokg.dataset.derive import scopes
 from cstokg.dataset.sources import find_others, find_sources
 from cstokg.dataset.transaction import WritableDataset
 from cstokg.namespaces import LINKS_GRAPH, source_graph
@@ -93,7 +94,8 @@ def test_a_write_to_one_source_leaves_what_follows_from_another(
 def test_a_source_is_judged_beside_what_all_share_and_no_other_source(
     two_sources: WritableDataset, small_project: Path
 ) -> None:
-    report = validate_dataset(two_sources, small_project / "shapes", graphs=[WEST])
+    judged = {graph: scope for graph, scope in scopes(two_sources.store) if graph == WEST}
+    report = validate_dataset(two_sources, small_project / "shapes", judged=judged)
     (finding,) = report.findings  # the state is described by the other source alone
     assert finding.message == "The member has a label."
     assert finding.focus.endswith("west-2001-alda-pact")

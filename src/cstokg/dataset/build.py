@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from cstokg.settings import PACKAGE
 from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from rdflib import Graph
@@ -70,17 +71,18 @@ def build_dataset(
     return Dataset(store, replace(info, triples=store.graphs()))
 
 
-def compute(store: Store, info: BuildInfo, sources: Collection[str] | None = None) -> None:
+def compute(store: Store, info: BuildInfo) -> None:
     """Add to the graphs in `store` those that follow from them; `info.triples` is not read.
 
-    `sources` is as for `derive`. Raises SourceError for a date that is not EDTF.
+    Raises SourceError for a date that is not EDTF.
     """
-
-    def locate(node: str) -> str:
-        return ", ".join(find_origins(info.files).get(node, ["(unknown file)"]))
-
-    derive(store, locate, sources)
+    derive(store, partial(locate, info))
     store.insert(META_GRAPH, describe(info, store.graphs()))
+
+
+def locate(info: BuildInfo, node: str) -> str:
+    """Return the names of the files that describe a node."""
+    return ", ".join(find_origins(info.files).get(node, ["(unknown file)"]))
 
 
 def graph(dataset: Dataset, name: str | None = None) -> Graph:

@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
 from cstokg.errors import DateError, SourceError
-from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, XSD
+from cstokg.namespaces import (
+    CKG,
+    DERIVED_GRAPH,
+    LINKS_GRAPH,
+    META_GRAPH,
+    ONTOLOGY_GRAPH,
+    XSD,
+)
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
 
 if TYPE_CHECKING:
@@ -65,39 +72,56 @@ WHERE {{ GRAPH <{}> {{ ?s a ?class FILTER isBlank(?class) }} }}
 """
 
 
-def derive(store: Store, locate: Locate, sources: Collection[str] | None = None) -> None:
+def derive(store: Store, locate: Locate) -> None:
     """Add to `store` the graphs that follow from those in it.
-
-    Of the graphs of sources only those among `sources` are looked at, by default all: the others
-    have their consequences already. The graphs `derived` and `links` must not be there.
 
     A triple is not repeated that a graph says from which it follows, nor one of links among what
     is derived. Raises SourceError for a date that is not EDTF.
     """
     shared = close_shared(store, locate)
+    for source in find_sources(store):
+        store.extend(close_source(store, source, shared, locate), consequences(source))
+    tie_sources(store, shared, locate)
+
+
+def close_shared(store: Store, locate: Locate) -> Store:
+    """Return a store with the graphs that all share, and what follows from them alone."""
+    shared = store.copy(find_shared(store))
+    _close(shared, DERIVED_GRAPH, LINKS_GRAPH, locate)
+    return shared
+
+
+def close_source(store: Store, source: str, shared: Store, locate: Locate) -> Store:
+    """Return what a source is judged by: what all share, itself, and what follows from both."""
+    scope = shared.copy()
+    scope.extend(store, [source])
+    _close(scope, *consequences(source), locate, since=[source])
+    return scope
+
+
+def tie_sources(store: Store, shared: Store, locate: Locate) -> None:
+    """Add the graphs `derived` and `links`: of what all share, of several sources, of no source."""
     store.extend(shared, [DERIVED_GRAPH, LINKS_GRAPH])
-    known = find_sources(store)
-    for source in known if sources is None else sources:
-        derived, links = consequences(source)
-        scope = shared.copy()
-        scope.extend(store, [source])
-        _close(scope, derived, links, locate, since=[source])
-        store.extend(scope, [derived, links])
-    if len(known) > 1:
+    if len(find_sources(store)) > 1:
         while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
             pass  # what conflicts follows from what is of one matter
     if others := find_others(store):
         _close(store, DERIVED_GRAPH, LINKS_GRAPH, locate, since=others)
 
 
-def close_shared(store: Store, locate: Locate) -> Store:
-    """Return a store with the graphs that all share, and what follows from them alone.
+def scopes(store: Store) -> Iterator[tuple[str, Store]]:
+    """Iterate over the graphs that can be written, each with the store that it is judged in.
 
-    Raises SourceError for a date that is not EDTF.
+    What all share comes as one, the ontology; what is no source is judged beside everything.
     """
-    shared = store.copy(find_shared(store))
-    _close(shared, DERIVED_GRAPH, LINKS_GRAPH, locate)
-    return shared
+    shared = close_shared(store, str)  # its times were read when it was built
+    yield ONTOLOGY_GRAPH, shared
+    for source in find_sources(store):
+        scope = shared.copy()
+        scope.extend(store, [source, *consequences(source)])
+        yield source, scope
+    for graph in find_others(store):
+        yield graph, store.copy([name for name in store.graph_names() if name != META_GRAPH])
 
 
 def rules(kind: str) -> list[str]:

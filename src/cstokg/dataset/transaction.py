@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cstokg.dataset.build import compute
+from cstokg.dataset.build import locate
 from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
+from cstokg.dataset.derive import close_shared, close_source, tie_sources
+from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.query_service import Commit
-from cstokg.dataset.sources import consequences, find_sources
+from cstokg.dataset.sources import consequences, find_others, find_sources
 from cstokg.errors import (
     QueryRefusedError,
     ReadOnlyGraphError,
@@ -36,16 +39,17 @@ from cstokg.namespaces import (
 from cstokg.store import has_new_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from cstokg.dataset.changes import Change
     from cstokg.store import Store
 
-    Check = Callable[[Dataset, Collection[str]], None]
+    Check = Callable[[Dataset, Mapping[str, Store]], None]
     """Refuses a dataset that must not be, such as one that violates its shapes, by an error.
 
-    It is handed the graphs as well that a change touches.
+    It is handed the graphs as well that a change may have broken, each with the store that it is
+    judged in (`derive.scopes`).
     """
 
 
@@ -66,20 +70,32 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
     info = replace(dataset.info, revision=_revision(dataset, removed, added))
+    find = partial(locate, info)
     sources = _outdated(store, touched, removed + added)
-    computed = [DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH]
-    for source in touched.union(sources):
-        computed += consequences(source)
-    before = store.copy(computed)
-    for graph in computed:
-        store.remove_graph(graph)
+    deltas = [(removed, added)]
     try:
-        compute(store, info, sources)
+        shared = close_shared(store, find)
+        judged = {source: close_source(store, source, shared, find) for source in sources}
+        deltas += [
+            store.replace(judged.get(source, shared), consequences(source))
+            for source in touched.union(sources)
+        ]
+        together = [DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH]
+        before = store.copy(together)
+        for graph in together:
+            store.remove_graph(graph)
+        tie_sources(store, shared, find)
     except SourceError as error:  # a date that is none
         raise QueryRefusedError(error.problem, hint=error.hint) from error
-    check(Dataset(store, replace(info, triples=store.graphs())), touched.union(sources))
-    after = before.difference(store, computed)
-    return Delta(_sorted(removed + after[0]), _sorted(added + after[1]))
+    judged |= dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
+    judged |= {graph: store for graph in find_others(store) if graph in touched}
+    check(Dataset(store, info), judged)
+    deltas.append(before.difference(store, together[:2]))
+    triples = _counts(info.triples, deltas)
+    triples.pop(META_GRAPH, None)
+    store.insert(META_GRAPH, describe(info, triples))
+    deltas.append(before.difference(store, together[2:]))
+    return Delta(*(_sorted(b"".join(lines)) for lines in zip(*deltas, strict=True)))
 
 
 def _outdated(store: Store, touched: AbstractSet[str], quads: bytes) -> list[str]:
@@ -108,12 +124,8 @@ def apply(dataset: Dataset, delta: Delta) -> Dataset:
 
 def _after(dataset: Dataset, delta: Delta) -> Dataset:
     """Return the dataset that `delta` makes of one, whose store has been changed already."""
-    triples = dict(dataset.info.triples)
-    for nquads, sign in ((delta.removed, -1), (delta.added, 1)):
-        for graph, count in _count(nquads).items():
-            triples[graph] = triples.get(graph, 0) + sign * count
-    there = {graph: count for graph, count in sorted(triples.items()) if count}
-    info = replace(dataset.info, triples=there, revision=revision_after(dataset, delta))
+    triples = _counts(dataset.info.triples, [(delta.removed, delta.added)])
+    info = replace(dataset.info, triples=triples, revision=revision_after(dataset, delta))
     return replace(dataset, info=info)
 
 
@@ -191,8 +203,13 @@ def _graph_of(line: bytes) -> str:
     return line.rsplit(b" ", 2)[-2][1:-1].decode()
 
 
-def _count(nquads: bytes) -> Mapping[str, int]:
-    return Counter(map(_graph_of, nquads.splitlines()))
+def _counts(before: Mapping[str, int], deltas: Iterable[tuple[bytes, bytes]]) -> dict[str, int]:
+    """Return the numbers of triples of graphs after what was removed and added."""
+    counts = Counter(before)
+    for removed, added in deltas:
+        counts.subtract(map(_graph_of, removed.splitlines()))
+        counts.update(map(_graph_of, added.splitlines()))
+    return {graph: count for graph, count in sorted(counts.items()) if count}
 
 
 def _asserted(nquads: bytes) -> bytes:

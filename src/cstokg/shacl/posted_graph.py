@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from cstokg.dataset.derive import derive
+from cstokg.dataset.derive import close_shared, tie_sources
 from cstokg.errors import QueryRefusedError, SourceError
 from cstokg.namespaces import DERIVED_GRAPH, GRAPH, LINKS_GRAPH, META_GRAPH
 from cstokg.shacl.validation import only_about, read_shapes, validate_store
@@ -67,7 +67,7 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
         store = dataset.store.copy(sorted(kept))
         store.load_dump(content)
         try:
-            derive(store, lambda _: _POSTED, sources=())
+            tie_sources(store, close_shared(store, str), lambda _: _POSTED)
         except SourceError as error:  # a date that is none
             raise QueryRefusedError(error.problem, hint=error.hint) from error
     report = only_about(validate_store(store, read_shapes(shapes)), described)

@@ -18,9 +18,9 @@ import rdflib
 from rdflib import RDF, SH, BNode, Graph
 from rdflib.plugins.sparql import prepareQuery
 
-from cstokg.dataset.derive import close_shared
+from cstokg.dataset.derive import scopes
 from cstokg.dataset.load import find_origins
-from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
+from cstokg.dataset.sources import find_others
 from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import META_GRAPH, PREFIXES
 from cstokg.rdf.locations import Locations
@@ -34,7 +34,7 @@ from cstokg.shacl.compiler import (
 from cstokg.store import Store, plain_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rdflib.plugins.sparql.sparql import Query
@@ -97,40 +97,30 @@ def validate_dataset(
     shapes: Path,
     *,
     files: Sequence[Path] = (),
-    graphs: Collection[str] | None = None,
+    judged: Mapping[str, Store] | None = None,
 ) -> Report:
     """Validate a dataset against the shapes of a folder: each source by itself.
 
-    A source is judged beside what all share, and a graph that is no source beside everything.
-    With `graphs`, only these are judged. With `files`, which must have been built into the
-    dataset, the findings are only those about nodes that these files, or the files in these
-    folders, describe.
+    A source is judged beside what all share, and a graph that is no source beside everything;
+    `judged` names the graphs, with the stores that they are judged in, where not all are wanted.
+    With `files`, which must have been built into the dataset, the findings are only those about
+    nodes that these files, or the files in these folders, describe.
 
     Raises MissingFolderError where no shape is found, and SourceError for a shape that is not
     well-formed.
     """
     known = read_shapes(shapes)
-    store = dataset.store
-    shared = close_shared(store, str)  # its times were read when it was built
+    others = find_others(dataset.store)
 
-    def judged(found: Iterable[str]) -> list[str]:
-        return [graph for graph in found if graphs is None or graph in graphs]
+    def reports() -> Iterator[Report]:
+        for graph, scope in scopes(dataset.store) if judged is None else judged.items():
+            report = validate_store(scope, known)
+            if graph in others:
+                subjects = {str(subject) for subject, _, _ in scope.triples([graph])}
+                report = only_about(report, subjects)
+            yield report
 
-    def scopes() -> Iterator[Store]:
-        if judged(find_shared(store)):
-            yield shared
-        for source in judged(find_sources(store)):
-            scope = shared.copy()
-            scope.extend(store, [source, *consequences(source)])
-            yield scope
-
-    report = merge_reports(validate_store(scope, known) for scope in scopes())
-    others = judged(find_others(store))
-    if others:
-        about = {str(subject) for subject, _, _ in store.triples(others)}
-        everything = [iri for iri in dataset.info.triples if iri != META_GRAPH]
-        whole = validate_store(store.copy(everything), known)
-        report = merge_reports((report, only_about(whole, about)))
+    report = merge_reports(reports())
     triples = dataset.info.triples
     report = replace(
         report, shapes=known.count, triples=sum(triples.values()) - triples.get(META_GRAPH, 0)

@@ -9,10 +9,11 @@ from cstokg.errors import ShapeViolationError
 from cstokg.shacl.validation import read_shapes, validate_dataset, validate_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cstokg.dataset.model import Dataset
+    from cstokg.store import Store
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,9 @@ class ShapesCheck:
 
     shapes: Path
 
-    def __call__(self, dataset: Dataset, graphs: Collection[str]) -> None:
-        """Raise ShapeViolationError, with the report, if what `graphs` say violates the shapes."""
-        report = validate_dataset(dataset, self.shapes, graphs=graphs)
+    def __call__(self, dataset: Dataset, judged: Mapping[str, Store]) -> None:
+        """Raise ShapeViolationError, with the report, if one of `judged` violates the shapes."""
+        report = validate_dataset(dataset, self.shapes, judged=judged)
         if not report.ok:
             violations = [asdict(each) for each in report.findings if each.severity == "violation"]
             raise ShapeViolationError(

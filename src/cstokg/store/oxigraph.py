@@ -116,6 +116,12 @@ class Store:
         self._remove(ox.parse(removed, format=ox.RdfFormat.N_QUADS))
         self._add(ox.parse(added, format=ox.RdfFormat.N_QUADS))
 
+    def replace(self, other: Store, graphs: Collection[str]) -> tuple[bytes, bytes]:
+        """Make `graphs` what they are in `other`; return what was removed and added for it."""
+        delta = self.difference(other, graphs)
+        self.amend(*delta)
+        return delta
+
     def update(
         self,
         text: str,

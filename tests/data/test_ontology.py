@@ -12,6 +12,8 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
+from cstokg.namespaces import compact
+
 if TYPE_CHECKING:
     from cstokg import Dataset
 
@@ -161,3 +163,29 @@ def test_examples_that_are_triples_are_in_the_dataset(dataset: Dataset) -> None:
         if ":" in value:
             pattern = f"{subject} {name} {value}"
         assert dataset.query(f"ASK {{ {pattern} }}"), prop
+
+
+def test_a_value_that_nothing_has_shows_by_an_example_what_it_is_for(dataset: Dataset) -> None:
+    values = read(ROOT / "ontology/schemes.ttl")
+    rows = dataset.select(
+        """SELECT DISTINCT ?value {
+          ?value skos:inScheme ?scheme .
+          GRAPH ?graph { ?node ?property ?value FILTER(?graph != graph:ontology) }
+        }"""
+    )
+    used = {URIRef(str(value)) for (value,) in rows}
+    assert len(used) > 80
+    said = {*values.subjects(SKOS.example), *values.subjects(OWL.deprecated, Literal(True))}
+    assert set(values.subjects(SKOS.inScheme, None)) - used - said == set()
+
+
+def test_a_table_tells_of_each_deprecated_term_how_to_ask_now(dataset: Dataset) -> None:
+    whole = read(ROOT / "ontology/cstokg.ttl", ROOT / "ontology/schemes.ttl")
+    told = (ROOT / "docs/releasing.md").read_text("utf-8")
+    deprecated = {compact(str(term)) for term in whole.subjects(OWL.deprecated, Literal(True))}
+    assert len(deprecated) > 50
+    assert {name for name in deprecated if not re.search(rf"\| .*{name}`.* \|", told)} == set()
+    rows = re.findall(r"\| `\?x a (ckg:\w+)` \| `([^`]+)`", told)
+    assert len(rows) > 30
+    assert [old for old, now in rows if not dataset.query(f"ASK {{ {now} }}")] == []
+    assert [old for old, _ in rows if dataset.query(f"ASK {{ ?x a {old} }}")] == []

@@ -98,7 +98,7 @@ def test_the_hierarchy_has_every_class_and_a_class_with_two_parents_twice(
 
 def test_the_value_lists_have_their_values(about: Documentation) -> None:
     lists = {each.label: each for each in about.value_lists}
-    assert len(lists) == 22
+    assert len(lists) == 27
     actuality = next(each for each in about.value_lists if each.iri.endswith("/actuality"))
     assert actuality.classes == (CKG + "Actuality",)
     assert {value.label for value in actuality.values} >= {"actual", "alleged", "unrealized"}

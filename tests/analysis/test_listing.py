@@ -40,7 +40,7 @@ def test_things_are_sorted_by_their_names_without_accents(listing: Listing) -> N
     ("name", "facets"),
     [
         ("Event", ["kind", "actuality", "basis"]),
-        ("Statement", ["stance", "recurrence", "speaker"]),
+        ("Statement", ["stance", "quotationKind", "recurrence", "speaker"]),
         ("Membership", ["basis", "membershipStatus", "member", "organization", "paragraph"]),
     ],
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cstokg import Dataset
 
 SMALL_PROJECT = Path(__file__).parent / "small_project"
+SECOND_SOURCE = Path(__file__).parent / "data" / "second-source"
 
 # A JVM of a test lives for seconds, in which its second compiler only costs time.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
@@ -61,6 +62,32 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     from cstokg import build_dataset, load_settings
 
     return build_dataset(load_settings(cache=tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(scope="session")
+def second_article_path() -> Path:
+    """The text of the invented second article."""
+    return SECOND_SOURCE / "article.txt"
+
+
+@pytest.fixture(scope="session")
+def two_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with an invented second source beside the article, as docs/modelling.md says."""
+    from cstokg import load_settings
+
+    own = load_settings()
+    project = tmp_path_factory.mktemp("two-sources")
+    for folder in (own.ontology, own.data, own.shapes):
+        shutil.copytree(folder, project / folder.name)
+    shutil.copytree(SECOND_SOURCE / "data", project / "data", dirs_exist_ok=True)
+    return project
+
+
+@pytest.fixture(scope="session")
+def two_source_dataset(two_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    from cstokg import build_dataset, load_settings
+
+    return build_dataset(load_settings(two_sources, tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ NEW = "https://w3id.org/cstokg/graph/new"
 MEMBER = """
     membership:dora-pact a ckg:Membership, owl:NamedIndividual ;
         rdfs:label "Dora in the pact"@en ;
-        ckg:actuality actuality:actual ; ckg:begin "1993" ;
+        ckg:actuality actuality:actual ; ckg:begin "1993" ; ckg:attestedOn "1999" ;
         ckg:evidence passage:ost-1999-p2-s1 ;
         ckg:member state:dora ; ckg:organization organization:pact .
     state:dora a ckg:State, owl:NamedIndividual ; rdfs:label "Dora"@en, "Дора"@ru ;
@@ -81,7 +81,7 @@ def test_a_change_brings_what_follows_from_it(writable: WritableDataset) -> None
     assert isinstance(after, Dataset)
     assert ask(after, "GRAPH graph:links { state:dora ckg:memberOf organization:pact }")
     assert ask(after, "GRAPH graph:derived { membership:dora-pact ckg:beginEarliest ?day }")
-    assert (commit.added, commit.removed, commit.created) == (13, 0, False)
+    assert (commit.added, commit.removed, commit.created) == (14, 0, False)
     back = written(after, SparqlUpdate(JOIN.text.replace("INSERT", "DELETE")))
     assert not ask(back, "GRAPH ?g { state:dora ?p ?o }")
     asserted = sorted(set(back.info.triples).difference({META_GRAPH}))

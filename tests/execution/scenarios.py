@@ -288,6 +288,7 @@ def readers_never_see_half_a_write(service: ProcessQueryService) -> None:
 
     join = """GRAPH <urn:two> { membership:dora-pact a ckg:Membership, owl:NamedIndividual ;
         rdfs:label "Dora in the pact"@en ; ckg:actuality actuality:actual ; ckg:begin "1993" ;
+        ckg:attestedOn "1999" ;
         ckg:evidence passage:ost-1999-p2-s1 ; ckg:member state:dora ;
         ckg:organization organization:pact . state:dora a ckg:State, owl:NamedIndividual ;
         rdfs:label "Dora"@en ; ckg:evidence passage:ost-1999-p2-s1 }"""

@@ -196,7 +196,7 @@ EVERY_KIND = (
     "source/scepanovic-2024",
     "dataset",
     "graph/derived",
-    "data/scepanovic-2024/states",
+    "data/things/states",
     "file/ontology/schemes.ttl",
 )
 

@@ -17,7 +17,7 @@ from cstokg.web.http.compression import compress_response
 from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
 from cstokg.web.ops import health, metrics, telemetry
-from cstokg.web.pages import browse, home, names, ontology, resources, search
+from cstokg.web.pages import browse, disagreements, home, names, ontology, resources, search
 from cstokg.web.protocol import (
     cancellation,
     completions,
@@ -54,6 +54,7 @@ _PAGES: Final = (
         resources,
         ontology,
         browse,
+        disagreements,
         search,
         downloads,
     ),

@@ -10,10 +10,10 @@ from datetime import date
 from string import Template
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cstokg.analysis.timeline import Period, Timeline, draw
 from cstokg.namespaces import CKG, RESOURCE
 from cstokg.web.pages.dates import day_in_words, read_day
 from cstokg.web.pages.names import label
-from cstokg.web.pages.timeline import Period, Timeline, draw
 
 if TYPE_CHECKING:
     from cstokg.web.pages.resource_view import ResourceView

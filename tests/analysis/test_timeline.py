@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstokg.web.pages.timeline import WIDTH, Period, draw
+from cstokg.analysis.timeline import WIDTH, Period, draw
 
 DAY = date(2000, 1, 1)
 

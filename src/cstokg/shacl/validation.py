@@ -217,7 +217,7 @@ def find_suspects(store: Store, probes: Iterable[Probe]) -> dict[Node, list[Node
     return {
         probe.shape: [node for (node,) in store.select(probe.suspects) if node is not None]
         for probe in probes
-        if store.query(probe.any_suspect)
+        if store.holds(probe.any_suspect)
     }
 
 

@@ -283,6 +283,10 @@ class Store:
         except OSError as error:  # of another server; its page is no business of the client
             raise ServiceFailedError(str(error).partition("\n")[0]) from None
 
+    def holds(self, ask: str) -> bool:
+        """Answer an ASK query of the project's own, which need not be looked at first."""
+        return bool(self._store.query(ask))
+
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
         """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
         result = self.query(text, QueryOptions(prefixes=prefixes))

@@ -40,5 +40,6 @@ def test_json_and_csv_have_the_same_rows(two: FlaskClient) -> None:
 
 def test_a_dataset_without_any_says_so(small_dataset: Dataset) -> None:
     client = create_app(small_dataset).test_client()
-    assert "No accounts disagree" in client.get("/disagreements", headers={"Accept": "text/html"}).text
+    page = client.get("/disagreements", headers={"Accept": "text/html"})
+    assert "No accounts disagree" in page.text
     assert client.get("/disagreements?format=json").get_json() == {"disagreements": []}

@@ -274,7 +274,7 @@ def readers_never_see_half_a_write(service: ProcessQueryService) -> None:
             # links are those that follow from the memberships.
             rows = service.select(
                 "SELECT ?g ?o (EXISTS { ?m ckg:member state:dora ; ckg:organization ?to } AS ?said)"
-                f" (EXISTS {{ GRAPH <{LINKS_GRAPH}/ost-1999> {{ state:dora ckg:memberOf ?to }} }}"
+                f" (EXISTS {{ GRAPH <{LINKS_GRAPH}> {{ state:dora ckg:memberOf ?to }} }}"
                 " AS ?linked)"
                 " (EXISTS { GRAPH graph:meta { ?d void:subset ?g } } AS ?told)"
                 " { GRAPH ?g { <urn:token> <urn:held> ?o } }"

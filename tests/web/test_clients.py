@@ -54,7 +54,7 @@ def test_sparqlwrapper_chooses_graphs_and_learns_of_mistakes(client: Client) -> 
     wrapper.addDefaultGraph(LINKS)
     wrapper.setQuery("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     rows = json.loads(wrapper.query().response.read())["results"]["bindings"]
-    assert rows[0]["n"]["value"] == "2"
+    assert rows[0]["n"]["value"] == "4"
     wrapper.setQuery("SELECT ?s {")
     with pytest.raises(QueryBadFormed, match="line 1"):
         wrapper.query()
@@ -71,7 +71,7 @@ def test_rdflib_reads_rows_triples_and_graphs(client: Client, method: str) -> No
     assert graph.query("ASK {}").askAnswer
     alda = URIRef(NAMES[0])
     assert any(True for _ in graph.triples((alda, None, None)))
-    assert len(Graph(store, identifier=URIRef(LINKS))) == 2
+    assert len(Graph(store, identifier=URIRef(LINKS))) == 4
     # rdflib asks for RDF/XML before Turtle.
     assert len(graph.query(GRAPH)) == 2
 

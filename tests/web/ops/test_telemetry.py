@@ -63,7 +63,7 @@ def test_metrics_count_requests_and_refusals(client: Client) -> None:
     for series in (counted, refused, took):
         assert value(after, series) == value(before, series) + 1
     assert value(after, 'cstokg_queries_stopped_total{bound="query-timeout"}') == 0
-    assert value(after, 'cstokg_store_triples{graph="links"}') == 2
+    assert value(after, 'cstokg_store_triples{graph="links/ost-1999"}') == 4
     assert value(after, "process_resident_memory_bytes") > 0
 
 

@@ -41,7 +41,7 @@ def page(project: FlaskClient, path: str) -> str:
 
 def test_the_classes_are_listed_with_their_counts(project: FlaskClient) -> None:
     counts = {each["class"]: each["count"] for each in read(project, "/browse")["classes"]}
-    assert counts["ckg:State"] == 16
+    assert counts["ckg:State"] == 17
     assert counts["ckg:Agent"] > counts["ckg:State"]
     text = page(project, "/browse")
     assert '<a href="/browse/ckg:State"' in text

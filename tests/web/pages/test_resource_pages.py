@@ -167,9 +167,9 @@ def test_what_is_not_from_the_article_stands_apart(site: FlaskClient) -> None:
 
 
 def test_a_graph_leads_to_its_triples(site: FlaskClient) -> None:
-    _, page = show(site, "graph/links/ost-1999")
-    assert {"href": "http://localhost/graph/links/ost-1999"} in page.all("a")
-    assert page.texts["h1"] == ["links/ost-1999"]
+    _, page = show(site, "graph/links/scepanovic-2024")
+    assert {"href": "http://localhost/graph/links/scepanovic-2024"} in page.all("a")
+    assert page.texts["h1"] == ["links/scepanovic-2024"]
     assert show(site, "dataset")[1].texts["h1"][0].startswith("cstokg, a knowledge graph")
 
 

@@ -25,7 +25,7 @@ TURTLE = "text/turtle"
 
 GRAPHS = "https://w3id.org/cstokg/graph/"
 LINKS, DERIVED, ONTOLOGY, SOURCE = (
-    GRAPHS + name for name in ("links", "derived", "ontology", "source/ost-1999")
+    GRAPHS + name for name in ("links/ost-1999", "derived/ost-1999", "ontology", "source/ost-1999")
 )
 PREFIX = (
     "PREFIX ckg: <https://w3id.org/cstokg/ontology#> PREFIX owl: <http://www.w3.org/2002/07/owl#> "

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 GRAPHS = "https://w3id.org/cstokg/graph/"
-NAMES = {"derived", "links", "meta", "ontology", "source/ost-1999"}
+NAMES = {"derived/ost-1999", "links/ost-1999", "meta", "ontology", "source/ost-1999"}
 DATASET = URIRef("https://w3id.org/cstokg/dataset")
 CKG = "https://w3id.org/cstokg/ontology#"
 VOID_PATH = "/.well-known/void"

@@ -1,7 +1,8 @@
 """The data behind a page: what the dataset says of one thing, as a document of its own.
 
-All triples in which the thing is subject or object, the labels of what they lead to, and where the
-document comes from (the terms for that are VoID's, section 6, and PROV-O's).
+All triples in which the thing is subject or object, but for the lists of values that differ, the
+labels of what they lead to, and where the document comes from (the terms for that are VoID's, section
+6, and PROV-O's).
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ CONSTRUCT {
     prov:wasDerivedFrom ?graph .
 } WHERE {
   { <$iri> ?property ?value }
-  UNION { ?source ?inverse <$iri> }
+  UNION { ?source ?inverse <$iri> FILTER(?inverse != rdf:first) }
   UNION {
     SELECT DISTINCT ?neighbour ?label {
       { <$iri> ?out ?neighbour } UNION { ?neighbour ?in <$iri> }

@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from cstokg.dataset.changes import Change
     from cstokg.store import Store
 
-    Check = Callable[[Dataset, Mapping[str, Store]], None]
+    Check = Callable[[Dataset, Mapping[str, Store], bytes], None]
     """Refuses a dataset that must not be, such as one that violates its shapes, by an error.
 
     It is handed the graphs as well that a change may have broken, each with the store that it is
-    judged in (`derive.scopes`).
+    judged in (`derive.scopes`), and the quads that were removed and added.
     """
 
 
@@ -89,8 +89,8 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
         raise QueryRefusedError(error.problem, hint=error.hint) from error
     judged |= dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
     judged |= {graph: store for graph in find_others(store) if graph in touched}
-    check(Dataset(store, info), judged)
     deltas.append(before.difference(store, together[:2]))
+    check(Dataset(store, info), judged, b"".join(removed + added for removed, added in deltas))
     triples = _counts(info.triples, deltas)
     triples.pop(META_GRAPH, None)
     store.insert(META_GRAPH, describe(info, triples))

@@ -53,6 +53,10 @@ _LEXICAL_FORMS: Final = {
         "|02-(0[1-9]|1[0-9]|2[0-8]))$|^[12][0-9](0[48]|[2468][048]|[13579][26])-02-29$"
     ),
 }
+# In a compiled query: a predicate that is a variable, and a class that is none of those named.
+_ANY_PREDICATE: Final = re.compile(r"[?$]\w+ \?\w+ ")
+_TYPE: Final = f"<{RDF.type}>"
+_ANY_CLASS: Final = re.compile(rf"{re.escape(_TYPE)}(?!(?:/<{re.escape(RDFS.subClassOf)}>\*)? <)")
 _EXACT_DATATYPES: Final = (XSD.string, RDF.langString)
 _INTEGERS: Final = (XSD.integer, XSD.nonNegativeInteger, XSD.positiveInteger)
 # What of regular expressions means the same to Python and to the engine, `\s` and `\S` aside.
@@ -112,6 +116,28 @@ def compile_shapes(shapes: Graph) -> tuple[Probe, ...]:
         raise UnsupportedShapeError("a constraint component or a target of its own")
     compiler = _Compiler(shapes)
     return tuple(compiler.probe(shape) for shape in targeted(shapes))
+
+
+def concerned(probes: Iterable[Probe], changed: bytes) -> tuple[Probe, ...]:
+    """Return the probes that a change can make find something, or find less.
+
+    `changed` are the quads, what follows from others among them, that were removed and added, as
+    N-Quads. A probe that names none of their predicates, nor of their classes, and asks for no
+    predicate by a variable, finds what it found before.
+    """
+    terms, has_types = set(), False
+    for line in changed.splitlines():
+        _, predicate, value = line.decode().split(" ", 2)
+        is_type = predicate == _TYPE
+        has_types |= is_type
+        terms.add(value.partition(" ")[0] if is_type else predicate)
+    return tuple(
+        probe
+        for probe in probes
+        if _ANY_PREDICATE.search(probe.any_suspect)
+        or (has_types and _ANY_CLASS.search(probe.any_suspect))
+        or any(term in probe.any_suspect for term in terms)
+    )
 
 
 def targeted(shapes: Graph) -> list[Node]:

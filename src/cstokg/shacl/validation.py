@@ -28,6 +28,7 @@ from cstokg.shacl.compiler import (
     TARGETS,
     UnsupportedShapeError,
     compile_shapes,
+    concerned,
     narrow,
     write_path,
 )
@@ -98,11 +99,13 @@ def validate_dataset(
     *,
     files: Sequence[Path] = (),
     judged: Mapping[str, Store] | None = None,
+    changed: bytes | None = None,
 ) -> Report:
     """Validate a dataset against the shapes of a folder: each source by itself.
 
     A source is judged beside what all share, and a graph that is no source beside everything;
     `judged` names the graphs, with the stores that they are judged in, where not all are wanted.
+    With `changed`, quads as N-Quads, only those shapes are looked at that such a change concerns.
     With `files`, which must have been built into the dataset, the findings are only those about
     nodes that these files, or the files in these folders, describe.
 
@@ -110,6 +113,8 @@ def validate_dataset(
     well-formed.
     """
     known = read_shapes(shapes)
+    if changed is not None and known.probes is not None:
+        known = replace(known, probes=concerned(known.probes, changed))
     others = find_others(dataset.store)
 
     def reports() -> Iterator[Report]:

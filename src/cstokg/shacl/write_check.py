@@ -22,9 +22,13 @@ class ShapesCheck:
 
     shapes: Path
 
-    def __call__(self, dataset: Dataset, judged: Mapping[str, Store]) -> None:
-        """Raise ShapeViolationError, with the report, if one of `judged` violates the shapes."""
-        report = validate_dataset(dataset, self.shapes, judged=judged)
+    def __call__(self, dataset: Dataset, judged: Mapping[str, Store], changed: bytes) -> None:
+        """Raise ShapeViolationError, with the report, if one of `judged` violates the shapes.
+
+        Shapes that the quads `changed` do not concern are not looked at: what was found before
+        is no fault of theirs.
+        """
+        report = validate_dataset(dataset, self.shapes, judged=judged, changed=changed)
         if not report.ok:
             violations = [asdict(each) for each in report.findings if each.severity == "violation"]
             raise ShapeViolationError(

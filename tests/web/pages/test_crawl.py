@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
-from rdflib import Dataset as Quads
 from rdflib import RDF, Graph, URIRef
+from rdflib import Dataset as Quads
 from rdflib.compare import isomorphic
 from tests.web.pages.test_pages import References
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 BASE = "https://w3id.org/cstokg/"
-# An earlier version of the ontology is named, but not kept; a value that is deprecated is gone (410),
-# which tests/web/pages/test_resources.py tries.
+# An earlier version of the ontology is named, but not kept; a deprecated value is gone (410), which
+# test_resource_pages.py tries.
 OURS = f"""
 SELECT DISTINCT ?iri WHERE {{
   {{ ?iri ?p ?o }} UNION {{ ?s ?iri ?o }} UNION {{ GRAPH ?iri {{ ?s ?p ?o }} }}

@@ -100,7 +100,9 @@ def test_documents_name_each_other(client: Client) -> None:
         assert '</data/state/alda>; rel="describedby"' in answer.headers["link"]
 
 
-@pytest.mark.parametrize("graph", ["ontology", "links/ost-1999", "derived/ost-1999", "meta", "source/ost-1999"])
+@pytest.mark.parametrize(
+    "graph", ["ontology", "links/ost-1999", "derived/ost-1999", "meta", "source/ost-1999"]
+)
 def test_each_graph_has_a_page_beside_its_triples(client: Client, graph: str) -> None:
     assert f'href="{client.address}/graph/{graph}"' in client.page(f"/page/graph/{graph}").text
     assert client.send("GET", f"/data/graph/{graph}.nt").status == 200

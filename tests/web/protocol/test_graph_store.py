@@ -32,7 +32,9 @@ def queried(client: Client, iri: str) -> Graph:
     return graph(client.get(query, TRIPLES))
 
 
-@pytest.mark.parametrize("name", ["ontology", "links/ost-1999", "derived/ost-1999", "meta", "source/ost-1999"])
+@pytest.mark.parametrize(
+    "name", ["ontology", "links/ost-1999", "derived/ost-1999", "meta", "source/ost-1999"]
+)
 def test_a_graph_is_read_by_its_name_and_at_its_address(client: Client, name: str) -> None:
     expected = queried(client, GRAPHS + name)
     assert len(expected) > 0

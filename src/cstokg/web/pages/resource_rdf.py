@@ -1,8 +1,8 @@
 """The data behind a page: what the dataset says of one thing, as a document of its own.
 
 All triples in which the thing is subject or object, but for the lists of values that differ, the
-labels of what they lead to, and where the document comes from (the terms for that are VoID's, section
-6, and PROV-O's).
+labels of what they lead to, and where the document comes from (the terms for that are VoID's,
+section 6, and PROV-O's).
 """
 
 from __future__ import annotations

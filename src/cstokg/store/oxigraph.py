@@ -65,8 +65,15 @@ class Store:
 
     def load_dump(self, nquads: bytes) -> None:
         """Add the quads of a `dump`."""
-        # Not bulk_load, which gives blank nodes new names.
-        self._add(ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
+        # The engine's own loader is several times as quick, but gives blank nodes new names.
+        named, with_blank = [], []
+        for line in nquads.splitlines(keepends=True):
+            (with_blank if b"_:" in line else named).append(line)
+        self._merged.clear()
+        self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS)
+        triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
+        self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES)
+        self._add(ox.parse(b"".join(with_blank), format=ox.RdfFormat.N_QUADS))
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""

@@ -66,7 +66,8 @@ class Store:
     def load_dump(self, nquads: bytes) -> None:
         """Add the quads of a `dump`."""
         # The engine's own loader is several times as quick, but gives blank nodes new names.
-        named, with_blank = [], []
+        named: list[bytes] = []
+        with_blank: list[bytes] = []
         for line in nquads.splitlines(keepends=True):
             (with_blank if b"_:" in line else named).append(line)
         self._merged.clear()

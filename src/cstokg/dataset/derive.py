@@ -86,14 +86,14 @@ def derive(store: Store, locate: Locate) -> None:
 
 def close_shared(store: Store, locate: Locate) -> Store:
     """Return a store with the graphs that all share, and what follows from them alone."""
-    shared = store.copy(find_shared(store))
+    shared = store.copy(find_shared(store), as_set=False)
     _close(shared, DERIVED_GRAPH, LINKS_GRAPH, locate)
     return shared
 
 
 def close_source(store: Store, source: str, shared: Store, locate: Locate) -> Store:
     """Return what a source is judged by: what all share, itself, and what follows from both."""
-    scope = shared.copy()
+    scope = shared.copy(as_set=False)
     scope.extend(store, [source])
     _close(scope, *consequences(source), locate, since=[source])
     return scope
@@ -117,7 +117,7 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
     shared = close_shared(store, str)  # its times were read when it was built
     yield ONTOLOGY_GRAPH, shared
     for source in find_sources(store):
-        scope = shared.copy()
+        scope = shared.copy(as_set=False)
         scope.extend(store, [source, *consequences(source)])
         yield source, scope
     for graph in find_others(store):

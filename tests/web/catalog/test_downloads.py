@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from tests.processes import wait_until
 from tests.web.pages.test_pages import References
 
 import cstokg
@@ -63,8 +64,12 @@ def test_the_sums_are_those_of_the_files(client: Client) -> None:
 def test_the_page_has_sizes_and_hashes_once_they_are_known(client: Client) -> None:
     assert client.page("/downloads").status == 200
     sums = client.send("GET", "/downloads/SHA256SUMS").text  # it waits for all files
+
+    def are_known() -> bool:  # to each of the web processes
+        return all("look again" not in client.page("/downloads").text for _ in range(10))
+
+    wait_until(are_known, "sizes and hashes")
     text = client.page("/downloads").text
-    assert "look again" not in text
     assert len(sums.splitlines()) == len(NAMES)
     for line in sums.splitlines():
         digest, name = line.split("  ")

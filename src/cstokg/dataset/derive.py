@@ -93,8 +93,7 @@ def close_shared(store: Store, locate: Locate) -> Store:
 
 def close_source(store: Store, source: str, shared: Store, locate: Locate) -> Store:
     """Return what a source is judged by: what all share, itself, and what follows from both."""
-    scope = shared.copy(as_set=False)
-    scope.extend(store, [source])
+    scope = _beside(shared, store, [source])
     _close(scope, *consequences(source), locate, since=[source])
     return scope
 
@@ -117,9 +116,7 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
     shared = close_shared(store, str)  # its times were read when it was built
     yield ONTOLOGY_GRAPH, shared
     for source in find_sources(store):
-        scope = shared.copy(as_set=False)
-        scope.extend(store, [source, *consequences(source)])
-        yield source, scope
+        yield source, _beside(shared, store, [source, *consequences(source)])
     for graph in find_others(store):
         yield graph, store.copy([name for name in store.graph_names() if name != META_GRAPH])
 
@@ -131,6 +128,13 @@ def rules(kind: str) -> list[str]:
     return [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".rq")]
 
 
+def _beside(shared: Store, store: Store, graphs: Collection[str]) -> Store:
+    """Return a store with what all share and with `graphs` of another store."""
+    scope = shared.copy(as_set=False)
+    scope.extend(store, graphs)
+    return scope
+
+
 def _close(
     store: Store, derived: str, links: str, locate: Locate, since: Collection[str] | None = None
 ) -> None:
@@ -139,10 +143,12 @@ def _close(
     With `since` only what these graphs bring is followed up: the others have been closed before.
     """
     said = [graph for graph in store.graph_names() if graph not in (derived, links)]
-    dated = _dates_by_node(store if since is None else store.copy(since))
-    store.insert(derived, _date_bounds(_dates_by_node(store), dated, locate))
+    brought = store if since is None else store.copy(since, as_set=False)
+    dates = _dates_by_node(store)
+    store.insert(derived, _date_bounds(dates, _dates_by_node(brought), locate))
     owl, shortcuts = rules("owl"), rules("links")
-    new = [*(said if since is None or _has_axioms(store, since) else since), derived]
+    # What is said of classes or properties is said of all individuals.
+    new = [*(said if since is None or brought.select(_AXIOMS) else since), derived]
     while True:
         store.close(owl, derived, new)
         found = sum(store.construct(rule, links, unless_in=said) for rule in shortcuts)
@@ -153,11 +159,6 @@ def _close(
         new = [links]
     # The classes of OWL's expressions have no name to ask for them by: they were only steps.
     store.discard(derived, _NAMELESS_CLASSES.format(derived))
-
-
-def _has_axioms(store: Store, graphs: Collection[str]) -> bool:
-    """Return True if graphs say something of classes or properties, and so of all individuals."""
-    return bool(store.copy(graphs).select(_AXIOMS))
 
 
 def _date_bounds(dates: Dates, nodes: Iterable[str], locate: Locate) -> Iterator[Triple]:

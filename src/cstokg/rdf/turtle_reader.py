@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
-from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
 from cstokg.errors import SourceError
 from cstokg.store import read_triples
@@ -62,8 +61,6 @@ def read_document(content: bytes, path: Path) -> Document:
             path, "this is not UTF-8", line=line, hint="Save the file as UTF-8."
         ) from None
     is_xml = _is_xml(text, path)
-    if is_xml:
-        _check_xml(text, path)
     try:
         suffix = ".rdf" if is_xml else ".ttl"
         triples = frozenset(read_triples(text.encode(), path.with_suffix(suffix)))
@@ -100,16 +97,3 @@ def _is_xml(text: str, path: Path) -> bool:
             hint="In Protégé choose File, Save as, Turtle Syntax.",
         )
     return False
-
-
-def _check_xml(text: str, path: Path) -> None:
-    # The store's parser accepts a file that breaks off.
-    try:
-        ParserCreate().Parse(text.encode(), True)  # expat takes it by position only
-    except ExpatError as error:
-        raise SourceError(
-            path,
-            f"this is not XML: {ErrorString(error.code)}",
-            line=error.lineno,
-            column=error.offset + 1,
-        ) from None

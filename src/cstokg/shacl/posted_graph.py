@@ -12,7 +12,7 @@ from cstokg.dataset.derive import close_shared, tie_sources
 from cstokg.errors import QueryRefusedError, SourceError
 from cstokg.namespaces import DERIVED_GRAPH, GRAPH, LINKS_GRAPH, META_GRAPH
 from cstokg.shacl.validation import only_about, read_shapes, validate_store
-from cstokg.store import GraphResult, Store, has_new_terms
+from cstokg.store import GraphResult, Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,13 +54,11 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
     findings are those about nodes that the graph describes. Alone it is taken as it was posted.
 
     Raises UnknownFormatError, SourceError with line and column, and QueryRefusedError for what
-    could not be written either: a date that is not EDTF, terms of RDF 1.2.
+    could not be written either: a date that is not EDTF.
     """
     store = Store()
     store.load_content(posted.content, posted.media_type, _POSTED)
     content = store.dump()
-    if has_new_terms(content):
-        raise QueryRefusedError("the data have terms of RDF 1.2, and the dataset is in RDF 1.1")
     described = {str(subject) for subject, _, _ in store.triples()}
     if not posted.alone:
         kept = set(dataset.info.triples).difference((DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH))

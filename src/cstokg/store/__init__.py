@@ -6,7 +6,7 @@ disk is in `disk` and `backup`, imported by those names.
 """
 
 from cstokg.store.oxigraph import Store
-from cstokg.store.parsing import has_new_terms, read_triples
+from cstokg.store.parsing import read_triples
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 from cstokg.store.serialization import Answer, SerializedResult
@@ -23,7 +23,6 @@ __all__ = [
     "SerializedResult",
     "Store",
     "Triple",
-    "has_new_terms",
     "plain_graph",
     "read_triples",
 ]

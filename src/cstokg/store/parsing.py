@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from cstokg.errors import SourceError
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
+from cstokg.store.rdf11 import check_document, check_quad, is_suspect
 from cstokg.store.terms import triple_to_rdflib
 
 if TYPE_CHECKING:
@@ -72,8 +73,13 @@ def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Tri
 def _quads(
     content: bytes, rdf_format: ox.RdfFormat, base: str | None, path: Path | str
 ) -> Iterator[ox.Quad]:
+    check_document(content, rdf_format, path)
+    suspect = is_suspect(content)
     try:
-        yield from ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True)
+        for quad in ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True):
+            if suspect:
+                check_quad(quad, path)
+            yield quad
     except SyntaxError as error:
         problem = _PREFACE.sub("", error.msg)
         raise SourceError(
@@ -88,16 +94,6 @@ def read_triples(content: bytes, path: Path) -> Iterator[Triple]:
     Raises SourceError as `parse` does.
     """
     return map(triple_to_rdflib, parse(content, path))
-
-
-def has_new_terms(nquads: bytes) -> bool:
-    """Return True if N-Quads have terms that RDF 1.1 has not: triples, and a text's direction."""
-    if b"<<(" not in nquads and b"--" not in nquads:  # as they are written, and perhaps a text is
-        return False
-    return any(
-        isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None)
-        for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)
-    )
 
 
 def _hint(problem: str) -> str:

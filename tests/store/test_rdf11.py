@@ -1,0 +1,85 @@
+"""Content that is no RDF 1.1, or that not every format could carry, is refused where it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cstokg.errors import SourceError
+from cstokg.store import Store, read_triples
+
+HEAD = (
+    '<?xml version="1.0"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+    '<rdf:Description rdf:about="urn:a"><p xmlns="urn:">'
+)
+TAIL = "</p></rdf:Description>\n</rdf:RDF>"
+
+BROKEN_XML = {
+    "empty": "",
+    "cut in its midst": HEAD + "x</p></rdf:Description>",
+    "two roots": f"{HEAD}x{TAIL}<a/>",
+    "a control character": f"{HEAD}\x01{TAIL}",
+    "a reference to one": f"{HEAD}&#1;{TAIL}",
+    "a CDATA end": f"{HEAD}]]>{TAIL}",
+    "two hyphens in a comment": f"{HEAD}<!-- a -- b -->{TAIL}",
+    "an undeclared prefix": f"{HEAD}<x:a/>{TAIL}",
+    "an ampersand": f"{HEAD}a & b{TAIL}",
+    "text behind the root": f"{HEAD}x{TAIL} text",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN_XML.values(), ids=BROKEN_XML)
+def test_xml_that_is_not_well_formed_is_a_mistake_with_its_line(content: str) -> None:
+    with pytest.raises(SourceError, match="this is not XML") as caught:
+        list(read_triples(content.encode(), Path("a.rdf")))
+    assert caught.value.line
+    store = Store()
+    with pytest.raises(SourceError):
+        store.load_content(content.encode(), "application/rdf+xml", "urn:g")
+    assert not list(store.triples())
+
+
+def test_xml_that_is_well_formed_is_read() -> None:
+    assert len(list(read_triples(f"{HEAD}x &amp; y{TAIL}".encode(), Path("a.rdf")))) == 1
+
+
+RDF_1_2 = {
+    "direction": ("a.ttl", '<urn:a> <urn:b> "a"@en--ltr .'),
+    "annotation": ("a.ttl", "<urn:a> <urn:b> <urn:c> {| <urn:p> 1 |} ."),
+    "reifier": ("a.ttl", "<urn:a> <urn:b> <urn:c> ~ <urn:r> ."),
+    "reified triple": ("a.trig", "<urn:g> { <<<urn:a> <urn:b> <urn:c>>> <urn:p> 1 }"),
+    "triple term": ("a.nt", "<urn:a> <urn:b> <<( <urn:a> <urn:b> <urn:c> )>> ."),
+    "version": ("a.ttl", '# one\nVERSION "1.2"\n<urn:a> <urn:b> 1 .'),
+    "version in triples": ("a.nt", 'VERSION "1.2"\n<urn:a> <urn:b> "c" .'),
+    "at version": ("a.ttl", '@version "1.2-basic" .\n<urn:a> <urn:b> 1 .'),
+    "JSON-LD": (
+        "a.jsonld",
+        '[{"@id":"urn:a","urn:b":[{"@value":"x","@language":"en","@direction":"rtl"}]}]',
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), RDF_1_2.values(), ids=RDF_1_2)
+def test_rdf_1_2_is_refused_in_every_format(name: str, content: str) -> None:
+    with pytest.raises(SourceError, match=r"RDF 1\.2 is not supported"):
+        list(read_triples(content.encode(), Path(name)))
+
+
+def test_texts_about_rdf_1_2_are_read() -> None:
+    text = '<urn:a> <urn:b> """\nVERSION "1.2"\n<< ~ {| a@en--ltr""", "ok"@en-GB .'
+    assert len(list(read_triples(text.encode(), Path("a.ttl")))) == 2
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\u0001", "\\b", "\\f", "\\uFFFE", "\\U0000001F"])
+def test_a_character_that_xml_has_not_is_refused_at_the_write(escape: str) -> None:
+    with pytest.raises(SourceError, match=r"the character U\+.*<urn:b> of <urn:a>"):
+        list(read_triples(f'<urn:a> <urn:b> "x{escape}" .'.encode(), Path("a.ttl")))
+    store = Store()
+    with pytest.raises(SourceError, match=r"the character U\+"):
+        store.update(f'INSERT DATA {{ <urn:a> <urn:b> "x{escape}" }}', default_graph="urn:g")
+
+
+def test_tabs_line_breaks_and_all_other_characters_are_read() -> None:
+    text = '<urn:a> <urn:b> "\\t\\n\\r\\u0085\\u007F\\U0001F600" .'
+    assert len(list(read_triples(text.encode(), Path("a.ttl")))) == 1

@@ -10,6 +10,7 @@ that dies reach the client: a message begins with a byte that is in no text.
 from __future__ import annotations
 
 import pickle
+import traceback
 from array import array
 from contextlib import suppress
 from socket import CMSG_SPACE, MSG_DONTWAIT, MSG_PEEK, send_fds
@@ -86,6 +87,11 @@ def receive(connection: socket.socket) -> Any:
     if not files:  # the kernel has dropped it: this process has too many open
         raise TooManyFilesError
     return message.result._replace(content=files[0])
+
+
+def fault(error: Exception) -> Exception:
+    """Return a fault of this program as an error that can be sent, whatever it has in it."""
+    return RuntimeError("".join(traceback.format_exception(error)))
 
 
 def has_left(connection: socket.socket) -> bool:

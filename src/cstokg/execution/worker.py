@@ -160,6 +160,8 @@ class Worker:
             reply = error
         except MemoryError:
             reply = QueryMemoryError(self.limits.memory)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told as one, to be logged
+            reply = wire.fault(error)
         die_with_peer(connection, on=False)
         try:
             wire.send(connection, reply)

@@ -164,7 +164,8 @@ class ShapeViolationError(WriteError):
         shown = first if len(first) <= _LONGEST_FINDING else first[: _LONGEST_FINDING - 1] + "…"
         super().__init__(
             f"the dataset would violate its shapes {count} time{'s' * (count != 1)}: {shown}",
-            hint="The report names each node, and what is wrong with it.",
+            hint="The report names each node, and what is wrong with it. What was wrong before, "
+            "about nodes that the write does not touch, is left out: 'cstokg validate' shows all.",
         )
         self.report = report
         self.findings = tuple(findings)
@@ -272,6 +273,15 @@ class UnknownFormatError(_UnknownNameError):
     """No format of that name, media type or extension carries this kind of result."""
 
     kind = "format"
+
+
+class UnwritableError(CstokgError):
+    """A result has something that the format cannot carry; nothing of it is written."""
+
+    def __init__(self, title: str, problem: str, others: Iterable[str]) -> None:
+        super().__init__(
+            f"{title} cannot carry {problem}", hint=f"Ask for another format: {', '.join(others)}."
+        )
 
 
 class UnknownGraphError(_UnknownNameError):

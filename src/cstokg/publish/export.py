@@ -82,12 +82,14 @@ def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
     """Write the dataset in every format, and `SHA256SUMS`, into `folder`; return the paths.
 
     The folder is made where it is missing; files of the same names are overwritten.
+    Raises UnwritableError, before anything is written, where a format cannot carry all.
     """
+    contents = {row.extension: export_dataset(dataset, row.name) for row in export_formats()}
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for row in export_formats():
-        path = folder / f"cstokg.{row.extension}"
-        path.write_bytes(export_dataset(dataset, row.name))
+    for extension, content in contents.items():
+        path = folder / f"cstokg.{extension}"
+        path.write_bytes(content)
         paths.append(path)
     return (*paths, write_checksums(folder, paths))
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
+from xml.parsers.expat import ExpatError, ParserCreate
 
-from cstokg.formats import find_format
+from cstokg.errors import UnwritableError
+from cstokg.formats import find_format, formats_for
 from cstokg.namespaces import PREFIXES
 from cstokg.store.row_limit import count_rows, first_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pyoxigraph as ox
     from rdflib import Graph
@@ -142,18 +144,33 @@ class GraphResult:
     def serialize(self, format_name: str) -> bytes:
         """Return the graph in a format of the table (`turtle`, `ntriples`, `rdfxml`, `jsonld`).
 
-        Raises UnknownFormatError.
+        Raises UnknownFormatError, and UnwritableError for what RDF/XML has no form for.
         """
-        import pyoxigraph as ox
-
         chosen = find_format(format_name, self.kind)
         if chosen.name == "ntriples":
             return self.payload
+        if chosen.name != "rdfxml":
+            return self._written(self._triples(), chosen)
+        try:
+            return _checked_xml(self._written(self._triples(), chosen))
+        except (ExpatError, OSError):
+            others = [row.title for row in formats_for(self.kind) if row != chosen]
+            raise UnwritableError(chosen.title, self._misfit(chosen), others) from None
+
+    def _written(self, triples: Iterable[ox.Triple], chosen: Format) -> bytes:
+        import pyoxigraph as ox
+
         written = ox.RdfFormat.from_media_type(chosen.media_type)
-        content = cast(
-            "bytes", ox.serialize(self._triples(), format=written, prefixes=self._prefixes())
-        )
-        return _keep_returns(content) if chosen.name == "rdfxml" else content
+        return cast("bytes", ox.serialize(triples, format=written, prefixes=self._prefixes()))
+
+    def _misfit(self, chosen: Format) -> str:
+        """Return the first triple that cannot be written in a format of XML."""
+        for triple in self._triples():
+            try:
+                _checked_xml(self._written([triple], chosen))
+            except (ExpatError, OSError):
+                return f"the triple {triple}"
+        return "one of the triples"
 
     def _triples(self) -> Iterator[ox.Triple]:
         import pyoxigraph as ox
@@ -174,15 +191,26 @@ def _write_results(results: ox.QuerySolutions | ox.QueryBoolean, chosen: Format)
 
     written = ox.QueryResultsFormat.from_media_type(chosen.media_type)
     content = cast("bytes", results.serialize(format=written))
-    return _keep_returns(content) if chosen.name == "xml" else content
+    if chosen.name != "xml":
+        return content
+    try:
+        return _checked_xml(content)
+    except ExpatError:
+        others = [row.title for row in formats_for("select") if row != chosen]
+        problem = "a text with a character that XML does not have"
+        raise UnwritableError(chosen.title, problem, others) from None
 
 
-def _keep_returns(xml: bytes) -> bytes:
+def _checked_xml(xml: bytes) -> bytes:
     """Return a document of the engine's with its carriage returns as references.
+
+    Raises ExpatError where it is not well-formed: the engine looks neither at characters nor at
+    names.
 
     The engine leaves most as they are, and readers of XML take them for line feeds (XML 1.0,
     2.11). It sets none of its own, so that each is part of a text or of an attribute's value.
     """
+    ParserCreate(namespace_separator=" ").Parse(xml, True)  # takes no names
     return xml.replace(b"\r", b"&#13;")
 
 

@@ -42,6 +42,7 @@ def page() -> Response:
         formats=NAMES,
         files=exports.files,
         complete=exports.complete,
+        unwritable=exports.unwritable,
         summary=site.once(summary_of),
         modified=site.once(last_modified),
         licence=LICENSE,

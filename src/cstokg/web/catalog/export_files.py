@@ -7,6 +7,7 @@ compressed to a tenth or less, and go when the version does.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock, Thread
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 
-from cstokg.errors import CstokgError, WorkersBusyError
+from cstokg.errors import CstokgError, UnwritableError, WorkersBusyError
 from cstokg.publish.export import SUMS, export_formats, write_graphs
 from cstokg.store import QueryOptions
 from cstokg.web.pages.resource_rdf import jsonld_context
@@ -58,6 +59,7 @@ class Exports:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._files: dict[str, File] = {}
+        self._unwritable: dict[str, UnwritableError] = {}
         self._graphs: dict[str, bytes] = {}
         self._lock = Lock()
         self._thread: Thread | None = None
@@ -68,21 +70,31 @@ class Exports:
         return dict(self._files)
 
     @property
+    def unwritable(self) -> Mapping[str, str]:
+        """Why files cannot be made, by name: what the dataset says that the format cannot carry."""
+        return {name: error.message for name, error in self._unwritable.items()}
+
+    @property
     def complete(self) -> bool:
-        """True if all files have been made."""
-        return len(self._files) == len(NAMES)
+        """True if all files have been made that can be."""
+        return len(self._files) + len(self._unwritable) == len(NAMES)
 
     def get(self, name: str) -> File:
         """Return the file of that name, one of `NAMES`, making it if it has not been made.
 
-        Raises QueryStoppedError where the dataset cannot be read now.
+        Raises QueryStoppedError where the dataset cannot be read now, and UnwritableError.
         """
         if name not in self._files:
             with _one_at_a_time:
-                if name not in self._files:
-                    self._files[name] = self._make(name)
+                if name not in (*self._files, *self._unwritable):
+                    try:
+                        self._files[name] = self._make(name)
+                    except UnwritableError as error:
+                        self._unwritable[name] = error
                     if self.complete:
                         self._graphs.clear()
+        if name in self._unwritable:
+            raise self._unwritable[name]
         return self._files[name]
 
     def begin(self) -> None:
@@ -95,14 +107,19 @@ class Exports:
     def checksums(self) -> str:
         """Return a line of SHA-256 and name for each file, as `sha256sum` writes them.
 
-        Raises what `get` raises.
+        Raises QueryStoppedError where the dataset cannot be read now.
         """
-        return "".join(f"{self.get(name).sha256}  {name}\n" for name in NAMES)
+        lines = []
+        for name in NAMES:
+            with suppress(UnwritableError):
+                lines.append(f"{self.get(name).sha256}  {name}\n")
+        return "".join(lines)
 
     def _make_all(self) -> None:
         try:
             for name in reversed(tuple(NAMES)):  # the quickest first
-                self.get(name)
+                with suppress(UnwritableError):
+                    self.get(name)
         except CstokgError as error:
             log.warning("the exports could not all be made: %s", error)
 

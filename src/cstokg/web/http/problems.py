@@ -31,6 +31,7 @@ from cstokg.errors import (
     StorageFullError,
     UnknownFormatError,
     UnknownGraphError,
+    UnwritableError,
     WorkerLostError,
     WorkersBusyError,
 )
@@ -68,6 +69,7 @@ _ROWS: Final[dict[type[CstokgError], tuple[int, str, str]]] = {
     ReadOnlyDatasetError: (403, "read-only", "The dataset is only for reading"),
     UnknownGraphError: (404, "no-such-graph", "There is no such graph"),
     UnknownFormatError: (415, "unknown-format", "The format of the content is not known"),
+    UnwritableError: (406, "unwritable", "The format cannot carry the answer"),
     SourceError: (400, "bad-content", "The content cannot be read"),
     StorageFullError: (507, "storage-full", "There is no room for what is to be written"),
     StorageError: (503, "storage", "The dataset cannot be written now"),

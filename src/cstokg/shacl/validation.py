@@ -99,13 +99,14 @@ def validate_dataset(
     *,
     files: Sequence[Path] = (),
     judged: Mapping[str, Store] | None = None,
-    changed: bytes | None = None,
+    changed: tuple[bytes, bytes] | None = None,
 ) -> Report:
     """Validate a dataset against the shapes of a folder: each source by itself.
 
     A source is judged beside what all share, and a graph that is no source beside everything;
     `judged` names the graphs, with the stores that they are judged in, where not all are wanted.
-    With `changed`, quads as N-Quads, only those shapes are looked at that such a change concerns.
+    With `changed`, the quads that were removed and added as N-Quads, only those shapes are looked
+    at that such a change concerns, and those nodes that it touches or that conformed before.
     With `files`, which must have been built into the dataset, the findings are only those about
     nodes that these files, or the files in these folders, describe.
 
@@ -114,12 +115,12 @@ def validate_dataset(
     """
     known = read_shapes(shapes)
     if changed is not None and known.probes is not None:
-        known = replace(known, probes=concerned(known.probes, changed))
+        known = replace(known, probes=concerned(known.probes, b"".join(changed)))
     others = find_others(dataset.store)
 
     def reports() -> Iterator[Report]:
         for graph, scope in scopes(dataset.store) if judged is None else judged.items():
-            report = validate_store(scope, known)
+            report = validate_store(scope, known, changed)
             if graph in others:
                 subjects = {str(subject) for subject, _, _ in scope.triples([graph])}
                 report = only_about(report, subjects)
@@ -178,12 +179,17 @@ def _compiled(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Shapes:
     return Shapes(shapes, probes, _shape_count(shapes))
 
 
-def validate_store(store: Store, shapes: Shapes) -> Report:
+def validate_store(
+    store: Store, shapes: Shapes, changed: tuple[bytes, bytes] | None = None
+) -> Report:
     """Validate the union of a store's graphs: quickly where nothing is wrong.
 
+    With `changed`, as in `validate_dataset`, what was wrong before is left out.
     Raises SourceError for a shape that is not well-formed.
     """
     suspects = {} if shapes.probes is None else find_suspects(store, shapes.probes)
+    if suspects and changed is not None:
+        suspects = _without_old(suspects, store, shapes, *changed)
     if shapes.probes is not None and not suspects:
         return replace(merge_reports(()), triples=_triple_count(store), shapes=shapes.count)
     aimed = shapes.graph
@@ -191,6 +197,33 @@ def validate_store(store: Store, shapes: Shapes) -> Report:
     if suspects and not any(isinstance(each, BNode) for each in chain(*suspects.values())):
         aimed = narrow(shapes.graph, suspects)
     return replace(validate_graph(plain_graph(store.triples()), aimed), shapes=shapes.count)
+
+
+def _without_old(
+    suspects: Mapping[Node, Sequence[Node]],
+    store: Store,
+    shapes: Shapes,
+    removed: bytes,
+    added: bytes,
+) -> dict[Node, list[Node]]:
+    """Return the suspects that a change touches, or that were none before it."""
+    names = {f"<{graph}>".encode() for graph in store.graph_names()}
+    before = store.copy(as_set=False)
+    before.amend(*(b"".join(_lines_in(names, quads)) for quads in (added, removed)))
+    old = find_suspects(before, shapes.probes or ())
+    touched = {line.split(b" ", 1)[0].decode() for line in (removed + added).splitlines()}
+    new = {
+        shape: [n for n in nodes if n not in old.get(shape, ()) or n.n3() in touched]
+        for shape, nodes in suspects.items()
+    }
+    return {shape: nodes for shape, nodes in new.items() if nodes}
+
+
+def _lines_in(graphs: Container[bytes], nquads: bytes) -> Iterator[bytes]:
+    """Iterate over the lines of N-Quads that are in one of `graphs`, as N-Quads write names."""
+    for line in nquads.splitlines(keepends=True):
+        if line.rsplit(b" ", 2)[1] in graphs:
+            yield line
 
 
 def merge_reports(reports: Iterable[Report]) -> Report:

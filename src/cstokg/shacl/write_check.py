@@ -22,11 +22,13 @@ class ShapesCheck:
 
     shapes: Path
 
-    def __call__(self, dataset: Dataset, judged: Mapping[str, Store], changed: bytes) -> None:
+    def __call__(
+        self, dataset: Dataset, judged: Mapping[str, Store], changed: tuple[bytes, bytes]
+    ) -> None:
         """Raise ShapeViolationError, with the report, if one of `judged` violates the shapes.
 
-        Shapes that the quads `changed` do not concern are not looked at: what was found before
-        is no fault of theirs.
+        What was wrong before the quads of `changed` were removed and added, about nodes that these
+        do not touch, is no fault of theirs.
         """
         report = validate_dataset(dataset, self.shapes, judged=judged, changed=changed)
         if not report.ok:

@@ -135,7 +135,7 @@ def hermit() -> Callable[..., list[str]]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Make a skipped test a failed one in CI, where nothing but the article may be missing."""
+    """Make a skipped test a failed one in CI, but for what is no part of the project."""
     report = yield
     if (
         report.skipped

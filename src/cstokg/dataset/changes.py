@@ -20,6 +20,8 @@ class SparqlUpdate:
     text: str
     using_graphs: tuple[str, ...] | None = None
     using_named_graphs: tuple[str, ...] | None = None
+    base: str = ""
+    """The IRI that relative ones are resolved against, where the update declares no BASE."""
 
 
 @dataclass(frozen=True)

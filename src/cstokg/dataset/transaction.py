@@ -36,7 +36,6 @@ from cstokg.namespaces import (
     is_computed,
     short_graph_name,
 )
-from cstokg.store import has_new_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from cstokg.dataset.changes import Change
     from cstokg.store import Store
 
-    Check = Callable[[Dataset, Mapping[str, Store], bytes], None]
+    Check = Callable[[Dataset, Mapping[str, Store], tuple[bytes, bytes]], None]
     """Refuses a dataset that must not be, such as one that violates its shapes, by an error.
 
     It is handed the graphs as well that a change may have broken, each with the store that it is
@@ -64,8 +63,6 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     removed, added = _carry_out(store, dataset, change)
     if not (removed or added):
         return Delta(b"", b"")
-    if has_new_terms(added):
-        raise QueryRefusedError("the data have terms of RDF 1.2, and the dataset is in RDF 1.1")
     touched = set(map(_graph_of, (removed + added).splitlines()))
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
@@ -90,7 +87,8 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     judged |= dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
     judged |= {graph: store for graph in find_others(store) if graph in touched}
     deltas.append(before.difference(store, together[:2]))
-    check(Dataset(store, info), judged, b"".join(removed + added for removed, added in deltas))
+    removed, added = (b"".join(lines) for lines in zip(*deltas, strict=True))
+    check(Dataset(store, info), judged, (removed, added))
     triples = _counts(info.triples, deltas)
     triples.pop(META_GRAPH, None)
     store.insert(META_GRAPH, describe(info, triples))
@@ -173,6 +171,7 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
             default_graph=DEFAULT_GRAPH,
             protected=list(filter(is_computed, dataset.info.triples)),
             prefixes=dataset.prefixes,
+            base=change.base,
             using_graphs=change.using_graphs,
             using_named_graphs=change.using_named_graphs,
         )

@@ -11,18 +11,39 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from cstokg.errors import AnswerTooLargeError, QueryRefusedError, ServiceFailedError
+from cstokg.errors import (
+    AnswerTooLargeError,
+    QueryError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    ServiceFailedError,
+)
 from cstokg.store.parsing import parse, parse_content
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
+from cstokg.store.rdf11 import check_quad
 from cstokg.store.results import BooleanResult, GraphResult, SelectResult
 from cstokg.store.row_limit import BoundedRows
-from cstokg.store.sparql.dataset_clause import from_graphs, resolve
+from cstokg.store.sparql.dataset_clause import from_graphs, prologue, resolve
 from cstokg.store.sparql.federation import refuse_other_services
-from cstokg.store.sparql.keywords import check_update, uses_keyword
+from cstokg.store.sparql.graph_blocks import rewrite_graph_blocks
+from cstokg.store.sparql.keywords import (
+    check_syntax,
+    check_update,
+    declare_base,
+    uses_keyword,
+)
 from cstokg.store.sparql.lexer import tokens
 from cstokg.store.sparql.limits import refuse_oversized
+from cstokg.store.sparql.query_rewriting import FUNCTIONS, rewrite_query
 from cstokg.store.sparql.syntax_errors import diagnose, diagnose_update
-from cstokg.store.sparql.update_rewriting import Reading, operations, rewrite
+from cstokg.store.sparql.update_rewriting import (
+    Reading,
+    operations,
+    refuse_shared_labels,
+    rewrite,
+)
+from cstokg.store.sparql.versions import refuse_newer
+from cstokg.store.sparql.zero_length_paths import rewrite_paths
 from cstokg.store.terms import from_rdflib, triple_to_rdflib
 
 if TYPE_CHECKING:
@@ -40,6 +61,7 @@ SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph
 _NEW: Final = ox.NamedNode("urn:cstokg:new")
 """The graph of what the rules have not seen yet, while they are applied."""
 
+_CUSTOM_FUNCTION: Final = re.compile(r"custom function (<[^>]*>) is not supported")
 _ABOUT_INDIVIDUALS: Final = re.compile(r"(?m)^  (\?\w+ (?:a|\?\w+) \?\w+) \.$")
 
 
@@ -140,6 +162,7 @@ class Store:
         default_graph: str,
         protected: Collection[str] = (),
         prefixes: Mapping[str, str] | None = None,
+        base: str = "",
         using_graphs: Sequence[str] | None = None,
         using_named_graphs: Sequence[str] | None = None,
     ) -> tuple[bytes, bytes]:
@@ -148,20 +171,26 @@ class Store:
         What it writes to the default graph goes to the graph `default_graph`. WHERE reads the
         union of all graphs, or those that USING and WITH choose, or `using_graphs` and
         `using_named_graphs` (SPARQL 1.1 Protocol 2.2.3). CLEAR and DROP of ALL or NAMED leave the
-        graphs `protected` as they are. `prefixes` hold where the update declares none of that name.
+        graphs `protected` as they are. `prefixes` hold where the update declares none of that name,
+        and `base` where it declares no BASE.
         The answer is as that of `difference`.
 
         After an error the store may have a part of it: work on a copy. Raises QuerySyntaxError
-        with its place, and QueryRefusedError for LOAD, SERVICE, and graphs chosen twice.
+        with its place, QueryRefusedError for LOAD, SERVICE, and graphs chosen twice, and
+        SourceError for texts that not every format of RDF can carry.
         """
         declared = dict(prefixes or {})
         refuse_oversized(text)
+        refuse_newer(text)
+        if base:
+            text = declare_base(text, base, declared, check_update)
         asked = None
         if using_graphs is not None or using_named_graphs is not None:
             chosen = [using_graphs or (), using_named_graphs or ()]
             asked = Reading(*([_graph_name(iri).value for iri in iris] for iris in chosen))
         removed: set[ox.Quad] = set()
         added: set[ox.Quad] = set()
+        refuse_shared_labels(operations(text))
         for operation in operations(text):
             self._store.add_graph(ox.NamedNode(default_graph))  # it is always there
             rewritten = rewrite(
@@ -182,6 +211,8 @@ class Store:
                 (removed - after) | (before - after - added),
                 (added - (before - after)) | (after - before - removed),
             )
+        for quad in added:
+            check_quad(quad, "the update")
         return _sorted_lines(removed), _sorted_lines(added)
 
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
@@ -268,8 +299,18 @@ class Store:
         Raises QuerySyntaxError with its place, QueryRefusedError for SERVICE and updates, or
         AnswerTooLargeError for an answer of more than `max_rows` rows or triples.
         """
+        try:
+            return self._query(text, options)
+        except QuerySyntaxError:
+            based = declare_base(text, options.base, options.prefixes or {}, check_syntax)
+            if not options.base or based == text:
+                raise
+        return self._query(based, options)
+
+    def _query(self, text: str, options: QueryOptions) -> Result:
         known = options.prefixes or {}
         refuse_oversized(text)
+        refuse_newer(text)
         _refuse_service(text, known, options.services)
         chosen: dict[str, Any] = {} if self._as_set else {"use_default_graph_as_union": True}
         default: Sequence[str] = ()
@@ -288,12 +329,15 @@ class Store:
             merged = self._merge_of(default, names_graphs=names_graphs)
             if merged is not None:
                 engine, chosen["default_graph"] = merged, ox.DefaultGraph()
+        rewritten = self._rewritten(text, options, asks_union=self._as_set and not chosen)
         try:
-            return _result(_ask(engine, text, known, chosen), options.max_rows)
+            return _result(_ask(engine, text, rewritten, known, chosen), options.max_rows)
         except SyntaxError:
             raise diagnose(text, known) from None
         except OSError as error:  # of another server; its page is no business of the client
             raise ServiceFailedError(str(error).partition("\n")[0]) from None
+        except RuntimeError as error:
+            raise _refusal(error) from None
 
     def holds(self, ask: str) -> bool:
         """Answer an ASK query of the project's own, which need not be looked at first."""
@@ -348,6 +392,36 @@ class Store:
             self._merged[key] = merged
         return self._merged[key]
 
+    def _rewritten(self, text: str, options: QueryOptions, *, asks_union: bool) -> str:
+        """Return a query in the words that the engine answers rightly; itself where it does so."""
+        known, named = options.prefixes or {}, options.named_graphs
+        is_sure = asks_union and "GRAPH" not in text.upper()
+        rewritten = rewrite_graph_blocks(
+            rewrite_paths(
+                rewrite_query(text), lambda name: is_sure and self._mentions(name, text, known)
+            ),
+            self.graph_names if named is None else lambda: named,
+        )
+        if rewritten != text:
+            # Its words, too, must not reach a network: what was a comment may be none any more.
+            try:
+                _refuse_service(rewritten, known, options.services)
+            except QueryError:
+                return text
+        return rewritten
+
+    def _mentions(self, name: str, query: str, prefixes: Mapping[str, str]) -> bool:
+        """Return True if the union has the IRI that `name` is in a query, as subject or object."""
+        with suppress(SyntaxError):
+            for iri in resolve([name], prologue(query), prefixes) or ():
+                term, union = ox.NamedNode(iri), ox.DefaultGraph()
+                found = self._store.quads_for_pattern
+                return any(
+                    True
+                    for _ in chain(found(term, None, None, union), found(None, None, term, union))
+                )
+        return False
+
     def _overlap(self, first: ox.NamedNode, second: ox.NamedNode) -> bool:
         """Return True if two graphs say the same triple."""
         same = f"ASK {{ GRAPH {first} {{ ?s ?p ?o }} GRAPH {second} {{ ?s ?p ?o }} }}"
@@ -360,12 +434,20 @@ class Store:
                 if _has_word(keyword, text):
                     raise QueryRefusedError(problem, hint=hint)
                 raise diagnose_update(operation, prefixes)
+        rewritten = rewrite_graph_blocks(
+            rewrite_paths(rewrite_query(text), lambda _: False), self.graph_names
+        )
+        if any(uses_keyword(word, rewritten, prefixes, check_update) for word in _FETCHING):
+            rewritten = text
         try:
+            with suppress(SyntaxError):
+                self._store.update(rewritten, prefixes=prefixes, **FUNCTIONS)
+                return
             self._store.update(text, prefixes=prefixes)
         except SyntaxError:
             raise diagnose_update(operation, prefixes) from None
-        except RuntimeError as error:  # such as a graph that is not there
-            raise QueryRefusedError(f"the update cannot be carried out: {error}") from None
+        except RuntimeError as error:
+            raise _refusal(error) from None
 
     def _beyond(self, other: Store, graphs: Collection[str] | None) -> bytes:
         """Return as sorted N-Quads what is in `graphs`, or all, here and not in `other`."""
@@ -402,9 +484,22 @@ class Store:
 
 
 def _ask(
+    engine: ox.Store,
+    text: str,
+    rewritten: str,
+    prefixes: Mapping[str, str],
+    chosen: dict[str, Any],
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Ask the engine, in other words if it takes them. Raises its SyntaxError."""
+    if rewritten != text:
+        with suppress(SyntaxError):
+            return _ask_as_it_is(engine, rewritten, prefixes, {**chosen, **FUNCTIONS})
+    return _ask_as_it_is(engine, text, prefixes, chosen)
+
+
+def _ask_as_it_is(
     engine: ox.Store, text: str, prefixes: Mapping[str, str], chosen: dict[str, Any]
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Ask the engine. Raises its SyntaxError."""
     if "PREFIX" in text:
         # A query that declares some mostly declares all, and finding out which of `prefixes`
         # may be meant takes as long as parsing.
@@ -483,6 +578,18 @@ def _refuse_service(query: str, prefixes: Mapping[str, str], allowed: Collection
         problem, hint = _FETCHING["SERVICE"]
         raise QueryRefusedError(problem, hint=hint)
     raise diagnose(query, prefixes)
+
+
+def _refusal(error: RuntimeError) -> QueryRefusedError:
+    """Return the error for what the engine cannot evaluate, though it is SPARQL."""
+    problem = str(error)
+    if function := _CUSTOM_FUNCTION.search(problem):
+        return QueryRefusedError(
+            f"there is no function {function[1]}",
+            hint="There are those of SPARQL 1.1, and the casts to xsd:boolean, xsd:date, "
+            "xsd:dateTime, xsd:decimal, xsd:double, xsd:float, xsd:integer and xsd:string.",
+        )
+    return QueryRefusedError(f"this cannot be evaluated: {problem}")
 
 
 def _has_word(keyword: str, text: str) -> bool:

@@ -17,6 +17,8 @@ class QueryOptions:
 
     prefixes: Mapping[str, str] | None = None
     """Prefixes that hold where the query declares none of that name; None for the dataset's own."""
+    base: str = ""
+    """The IRI that relative ones are resolved against, where the query declares no BASE."""
     default_graphs: Sequence[str] | None = None
     """The default graph in place of FROM (SPARQL 1.1 Protocol 2.1.4): the union of these."""
     named_graphs: Sequence[str] | None = None

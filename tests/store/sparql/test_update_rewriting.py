@@ -241,9 +241,33 @@ def listener() -> Iterator[tuple[int, list[object]]]:
     thread.join(timeout=5)
 
 
+def test_load_silent_does_nothing_and_is_no_error(
+    store: Store, listener: tuple[int, list[object]]
+) -> None:
+    port, hits = listener
+    before = store.dump()
+    update(
+        store,
+        f"load silent <http://127.0.0.1:{port}/> INTO GRAPH <urn:g> ; CLEAR SILENT GRAPH <urn:g>",
+    )
+    assert not hits
+    assert store.dump() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { _:a <urn:p> 1 } ; INSERT DATA { <urn:s> <urn:p> _:a }",
+        "INSERT { ?s <urn:p> 1 } WHERE { ?s ?p _:a } ; DELETE { ?s <urn:p> 1 } WHERE { ?s ?p _:a }",
+    ],
+)
+def test_a_label_of_a_blank_node_belongs_to_one_operation(store: Store, text: str) -> None:
+    with pytest.raises(QueryRefusedError, match="the label _:a"):
+        update(store, text)
+
+
 FETCHING = [
     "LOAD <U>",
-    "load silent <U> INTO GRAPH <urn:g>",
     "LOAD#\n<U>",
     "L\\u004FAD <U>",
     "\\U0000004coad <U>",

@@ -26,11 +26,17 @@ def from_graphs(query: str, prefixes: Mapping[str, str]) -> list[str]:
         for word, name in pairwise(head)
         if word.kind == "word" and word.text.upper() == "FROM" and name.kind in ("iri", "pname")
     ]
-    form = (token.start for token in head if token.kind == "word" and token.text.upper() in _FORMS)
     try:
-        return resolve(names, query[: next(form, 0)], prefixes) or []
+        return resolve(names, prologue(query), prefixes) or []
     except SyntaxError:
         return []
+
+
+def prologue(query: str) -> str:
+    """Return what stands before the first word of a query that is no declaration."""
+    words = (token for token in tokens(query) if token.kind == "word")
+    form = next((word.start for word in words if word.text.upper() in _FORMS), 0)
+    return query[:form]
 
 
 def resolve(

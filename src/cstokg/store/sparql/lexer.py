@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # SPARQL 1.1 Query Language 19.8, terminals.
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
@@ -34,6 +34,9 @@ _TOKEN = re.compile(
 )
 
 
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
+
+
 @dataclass(frozen=True)
 class Token:
     """One word of a query: its kind (a group of the pattern above), text and place."""
@@ -53,6 +56,22 @@ def tokens(query: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(query):
         if match.lastgroup != "space":
             yield Token(match.lastgroup or "", match.group(), match.start())
+
+
+def closing(words: Sequence[Token], number: int) -> int:
+    """Return the number of the token that closes the bracket at `number`, else of the last one.
+
+    What looks like an IRI can be a comparison with brackets in it: `?a<((1))&&?b>2`.
+    """
+    depth = 0
+    for found in range(number, len(words)):
+        token = words[found]
+        if token.kind == "mark" or (token.kind == "iri" and not _SCHEME.match(token.text)):
+            for char in token.text:
+                depth += (char in "([{") - (char in ")]}")
+        if depth <= 0:
+            return found
+    return len(words) - 1
 
 
 def undeclared_prefixes(query: str) -> list[Token]:

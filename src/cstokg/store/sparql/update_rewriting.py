@@ -17,7 +17,7 @@ from cstokg.errors import QueryRefusedError
 from cstokg.store.sparql.lexer import Token, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _PROLOGUE: Final = {"PREFIX": 2, "BASE": 1}
 """The words that declare something, and how many tokens follow them."""
@@ -98,6 +98,27 @@ def operations(update: str) -> Iterator[Operation]:
         yield Operation(update, end, end, tuple(declared))
 
 
+def refuse_shared_labels(found: Iterable[Operation]) -> None:
+    """Raise QueryRefusedError for a label of a blank node in two INSERT DATA, or two WHERE.
+
+    SPARQL 1.1 Query 4.1.4; the engine, which is handed one operation at a time, cannot see it.
+    """
+    used: set[tuple[str, str]] = set()
+    for operation in found:
+        part = ""
+        labels = set()
+        for token in tokens(operation.text):
+            part = _word(token) if _word(token) in ("DATA", "WHERE") else part
+            if token.kind == "blank" and part:
+                labels.add((part, token.text))
+        if shared := used & labels:
+            raise QueryRefusedError(
+                f"two operations of the update use the label {min(shared)[1]}",
+                hint="Give each blank node a label of its own, or an IRI.",
+            )
+        used |= labels
+
+
 def rewrite(
     operation: Operation, *, default_graph: str, writable: Sequence[str], asked: Reading | None
 ) -> Rewritten:
@@ -114,6 +135,8 @@ def rewrite(
     text = operation.text
     if first in ("CLEAR", "DROP"):
         text = _empty(words, first, graph, writable, default_graph)
+    elif (first, second) == ("LOAD", "SILENT"):
+        text = ""  # nothing is fetched, and SILENT says that this is no error (Update 3.1.4)
     elif first in ("ADD", "MOVE", "COPY"):
         text = words.replace("DEFAULT", graph)
     elif first in ("INSERT", "DELETE") and second == "DATA":

@@ -94,7 +94,9 @@ def _read_direct(what: str) -> tuple[str, Parameters]:
 def _with_using(update: str, values: Parameters) -> SparqlUpdate:
     using = tuple(values.getlist("using-graph-uri"))
     named = tuple(values.getlist("using-named-graph-uri"))
-    return SparqlUpdate(update, using, named) if using or named else SparqlUpdate(update)
+    if not using and not named:
+        return SparqlUpdate(update, base=request.base_url)
+    return SparqlUpdate(update, using, named, request.base_url)
 
 
 def _with_dataset(query: str, values: Parameters) -> QueryRequest:

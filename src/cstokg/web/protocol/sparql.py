@@ -88,6 +88,7 @@ def _answer(asked: QueryRequest) -> Response:
     formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
     paged = "graph" in offers and offers["graph"] is None
     options = QueryOptions(
+        base=request.base_url,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         # A page shows a graph in Turtle.

@@ -1,0 +1,123 @@
+"""A query in the words that make the engine answer it as SPARQL 1.1 says.
+
+pyoxigraph 0.5.13 compares terms of unlike kinds by their text: it sorts `10 "5" 9` as they stand
+here, and may end the process over it. Its GROUP_CONCAT takes texts alone.
+`tests/store/test_engine_faults.py` says whether this still is so.
+
+Places are found by tokens, which is a guess (see `lexer`). That is no danger: the engine parses
+what the guess makes of a query, and where it takes that for none, it is handed the query itself.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+
+from cstokg.store.ordering import Maximum, Minimum, sort_key
+from cstokg.store.sparql.lexer import closing, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cstokg.store.sparql.lexer import Token
+
+_Edit = tuple[int, int, str]
+"""From which offset to which, and what stands there instead."""
+
+_SORT_KEY: Final = ox.NamedNode("urn:cstokg:sort-key")
+_EXTREMES: Final = {
+    "MIN": ox.NamedNode("urn:cstokg:minimum"),
+    "MAX": ox.NamedNode("urn:cstokg:maximum"),
+}
+FUNCTIONS: Final[Mapping[str, Any]] = {
+    "custom_functions": {_SORT_KEY: sort_key},
+    "custom_aggregate_functions": {_EXTREMES["MIN"]: Minimum, _EXTREMES["MAX"]: Maximum},
+}
+"""What the engine is given along with a query that was rewritten."""
+
+_AGGREGATES: Final = (*_EXTREMES, "GROUP_CONCAT")
+_OF_ONE_KIND: Final = ("COUNT", "SUM", "AVG", "STR", "LCASE", "UCASE", "STRLEN", "YEAR", "LANG")
+"""Functions whose values the engine orders as it should."""
+
+_AFTER_ORDER: Final = ("LIMIT", "OFFSET", "VALUES", "HAVING")
+_SHORT: Final = 10_000
+"""Up to how many characters a query is remembered, so that what is remembered stays small."""
+
+
+def rewrite_query(query: str) -> str:
+    """Return `query`, or an operation of an update, so that it orders terms of any kind.
+
+    One that was rewritten is to be asked with `FUNCTIONS`.
+    """
+    upper = query.upper()
+    if not any(word in upper for word in ("ORDER", *_AGGREGATES)):  # the usual case, at once
+        return query
+    return _rewrite_short(query) if len(query) <= _SHORT else _rewrite(query)
+
+
+def _rewrite(query: str) -> str:
+    # Aggregates first: a condition of ORDER BY is written twice, and may have one in it.
+    for find in (_aggregates, _conditions):
+        for start, end, text in sorted(find(query), reverse=True):
+            query = query[:start] + text + query[end:]
+    return query
+
+
+_rewrite_short = lru_cache(maxsize=512)(_rewrite)
+
+
+def _aggregates(query: str) -> Iterator[_Edit]:
+    words = list(tokens(query))
+    for number, (token, bracket) in enumerate(pairwise(words)):
+        name = _word(token)
+        if name not in _AGGREGATES or bracket.text != "(":
+            continue
+        inner = words[number + 2 : closing(words, number + 1) + 1]
+        distinct = inner.pop(0) if inner and _word(inner[0]) == "DISTINCT" else None
+        if name in _EXTREMES:
+            yield token.start, token.end, str(_EXTREMES[name])
+            if distinct is not None:  # it makes no difference, and the engine does not take it
+                yield distinct.start, distinct.end, ""
+        elif inner:
+            ends = [one for one, next_ in pairwise(inner) if _word(next_) == "SEPARATOR"]
+            end = (ends or inner)[-1].start
+            yield inner[0].start, end, f"STR({query[inner[0].start : end]})"
+
+
+def _conditions(query: str) -> Iterator[_Edit]:
+    words = list(tokens(query))
+    for number, (token, following) in enumerate(pairwise(words)):
+        if _word(token) == "ORDER" and _word(following) == "BY":
+            yield from _conditions_from(query, words, number + 2)
+
+
+def _conditions_from(query: str, words: Sequence[Token], number: int) -> Iterator[_Edit]:
+    """Iterate over edits of the conditions that begin with the token `number`.
+
+    Each becomes two: the key, and what the engine orders where the keys are equal.
+    """
+    while number < len(words):
+        direction = _word(words[number])
+        direction = direction if direction in ("ASC", "DESC") else ""
+        first = last = number + bool(direction)
+        named = _word(words[first]) if first < len(words) else ""
+        if named in _AFTER_ORDER or first >= len(words):
+            return
+        if words[first].kind != "var":
+            last += words[first].text != "("  # a function, and its arguments
+            if last >= len(words) or words[last].text != "(":
+                return
+            last = closing(words, last)
+        start, end = words[number].start, words[last].end
+        condition = query[words[first].start : end]
+        if named not in _OF_ONE_KIND:
+            key = f"{_SORT_KEY}({condition})"
+            yield start, end, f"{direction}({key}) {direction}({condition})"
+        number = last + 1
+
+
+def _word(token: Token) -> str:
+    return token.text.upper() if token.kind == "word" else ""

@@ -128,12 +128,13 @@ def test_head_is_answered_without_the_content(serve: Serve) -> None:
     assert (head.body, head.whole) == (b"", True)
 
 
-def test_a_client_that_leaves_with_half_a_body_is_answered_nothing(serve: Serve) -> None:
+def test_a_body_that_is_cut_is_refused(serve: Serve) -> None:
     exchange = serve().begin(post())
     exchange.put(b"half", more=True)
     exchange.leave()
-    exchange.wait()
-    assert exchange.said == []
+    answer = exchange.answer()
+    assert (answer.status, answer.media_type) == (400, "application/problem+json")
+    assert "cut" in answer.json()["detail"]
 
 
 def test_a_client_that_leaves_ends_what_its_request_waits_for(serve: Serve) -> None:
@@ -195,8 +196,10 @@ def test_who_is_slow_keeps_no_thread(serve: Serve, monkeypatch: pytest.MonkeyPat
     reading = client.begin(scope("/here"), takes=1)
     wait_until(lambda: len(reading.said) == 2, "the first piece")
     assert is_answered(client)
-    for exchange in (*sending, reading):
+    for exchange in sending:
         exchange.leave()
+        assert exchange.answer().status == 400
+    reading.leave()
 
 
 def test_many_large_bodies_at_once_are_refused(

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from tests.processes import children, resident, wait_until
+from tests.web.conftest import log_entries
 
 from cstokg.web.server.adapter import _BODIES, _THREADS
 
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="one process alo
 PROCESSES = 2
 QUERY = {"Content-Type": "application/sparql-query"}
 HEAD = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+FORM = "application/x-www-form-urlencoded"
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 """Some ten megabytes."""
 
@@ -152,6 +155,49 @@ def test_large_answers_that_nobody_reads_take_no_memory(
     while piece := readers[0].recv(65536):
         read += len(piece)
     assert read > size  # with the headers
+
+
+@pytest.mark.parametrize("content_type", ["application/sparql-query", FORM])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        CHUNKED + b"zz\r\nASK{}\r\n0\r\n\r\n",
+        CHUNKED + b"-5\r\nASK{}\r\n0\r\n\r\n",
+        CHUNKED + b"ffffffffffffffffff\r\nASK{}\r\n0\r\n\r\n",
+        CHUNKED + b"3\r\nASK{}\r\n0\r\n\r\n",
+        CHUNKED + b"9\r\nASK{}\r\n0\r\n\r\n",
+        CHUNKED + b"5\r\nASK{}0\r\n\r\n",
+        CHUNKED + b"\r\nASK{}\r\n0\r\n\r\n",
+        CHUNKED + b"5\r\nASK{}\r\n",
+        CHUNKED + b"5\r\nAS",
+        CHUNKED + b"5\r\nASK{}\r\n0\r\nno trailer\r\n\r\n",
+        CHUNKED + b"5;%s\r\nASK{}\r\n0\r\n\r\n" % (b"x" * 20_000),
+        b"Content-Length: 50\r\n\r\nASK{}",
+    ],
+)
+def test_a_body_that_is_cut_or_wrongly_framed_is_refused_and_logged(
+    client: Client, connections: ExitStack, content_type: str, sent: bytes
+) -> None:
+    before = len(log_entries(client))
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\n".encode()
+    connection = connect(connections, client, head + b"Connection: close\r\n" + sent)
+    connection.shutdown(socket.SHUT_WR)
+    answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
+    assert b"content-type: application/problem+json" in answer
+    assert b"access-control-allow-origin: *" in answer
+    assert [entry["status"] for entry in log_entries(client)[before:]] == [400]
+
+
+def test_headers_that_are_too_long_are_refused_with_the_way_out(client: Client) -> None:
+    for method, headers in (("GET", 1), ("POST", 1), ("GET", 5)):
+        long = {f"X-{number}": "x" * 70_000 for number in range(headers)}
+        answer = client.send(method, "/sparql?query=ASK%7B%7D", long)
+        assert (answer.status, answer.media_type) == (431, "application/problem+json")
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "POST" in answer.json()["detail"]
+    almost = client.send("GET", "/sparql?query=ASK%7B%7D", {"X-Long": "x" * 60_000})
+    assert almost.status == 200
 
 
 def test_a_path_that_is_not_utf_8(client: Client) -> None:

@@ -15,14 +15,19 @@ import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from time import perf_counter
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from werkzeug.exceptions import HTTPException, RequestTimeout, ServiceUnavailable
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestHeaderFieldsTooLarge,
+    RequestTimeout,
+    ServiceUnavailable,
+)
 
 from cstokg.execution.cancellation import Cancellation, cancelled_by
 from cstokg.store.serialization import Spool
@@ -61,6 +66,10 @@ _IN_MEMORY: Final = 64 * 1024
 _READ_AWAY: Final = 32 * 2**20
 """How much of a body that is too large is read, so that the client sees the answer to it."""
 
+_LONGEST_HEADERS: Final = 64 * 1024
+"""How many bytes the headers of a request may have: the server's own limit is above it, and its
+refusal has no content."""
+
 _HEAD_START: Final = 10.0
 """Seconds that a body may take, and one more for each `_RATE` bytes of it."""
 
@@ -73,14 +82,16 @@ _PROMPT: Final = 0.05
 
 _OF_THE_BODY: Final = (b"content-length", b"transfer-encoding")
 _RETRY_AFTER: Final = 2
+_LONG_HEADERS: Final = (
+    f"The headers are longer than {_LONGEST_HEADERS} bytes. Leave some out; a query comes by POST."
+)
+_CUT: Final = (
+    "The request's body is cut: it ended before its length or its last chunk, or a chunk is wrong."
+)
 _TOO_SLOW: Final = "The request's body did not come in time."
 _TOO_MANY_BODIES: Final = (
     "Too many requests wait for the rest of their bodies. A query can come by GET as well."
 )
-
-
-class _ClientLeftError(Exception):
-    """The client left before its request was there."""
 
 
 class _Response(NamedTuple):
@@ -107,8 +118,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server (ASGI, lifespan)."""
         if scope["type"] == "http":
-            with suppress(_ClientLeftError):
-                await self._answer(scope, receive, send)
+            await self._answer(scope, receive, send)
         elif scope["type"] == "lifespan":
             await receive()
             await send({"type": "lifespan.startup.complete"})
@@ -143,10 +153,12 @@ class Application:
             telemetry.count_miss(self.app)
 
     async def _receive(self, scope: Scope, receive: Receive, body: IO[bytes]) -> None:
-        """Write the body of a request into a file.
+        """Write the body of a request into a file, as far as the request is to be answered.
 
-        Raises RequestTimeout, ServiceUnavailable, and _ClientLeftError.
+        Raises BadRequest, RequestHeaderFieldsTooLarge, RequestTimeout and ServiceUnavailable.
         """
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _LONGEST_HEADERS:
+            raise RequestHeaderFieldsTooLarge(_LONG_HEADERS)
         if not _has_body(scope):
             return
         most = largest_body(self.app, dict(scope["headers"]).get(b"authorization"))
@@ -161,7 +173,9 @@ class Application:
                 except TimeoutError:
                     raise RequestTimeout(_TOO_SLOW) from None
                 if message["type"] == "http.disconnect":
-                    raise _ClientLeftError
+                    # Also what granian says of a body that is not as HTTP has it. Who has left
+                    # hears nothing of the answer; it is in the log.
+                    raise BadRequest(_CUT)
                 piece = message.get("body", b"")
                 more = message.get("more_body", False)
                 got += len(piece)

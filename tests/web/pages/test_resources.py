@@ -161,6 +161,26 @@ def test_what_is_like_nothing_is_404(client: Client, path: str) -> None:
     assert answer.media_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("%ZZ", "%", "%5", "a%", "a%25zz", "%5B", "%5D", "a%5Bb%5D.ttl", "%23a%23b", "%3F%23%23"),
+        *("%3C", "%3E", "%22", "%20", "a%20b", "%5C", "%7C", "%5E", "%60", "%7B", "%7D", "%3Ca%3E"),
+        *("%00", "%01", "%0A", "%0D%0A", "%1F", "%7F", "%C2%80", "%C2%9F", "%E2%80%AE"),
+        *("%FF", "%C3%28", "%C0%AF", "%ED%A0%80", "%F4%90%80%80", "%EF%BF%BD", "%EF%BF%BE"),
+        *("%EE%80%80", "%F0%9F%BF%BE", "%F3%A0%80%80", "%F0%9F%98%80"),
+    ],
+)
+def test_what_no_iri_can_have_is_404_at_each_address(client: Client, name: str) -> None:
+    served = ("id/state", "page", "data", "file", "graph", "browse", "ontology", "downloads")
+    for folder in ("id", *served, "static"):
+        path = f"/{folder}/{name}"
+        answer, page = client.send("GET", path), client.page(path)
+        assert (answer.status, answer.media_type) == (404, "application/problem+json"), path
+        assert "the query" not in answer.json()["detail"]
+        assert (page.status, page.media_type) == (404, "text/html"), path
+
+
 def test_a_resource_is_only_for_reading(client: Client) -> None:
     for path in ("/id/state/alda", "/page/state/alda", "/data/state/alda"):
         assert client.send("DELETE", path).status == 405

@@ -213,6 +213,11 @@ def test_bad_graph_writes(writer: Writer) -> None:
         ("PUT", "/graph/links/ost-1999", turtle, body, 403),
         ("POST", "/graph/derived", turtle, body, 403),
         ("DELETE", "/graph/meta", {}, None, 403),
+        *(
+            (method, target, turtle, b"", 400)
+            for method in ("PUT", "POST", "DELETE")
+            for target in (*map(graph_path, ("http://[", "urn:%ZZ")), "/graph/%5B", "/graph/%FF")
+        ),
     ):
         answer = writer.send(method, target, headers, content)
         assert answer.status == status, (method, target, headers, answer.text)

@@ -13,6 +13,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.dataset.metadata import DATASET, LICENSE
+from cstokg.errors import QuerySyntaxError
 from cstokg.rdf.jsonld import context, to_jsonld
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cstokg.store import GraphResult
     from cstokg.web.site import Site
 
-# RFC 3987, as far as SPARQL's IRIREF (19.8) asks for it.
+# SPARQL's IRIREF (19.8): nothing else may come into the text of a query.
 _IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\ufffd\ud800-\udfff]+")
 
 _STATUS: Final = Template("""
@@ -76,7 +77,10 @@ class Described:
 def find_described(site: Site, iris: Iterable[str]) -> Described | None:
     """Return the first of `iris` that is the subject, object or graph of a triple, or None."""
     for iri in filter(_IRI.fullmatch, iris):
-        rows = site.select(_STATUS.substitute(iri=iri)).rows
+        try:
+            rows = site.select(_STATUS.substitute(iri=iri)).rows
+        except QuerySyntaxError:  # RFC 3987 forbids more, such as %ZZ and [: it names nothing
+            continue
         if rows:
             successors = tuple(str(successor) for _, successor in rows if successor)
             deprecated = any(str(flag) in ("true", "1") for flag, _ in rows)

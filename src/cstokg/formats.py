@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 from cstokg.errors import UnknownFormatError
@@ -27,6 +28,13 @@ class Format:
         """The media type to send, without parameters."""
         return self.media_types[0]
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What people call it: `rdfxml`, `rdf`, `application/rdf+xml`, `rdf+xml`, `rdf/xml`."""
+        parts = (each.partition("/")[2] for each in self.media_types)
+        others = _OTHER_NAMES.get(self.name, ())
+        return frozenset((self.name, self.extension, *self.media_types, *parts, *others))
+
 
 def _row(
     name: str, title: str, media_types: str, extension: str, kinds: tuple[Kind, ...], report: str
@@ -35,9 +43,16 @@ def _row(
     return Format(name, title, tuple(media_types.split()), extension, frozenset(kinds), link)
 
 
+_OTHER_NAMES: Final = {"jsonld": ("json-ld",), "rdfxml": ("rdf/xml", "owl")}
 _XML: Final = "application/xml text/xml"
 _RESULTS_JSON: Final = "application/sparql-results+json application/json"
 _RESULTS_XML: Final = f"application/sparql-results+xml {_XML}"
+# N3 has Turtle in it (https://www.w3.org/TeamSubmission/n3/), and its clients read that.
+_TURTLE: Final = (
+    "text/turtle application/x-turtle application/turtle text/n3 text/rdf+n3 application/n3"
+)
+_NTRIPLES: Final = "application/n-triples text/plain text/ntriples"
+_JSONLD: Final = "application/ld+json application/json application/x-json+ld"
 _ANSWERS: Final[tuple[Kind, ...]] = ("select", "ask")
 _GRAPHS: Final[tuple[Kind, ...]] = ("graph", "dataset")
 
@@ -46,22 +61,15 @@ FORMATS: Final[tuple[Format, ...]] = (
     _row("xml", "SPARQL results in XML", _RESULTS_XML, "srx", _ANSWERS, "rdf-sparql-XMLres"),
     _row("csv", "CSV", "text/csv", "csv", ("select",), "sparql11-results-csv-tsv"),
     _row("tsv", "TSV", "text/tab-separated-values", "tsv", ("select",), "sparql11-results-csv-tsv"),
-    _row("turtle", "Turtle", "text/turtle application/x-turtle", "ttl", ("graph",), "turtle"),
-    _row(
-        "ntriples", "N-Triples", "application/n-triples text/plain", "nt", ("graph",), "n-triples"
-    ),
+    _row("turtle", "Turtle", _TURTLE, "ttl", ("graph",), "turtle"),
+    _row("ntriples", "N-Triples", _NTRIPLES, "nt", ("graph",), "n-triples"),
     _row(
         "rdfxml", "RDF/XML", f"application/rdf+xml {_XML}", "rdf", ("graph",), "rdf-syntax-grammar"
     ),
-    _row(
-        "jsonld", "JSON-LD", "application/ld+json application/json", "jsonld", _GRAPHS, "json-ld11"
-    ),
-    _row("trig", "TriG", "application/trig", "trig", _GRAPHS, "trig"),
-    _row("nquads", "N-Quads", "application/n-quads", "nq", _GRAPHS, "n-quads"),
+    _row("jsonld", "JSON-LD", _JSONLD, "jsonld", _GRAPHS, "json-ld11"),
+    _row("trig", "TriG", "application/trig application/x-trig", "trig", _GRAPHS, "trig"),
+    _row("nquads", "N-Quads", "application/n-quads text/x-nquads", "nq", _GRAPHS, "n-quads"),
 )
-
-_OTHER_NAMES: Final = {"json": "jsonld", "json-ld": "jsonld", "xml": "rdfxml", "owl": "rdfxml"}
-"""What else people call a format of graphs; a format that is called so itself comes first."""
 
 
 def formats_for(kind: Kind) -> tuple[Format, ...]:
@@ -69,15 +77,22 @@ def formats_for(kind: Kind) -> tuple[Format, ...]:
     return tuple(row for row in FORMATS if kind in row.kinds)
 
 
+def formats_named(name: str) -> list[Format]:
+    """Return the formats that `name` means, each for other kinds: a name, extension or media type.
+
+    It may be as other endpoints and their clients write it, with parameters of a media type.
+    """
+    # In an address, "+" is a space.
+    wanted = name.partition(";")[0].strip().lower().removeprefix(".").replace(" ", "+")
+    return [row for row in FORMATS if wanted in row.names]
+
+
 def find_format(name: str, kind: Kind) -> Format:
-    """Return the format of `kind` that `name` means: a name, an extension or a media type.
+    """Return the format of `kind` that `name` means.
 
     Raises UnknownFormatError, which lists the names for that kind.
     """
-    wanted = name.strip().lower().removeprefix(".")
-    rows = formats_for(kind)
-    for candidate in (wanted, _OTHER_NAMES.get(wanted)):
-        for row in rows:
-            if candidate in (row.name, row.extension, *row.media_types):
-                return row
-    raise UnknownFormatError(name, [row.name for row in rows])
+    for row in formats_named(name):
+        if kind in row.kinds:
+            return row
+    raise UnknownFormatError(name, [row.name for row in formats_for(kind)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 
 import pytest
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 STATES = "SELECT ?s { ?s a <https://w3id.org/cstokg/ontology#State> } ORDER BY ?s"
 NAMES = ["https://w3id.org/cstokg/id/state/alda", "https://w3id.org/cstokg/id/state/berin"]
 GRAPH = "CONSTRUCT { ?s a ?c } { ?s a ?c FILTER(?c = <https://w3id.org/cstokg/ontology#State>) }"
+XML = "application/rdf+xml"
 LINKS = "https://w3id.org/cstokg/graph/links/ost-1999"
 
 
@@ -44,6 +46,40 @@ def test_sparqlwrapper_gets_a_graph(client: Client, result_format: str) -> None:
     wrapper.setQuery(GRAPH)
     with wrapper.query().response as response:
         assert "alda" in response.read().decode()
+
+
+@pytest.mark.filterwarnings("ignore:Sending Accept header")
+@pytest.mark.parametrize("onlyconneg", [False, True])
+@pytest.mark.parametrize("query", [STATES, GRAPH, "ASK {}"])
+def test_sparqlwrapper_is_answered_in_each_of_its_formats(
+    client: Client, query: str, onlyconneg: bool
+) -> None:
+    from SPARQLWrapper import Wrapper
+
+    refused = set()
+    for result_format in Wrapper._allowedFormats:
+        wrapper = Wrapper.SPARQLWrapper(f"{client.address}/sparql", returnFormat=result_format)
+        wrapper.setOnlyConneg(onlyconneg)
+        wrapper.setQuery(query)
+        try:
+            with wrapper.query().response as response:
+                assert response.read()
+        except HTTPError as error:
+            refused.add((result_format, error.code))
+            error.close()
+    # Of an ASK there is neither.
+    assert refused == ({("csv", 406), ("tsv", 406)} if query == "ASK {}" else set())
+
+
+@pytest.mark.filterwarnings("ignore:Sending Accept header")
+def test_sparqlwrapper_gets_the_format_that_it_names(client: Client) -> None:
+    from SPARQLWrapper import N3, RDF, RDFXML, SPARQLWrapper
+
+    for result_format, media_type in ((N3, "text/turtle"), (RDF, XML), (RDFXML, XML)):
+        wrapper = SPARQLWrapper(f"{client.address}/sparql", returnFormat=result_format)
+        wrapper.setQuery(GRAPH)
+        with wrapper.query().response as response:
+            assert response.headers.get_content_type() == media_type, result_format
 
 
 def test_sparqlwrapper_chooses_graphs_and_learns_of_mistakes(client: Client) -> None:

@@ -101,6 +101,9 @@ def test_a_slash_at_the_end_does_no_harm(client: Client) -> None:
         (GRAPH, 'application/ld+json; profile="x"', "application/ld+json"),
         (GRAPH, "application/rdf+xml;q=0.9, text/turtle;q=0.95", "text/turtle"),
         (GRAPH, f"{JSON}, text/turtle;q=0.1", "text/turtle"),
+        (GRAPH, "text/n3", "text/n3"),
+        (GRAPH, "text/rdf+n3, text/csv", "text/rdf+n3"),
+        (GRAPH, "application/turtle", "application/turtle"),
     ],
 )
 def test_the_format_is_negotiated(client: Client, query: str, accept: str, media_type: str) -> None:
@@ -122,12 +125,49 @@ def test_the_format_is_negotiated(client: Client, query: str, accept: str, media
         (GRAPH, "ttl", "text/turtle"),
         (GRAPH, "nt", "application/n-triples"),
         (GRAPH, "jsonld", "application/ld+json"),
+        (GRAPH, "n3", "text/turtle"),
+        (GRAPH, "rdf+xml", "application/rdf+xml"),
+        (GRAPH, "n-triples", "application/n-triples"),
+        (STATES, "sparql-results+json", JSON),
+        (STATES, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (STATES, "text/html", "text/html"),
     ],
 )
+@pytest.mark.parametrize("parameter", ["format", "output", "results"])
 def test_a_format_parameter_goes_before_accept(
-    client: Client, query: str, name: str, media_type: str
+    client: Client, parameter: str, query: str, name: str, media_type: str
 ) -> None:
-    assert client.get(query, "image/png", format=name).media_type == media_type
+    assert client.get(query, "image/png", **{parameter: name}).media_type == media_type
+    form = urlencode({"query": query, parameter: name}).encode()
+    headers = {"Accept": "image/png", "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.send("POST", "/sparql", headers, form).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "accept", "media_type"),
+    [
+        (STATES, "n3", "*/*", JSON),
+        (STATES, "turtle", "", JSON),
+        (STATES, "rdf+xml", "text/csv", "text/csv"),
+        (ASK, "csv", JSON, JSON),
+        (GRAPH, "tsv", "text/turtle", "text/turtle"),
+        (GRAPH, "sparql-results+json", "text/n3;q=0.5", "text/n3"),
+    ],
+)
+def test_a_format_that_cannot_carry_the_answer_leaves_it_to_accept(
+    client: Client, query: str, name: str, accept: str, media_type: str
+) -> None:
+    answer = client.get(query, accept, format=name)
+    assert (answer.status, answer.media_type) == (200, media_type)
+
+
+def test_n3_is_turtle_under_the_name_asked_for(client: Client) -> None:
+    assert client.get(GRAPH, "text/n3").body == client.get(GRAPH, "text/turtle").body
+
+
+def test_a_plus_in_an_address_is_one_of_a_media_type(client: Client) -> None:
+    path = f"/sparql?query={quote(GRAPH)}&format=application/rdf+xml"
+    assert client.send("GET", path).media_type == "application/rdf+xml"
 
 
 @pytest.mark.parametrize(
@@ -137,6 +177,9 @@ def test_a_format_parameter_goes_before_accept(
         (STATES, "text/turtle", {}, "text/csv"),
         (STATES, "*/*;q=0", {}, "text/csv"),
         (STATES, "", {"format": "pdf"}, "csv"),
+        (STATES, "*/*", {"output": "pdf"}, "csv"),
+        (STATES, "text/turtle", {"format": "turtle"}, "text/csv"),
+        (ASK, "text/csv", {"format": "csv"}, JSON),
         (ASK, "text/csv", {}, JSON),
         (GRAPH, "text/csv", {}, "text/turtle"),
     ],

@@ -12,13 +12,14 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
-from cstokg.errors import UnknownFormatError
-from cstokg.formats import Format, Kind, find_format, formats_for
+from cstokg.formats import Format, Kind, formats_for, formats_named
+from cstokg.web.http import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HTML: Final = "text/html"
+_PAGES: Final = ("html", HTML)
 PROBLEM: Final = "application/problem+json"
 
 
@@ -47,10 +48,10 @@ class NoSuchRepresentation(NotAcceptable):
 def negotiate(kind: Kind, name: str = "") -> Representation:
     """Return the representation of a result of `kind` that the request asks for.
 
-    The format `name`, where there is one, goes before Accept. Raises NoSuchRepresentation.
+    The format `name` goes before Accept, if it can carry `kind`. Raises NoSuchRepresentation.
     """
-    if name:
-        return _find(kind, name, [])
+    if found := _find(kind, name, ()):
+        return found
     offers = _offers(kind)
     return offers[_choose(request.headers.get("Accept", ""), tuple(offers))]
 
@@ -61,8 +62,10 @@ def negotiate_or_page(kind: Kind, name: str = "") -> Representation | None:
 
 
 def _negotiate_or_page(accepted: str, kind: Kind, name: str) -> Representation | None:
-    if name:
-        return None if name == "html" else _find(kind, name, ["html"])
+    if name in _PAGES:
+        return None
+    if found := _find(kind, name, ("html",)):
+        return found
     offers = _offers(kind)
     return offers.get(_choose(accepted, (*offers, HTML)))
 
@@ -90,18 +93,21 @@ def choose(offers: Mapping[str, str], name: str = "") -> str:
     The format `name`, where there is one, goes before Accept. Raises NoSuchRepresentation.
     """
     if name:
-        if name not in offers:
-            raise NoSuchRepresentation(tuple(offers))
-        return name
+        known = [row.name for row in formats_named(name)]
+        known += [each for each, media_type in offers.items() if media_type == name]
+        for each in (name, *known):
+            if each in offers:
+                return each
+        raise NoSuchRepresentation(tuple(offers))
     chosen = _choose(request.headers.get("Accept", ""), tuple(offers.values()))
     return next(each for each, media_type in offers.items() if media_type == chosen)
 
 
 def prefers_page() -> bool:
     """Return True if the client prefers a page to data, as browsers do."""
-    asked = request.args.get("format")
+    asked = parameters.format_name(request.args)
     if asked:
-        return asked == "html"
+        return asked in _PAGES
     offers = (PROBLEM, "application/json", "text/turtle", HTML)
     return best_match(request.headers.get("Accept", ""), offers) == HTML
 
@@ -118,12 +124,16 @@ def best_match(accepted: str, offers: tuple[str, ...]) -> str | None:
     return bare.best_match(offers)
 
 
-def _find(kind: Kind, name: str, others: Sequence[str]) -> Representation:
-    try:
-        row = find_format(name, kind)
-    except UnknownFormatError as error:
-        raise NoSuchRepresentation([*others, *error.known]) from None
-    return Representation(row, row.media_type)
+def _find(kind: Kind, name: str, others: Sequence[str]) -> Representation | None:
+    """Return the representation of `kind` in the format `name`; None leaves it to Accept.
+
+    So does a name of formats that cannot carry `kind`: clients have one name for all queries.
+    """
+    rows = formats_named(name)
+    if name and not rows:
+        raise NoSuchRepresentation([*others, *(row.name for row in formats_for(kind))])
+    row = next((row for row in rows if kind in row.kinds), None)
+    return Representation(row, row.media_type) if row else None
 
 
 @cache

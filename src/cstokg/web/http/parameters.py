@@ -6,15 +6,21 @@ be answered all the same. Here it is the client's mistake.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MAX_PARAMETERS: Final = 1000
 """How many parameters a request may have; a dataset of many graphs names each."""
+
+FORMAT_PARAMETERS: Final = ("format", "output", "results")
+"""What names a format, here and at other endpoints."""
 
 Parameters = MultiDict[str, str]
 
@@ -24,9 +30,13 @@ def of_address() -> Parameters:
     return _parse(request.query_string, "address")
 
 
-def format_name() -> str:
-    """Return the name of the format that the address asks for, empty for none."""
-    return of_address().get("format", "")
+def format_name(values: Mapping[str, str] | None = None) -> str:
+    """Return the name of the format that `values`, or else the address, ask for; empty for none.
+
+    Of more than one name, as SPARQLWrapper and Fuseki have them, the first counts.
+    """
+    values = of_address() if values is None else values
+    return next((values[each] for each in FORMAT_PARAMETERS if values.get(each)), "")
 
 
 def of_form() -> Parameters:

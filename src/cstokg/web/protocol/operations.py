@@ -105,7 +105,7 @@ def _with_dataset(query: str, values: Parameters) -> QueryRequest:
         raise RequestEntityTooLarge
     default_graphs = tuple(values.getlist("default-graph-uri"))
     named_graphs = tuple(values.getlist("named-graph-uri"))
-    asked = values.get("format") or parameters.format_name()
+    asked = parameters.format_name(values) or parameters.format_name()
     if not default_graphs and not named_graphs:
         return QueryRequest(query, None, None, asked)
     return QueryRequest(query, default_graphs, named_graphs, asked)

@@ -314,6 +314,16 @@ def test_a_preflight_of_another_origin_allows_what_reads_and_no_more(client: Cli
         assert "access-control-allow-credentials" not in answer.headers
 
 
+def test_a_preflight_allows_the_headers_of_reads_and_none_that_writes(client: Client) -> None:
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    usual = "accept-language cache-control if-modified-since pragma prefer queryid range"
+    for path in ("/sparql", "/graph/links/ost-1999", "/data/state/alda", "/search", "/nowhere"):
+        answer = client.send("OPTIONS", path, asked)
+        allowed = set(answer.headers["access-control-allow-headers"].lower().split(", "))
+        assert allowed >= {"x-requested-with", "content-type", *usual.split()}
+        assert not allowed & {"authorization", "x-query-id", "*"}
+
+
 @pytest.mark.parametrize("host", ["a> <b", 'a"b', "a b", "a\\b"])
 def test_a_host_that_cannot_be_is_refused(client: Client, host: str) -> None:
     assert client.send("GET", "/sparql", {"Host": host}).status == 400

@@ -15,18 +15,26 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_READABLE: Final = (
+    "Accept-Query, Allow, Content-Disposition, Content-Encoding, Content-Location, ETag, Link, "
+    "Retry-After"
+)
 _HEADERS: Final = (
     ("Access-Control-Allow-Origin", "*"),
-    (
-        "Access-Control-Expose-Headers",
-        "Accept-Query, Allow, Content-Encoding, Content-Location, ETag, Link",
-    ),
+    ("Access-Control-Expose-Headers", _READABLE),
     ("Content-Security-Policy", _POLICY),
     ("Referrer-Policy", "same-origin"),
     ("X-Content-Type-Options", "nosniff"),
 )
+# What scripts and their libraries send with a read. Not Authorization, so that pages of other sites
+# cannot write, nor X-Query-Id, so that they stop no query.
+_READING: Final = (
+    "Accept, Accept-Language, Cache-Control, Content-Language, Content-Type, If-Modified-Since, "
+    "If-None-Match, Pragma, Prefer, QueryId, Range, Traceparent, Tracestate, User-Agent, "
+    "X-Request-Id, X-Requested-With"
+)
 _PREFLIGHT: Final = (
-    ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+    ("Access-Control-Allow-Headers", _READING),
     ("Access-Control-Max-Age", "86400"),
 )
 _WRITING: Final = ("PUT", "DELETE")

@@ -149,7 +149,10 @@ def test_graphs_are_put_posted_and_dropped(writable: WritableDataset) -> None:
     assert (post.created, post.service.info.triples[NEW]) == (False, 3)
     again = post.service.apply(PutGraph(NEW, b"<urn:c> <urn:p> 1 .", "text/turtle"))
     assert (again.created, again.added, again.removed) == (False, 0, 2)
-    dropped = again.service.apply(DropGraph(NEW))
+    more = ((b"<urn:d> <urn:p> _:b .", "application/n-triples"), (b"", "text/turtle"))
+    merged = again.service.apply(PostGraph(NEW, b"<urn:e> <urn:p> _:b .", "text/turtle", more))
+    assert (merged.created, merged.added, merged.removed) == (False, 2, 0)
+    dropped = merged.service.apply(DropGraph(NEW))
     assert NEW not in dropped.service.info.triples
     with pytest.raises(UnknownGraphError):
         dropped.service.apply(DropGraph(NEW))

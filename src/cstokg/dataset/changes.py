@@ -35,11 +35,12 @@ class PutGraph:
 
 @dataclass(frozen=True)
 class PostGraph:
-    """Add `content`, RDF in the format of `media_type`, to a graph."""
+    """Add `content`, RDF in the format of `media_type`, to a graph, and all contents of `more`."""
 
     graph: str
     content: bytes = field(repr=False)
     media_type: str
+    more: tuple[tuple[bytes, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

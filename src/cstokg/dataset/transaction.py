@@ -182,8 +182,9 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
         case PutGraph(graph, content, media_type):
             store.remove_graph(graph)
             store.load_content(content, media_type, graph)
-        case PostGraph(graph, content, media_type):
-            store.load_content(content, media_type, graph)
+        case PostGraph(graph):
+            for content, media_type in ((change.content, change.media_type), *change.more):
+                store.load_content(content, media_type, graph)
         case DropGraph(graph):
             if graph not in dataset.info.triples:
                 raise UnknownGraphError(graph, map(short_graph_name, dataset.info.triples))

@@ -170,7 +170,84 @@ def test_post_to_the_store_itself_makes_a_graph(writer: Writer) -> None:
     answer = writer.send("POST", "/rdf-graph-store", {"Content-Type": TURTLE}, body)
     assert answer.status == 201
     path = re.sub(r"^http://[^/]+", "", answer.headers["location"])
-    assert "<urn:new>" in writer.client.send("GET", path).text
+    for named in (path, graph_path(answer.headers["location"])):
+        assert "<urn:new>" in writer.client.send("GET", named).text
+
+
+def test_a_graph_is_named_by_its_address_here_as_well(writer: Writer) -> None:
+    address, iri = f"{writer.client.address}/graph/by/%C3%A9", f"{GRAPHS}by/é"
+    path, turtle = graph_path(address), {"Content-Type": TURTLE}
+    made = writer.send("PUT", path, turtle, b"<urn:a> <urn:b> 1 .")
+    assert (made.status, made.headers["location"]) == (201, address)
+    assert writer.ask(f"GRAPH <{iri}> {{ <urn:a> <urn:b> 1 }}")
+    for name in ("default-graph-uri", "named-graph-uri"):
+        pattern = "ASK { ?a <urn:b> 1 }" if name[0] == "d" else "ASK { GRAPH ?g { ?a <urn:b> 1 } }"
+        assert writer.client.get(pattern, **{name: address}).json()["boolean"]
+    pattern = "?a <urn:b> 1 . GRAPH ?g { ?a <urn:b> ?c }"
+    update = f"INSERT {{ GRAPH <{iri}> {{ <urn:a> <urn:b> 2 }} }} WHERE {{ {pattern} }}"
+    using = (("using-graph-uri", address), ("using-named-graph-uri", address))
+    assert form(writer, ("update", update), *using)[0] == 200
+    assert writer.ask(f"GRAPH <{iri}> {{ <urn:a> <urn:b> 2 }}")
+    computed = graph_path(f"{writer.client.address}/graph/meta")
+    assert writer.send("PUT", computed, turtle, b"").status == 403
+    assert writer.send("DELETE", path).status == 204
+    assert writer.client.send("GET", path).status == 404
+
+
+def parts(*each: tuple[str, str]) -> tuple[dict[str, str], bytes]:
+    """Return a form of parts, each with its headers after Content-Disposition."""
+    begin = "--AaB03x\r\nContent-Disposition: form-data; name=x"
+    body = "".join(f"{begin}{said}\r\n\r\n{content}\r\n" for said, content in each)
+    headers = {"Content-Type": "multipart/form-data; boundary=AaB03x"}
+    return headers, f"{body}--AaB03x--\r\n".encode()
+
+
+def test_the_files_of_a_form_are_merged_into_one_graph(writer: Writer) -> None:
+    headers, body = parts(
+        ("; filename=a.ttl\r\nContent-Type: text/turtle; charset=utf-8", "<> <urn:n> [], 'é'."),
+        ("; filename=b\r\nContent-Type: application/rdf+xml", RDF_XML),
+        ("\r\nContent-Type: application/n-triples", "<urn:c> <urn:n> _:b .\n"),
+        ("; filename=d.d.nt\r\nContent-Type: application/octet-stream", "<urn:d> <urn:n> _:b ."),
+        ("; filename=e.JSONLD", '{"@id": "urn:e", "urn:n": 1}'),
+        ("; filename=f.ttl\r\nContent-Type: text/plain", "<urn:f> <urn:n> 1 ."),
+        ("; filename=empty.ttl", ""),
+    )
+    for path in (graph_path("urn:form"), "/graph/form", "/rdf-graph-store?default"):
+        answer = writer.send("POST", path, headers, body)
+        assert answer.status in (201, 204), answer.text
+        assert writer.send("POST", path, headers, body).status == 204
+    count = "SELECT (COUNT(*) AS ?n) { GRAPH <urn:form> { ?s ?p ?o } }"
+    # Blank nodes are those of their file, and new each time.
+    assert writer.client.get(count, "text/csv").text.split() == ["n", str(7 + 3)]
+    assert writer.ask("GRAPH <urn:form> { <urn:form> <urn:n> 'é' . <urn:a> <urn:b> <urn:c> }")
+    made = writer.send("POST", "/rdf-graph-store", headers, body)
+    assert made.status == 201
+    assert "<urn:f>" in writer.client.send("GET", graph_path(made.headers["location"])).text
+
+
+def test_a_form_with_one_bad_file_writes_nothing(writer: Writer) -> None:
+    good = ("; filename=a.ttl", "<urn:a> <urn:b> 1 .")
+    headers, body = parts(good)
+    path, form_of = graph_path("urn:bad-form"), "multipart/form-data"
+    for sent_headers, content, status in (
+        (*parts(good, ("; filename=b.ttl", "<urn:a> <urn:b")), 400),
+        (*parts(good, ("; filename=b.png\r\nContent-Type: image/png", "")), 415),
+        (*parts(good, ("; filename=b.ttl\r\nContent-Type: text/turtle; charset=utf-16", "")), 415),
+        (*parts(good, ("; filename=b.nq", "<urn:a> <urn:b> 1 <urn:g> .")), 400),
+        (*parts(good, ("; filename=b", "nonsense")), 400),
+        (*parts(), 400),
+        (headers, body[:-6], 400),
+        (headers, body.replace(b"Content-Disposition", b"X"), 400),
+        (headers, b"", 400),
+        ({"Content-Type": form_of}, body, 400),
+        ({"Content-Type": f"{form_of}; boundary=other"}, body, 400),
+        ({**headers, "Content-Encoding": "gzip"}, body, 415),
+    ):
+        answer = writer.send("POST", path, sent_headers, content)
+        assert answer.status == status, (sent_headers, content, answer.text)
+        assert answer.media_type == "application/problem+json"
+    assert writer.client.send("POST", path, headers, body).status == 401
+    assert not writer.ask("GRAPH <urn:bad-form> { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Final
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import BadRequest, NotFound
@@ -41,7 +42,16 @@ def named_graph() -> str | None:
             "A graph is named by one parameter, 'graph' with its IRI or 'default'; "
             f"there are {len(names)} 'graph' and {len(defaults)} 'default'."
         )
-    return None if defaults else check_iri(names[0])
+    return None if defaults else check_iri(graph_iri(names[0]))
+
+
+def graph_iri(name: str) -> str:
+    """Return the IRI of the graph that is read at the address `name`, of this server; else `name`.
+
+    So that a client can name a graph by the Location that it was told (section 5.5).
+    """
+    here = url_for("home.page", _external=True) + "graph/"
+    return GRAPH + unquote(name.removeprefix(here)) if name.startswith(here) else name
 
 
 def check_iri(name: str) -> str:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, request
 from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph
 from cstokg.namespaces import DEFAULT_GRAPH, GRAPH
 from cstokg.web.http.authorization import require_writer
-from cstokg.web.http.rdf_body import accept_graphs, read_graph
+from cstokg.web.http.rdf_body import ACCEPT_POST, FILES, read_files, read_graph
 from cstokg.web.protocol.graph_store import check_iri, graph_address, named_graph
 from cstokg.web.site import apply_change, current_site
 
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from cstokg.dataset.changes import Change
 
 bp = Blueprint("graph_writes", __name__)
-bp.after_request(accept_graphs)
+
+
+@bp.after_request
+def accept_graphs(response: Response) -> Response:
+    """Say in which formats a graph may come."""
+    response.headers["Accept-Post"] = f"{ACCEPT_POST}, {FILES}"
+    return response
 
 
 @bp.route("/rdf-graph-store", methods=["PUT", "POST", "DELETE"])
@@ -61,5 +67,9 @@ def _read_change(graph: str) -> Change:
             # Section 5.4: the default graph is always there, if only empty.
             return PutGraph(graph, b"", "text/turtle")
         return DropGraph(graph)
-    kind = PutGraph if request.method == "PUT" else PostGraph
-    return kind(graph, *read_graph())
+    if request.method == "PUT":
+        return PutGraph(graph, *read_graph())
+    if request.mimetype == FILES:  # section 5.5
+        first, *more = read_files()
+        return PostGraph(graph, *first, tuple(more))
+    return PostGraph(graph, *read_graph())

@@ -13,6 +13,7 @@ from cstokg.dataset.changes import SparqlUpdate
 from cstokg.web.http import parameters
 from cstokg.web.http.authorization import may_write, require_writer
 from cstokg.web.http.rdf_body import check_coding
+from cstokg.web.protocol.graph_store import graph_iri
 
 if TYPE_CHECKING:
     from cstokg.web.http.parameters import Parameters
@@ -92,8 +93,8 @@ def _read_direct(what: str) -> tuple[str, Parameters]:
 
 
 def _with_using(update: str, values: Parameters) -> SparqlUpdate:
-    using = tuple(values.getlist("using-graph-uri"))
-    named = tuple(values.getlist("using-named-graph-uri"))
+    using = _graphs(values, "using-graph-uri")
+    named = _graphs(values, "using-named-graph-uri")
     if not using and not named:
         return SparqlUpdate(update, base=request.base_url)
     return SparqlUpdate(update, using, named, request.base_url)
@@ -103,12 +104,16 @@ def _with_dataset(query: str, values: Parameters) -> QueryRequest:
     # A client that may write may send long forms, but a query is short for all clients.
     if len(query) > current_app.config["MAX_CONTENT_LENGTH"]:
         raise RequestEntityTooLarge
-    default_graphs = tuple(values.getlist("default-graph-uri"))
-    named_graphs = tuple(values.getlist("named-graph-uri"))
+    default_graphs = _graphs(values, "default-graph-uri")
+    named_graphs = _graphs(values, "named-graph-uri")
     asked = parameters.format_name(values) or parameters.format_name()
     if not default_graphs and not named_graphs:
         return QueryRequest(query, None, None, asked)
     return QueryRequest(query, default_graphs, named_graphs, asked)
+
+
+def _graphs(values: Parameters, name: str) -> tuple[str, ...]:
+    return tuple(map(graph_iri, values.getlist(name)))
 
 
 def _allow_update() -> None:

@@ -16,6 +16,7 @@ from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
 from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
+from cstokg.web.http.tables import send_as_file
 from cstokg.web.ops import health, metrics, telemetry
 from cstokg.web.pages import browse, disagreements, home, names, ontology, resources, search
 from cstokg.web.protocol import (
@@ -100,6 +101,7 @@ def create_app(
     telemetry.register(app)
     app.before_request(_refuse)
     app.after_request(compress_response)
+    app.after_request(send_as_file)
     for module in _PAGES:
         app.register_blueprint(module.bp)
     if writes is not None:

@@ -31,6 +31,7 @@ from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_part
+from cstokg.web.http.tables import MARK
 from cstokg.web.pages import links
 from cstokg.web.pages.dates import in_words
 from cstokg.web.pages.names import label, reader
@@ -63,7 +64,7 @@ SORTS: Final = {
     "-date": "time, the latest first",
 }
 _DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
-_OTHER_PARAMETERS: Final = ("format", "from", "until", "page", "size", "sort")
+_OTHER_PARAMETERS: Final = (MARK, "format", "from", "until", "page", "size", "sort")
 
 # What is shown beside the name, as far as it distinguishes the things of a class.
 _COLUMNS: Final = (

@@ -16,6 +16,7 @@ from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import HTML, negotiate_each, negotiate_or_page
 from cstokg.web.http.responses import answer_graph, respond
+from cstokg.web.http.tables import wants_mark
 from cstokg.web.ops import telemetry
 from cstokg.web.protocol.cancellation import query_id
 from cstokg.web.protocol.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
@@ -93,7 +94,7 @@ def _answer(asked: QueryRequest) -> Response:
         named_graphs=asked.named_graphs,
         # A page shows a graph in Turtle.
         formats=formats | {"graph": "turtle"} if paged else formats,
-        coding="" if paged else best_coding(),
+        coding="" if paged or wants_mark() else best_coding(),
         job=query_id(),
     )
     answer = current_site().service.answer(asked.query, options)

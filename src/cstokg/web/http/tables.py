@@ -1,0 +1,38 @@
+"""Tables (CSV and TSV) as files: under a name, and for Excel with a byte order mark."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+
+if TYPE_CHECKING:
+    from flask import Response
+
+MARK: Final = "bom"
+"""The parameter that asks for the mark: without it, Excel takes UTF-8 for its own code page."""
+
+_EXTENSIONS: Final = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
+
+
+def wants_mark() -> bool:
+    """Return True if the address asks for a table that begins with a byte order mark."""
+    return request.args.get(MARK, "0") != "0"
+
+
+def send_as_file(response: Response) -> Response:
+    """Name a table after what its address ends with, and begin it with the mark if that is wanted.
+
+    With the mark it goes through memory, and must not be compressed yet.
+    """
+    extension = _EXTENSIONS.get(response.mimetype or "")
+    if extension is None or response.status_code != 200:
+        return response
+    name = re.split("[/:]", request.path.rstrip("/"))[-1]
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{extension}")
+    if wants_mark():
+        response.direct_passthrough = False
+        response.set_data(BOM_UTF8 + response.get_data())
+    return response

@@ -197,6 +197,10 @@ def _unexpected(token: Token, beginning: _Report | None) -> _Mistake:
     hint = ""
     if token.kind == "word" and similar and similar[0] != token.text.upper():
         hint = f"Did you mean {similar[0]}?"
+    elif token.text == "`":
+        hint = "Leave out the marks of a code block (```) before and behind it."
+    elif token.text in {";", "."} and beginning is None:
+        hint = f"No {token.text} ends a query: leave it out, and send one query at a time."
     shown = f"{_shortened(token.text)!r} does not fit here"
     return _Mistake(token.start, shown + _instead(beginning), hint)
 

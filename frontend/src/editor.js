@@ -141,7 +141,8 @@ function start(place) {
       if (running !== mine) return;
       remember(query);
       const type = answer.headers.get("Content-Type") ?? "";
-      if (answer.ok) show(query, text, type, seconds);
+      const warning = answer.headers.get("X-Query-Warning") ?? "";
+      if (answer.ok) show(query, text, type, seconds, warning);
       else fail(text, type, answer.status);
     } catch {
       // Who has stopped it has been told.
@@ -170,7 +171,7 @@ function start(place) {
     if (focused) part("run").focus();
   }
 
-  function show(query, text, type, seconds) {
+  function show(query, text, type, seconds, warning) {
     document.getElementById("answer")?.remove();
     const contentType = type.split(";")[0];
     part("results").hidden = false;
@@ -181,6 +182,7 @@ function start(place) {
     if (typeof truth === "boolean") say(`${truth ? "Yes" : "No"}${time}.`);
     else if (contentType === "text/turtle") say(`A graph${time}: ${count(rows?.length ?? 0, "triple")}.`);
     else say(`${count(rows?.length ?? 0, "row")}${time}.`);
+    if (warning) part("status").append(` ${warning}`);
     const kind = typeof truth === "boolean" ? "ask" : contentType === "text/turtle" ? "graph" : "select";
     offerDownloads(query, kind);
   }
@@ -330,8 +332,8 @@ function start(place) {
   // What the page came with ----------------------------------------------------------------------
   const data = document.getElementById("answer-data");
   if (data) {
-    const { text, type, seconds } = JSON.parse(data.textContent);
-    show(given, text, type, seconds);
+    const { text, type, seconds, warning } = JSON.parse(data.textContent);
+    show(given, text, type, seconds, warning);
   }
   const problem = document.getElementById("problem-data");
   if (problem) {

@@ -95,6 +95,13 @@ def test_names_are_completed_from_the_graph_by_label_too(window: Visit) -> None:
     window.check()
 
 
+def test_a_term_that_is_not_there_is_told(window: Visit) -> None:
+    ask(window.page, "SELECT ?s { ?s a ckg:Sate }")
+    assert "Did you mean ckg:State?" in window.page.locator(STATUS).inner_text()
+    ask(window.page, "SELECT ?s { ?s a ckg:State }")
+    assert "Did you" not in window.page.locator(STATUS).inner_text()
+
+
 def test_a_mistake_is_marked_where_it_is(window: Visit) -> None:
     page = window.page
     ask(page, "SELECT ?s {\n  ?s a ckg:State FILTR(?s)\n}")

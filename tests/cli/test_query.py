@@ -35,6 +35,13 @@ def test_an_ask_prints_true_or_false(run: Run, pattern: str, answer: str) -> Non
     assert run("query", f"ASK {{ ?s a {pattern} }}").stdout == f"{answer}\n"
 
 
+def test_a_term_that_is_not_there_is_told_on_stderr(run: Run) -> None:
+    result = run("query", "ASK { ?s a ckg:Sate }")
+    assert (result.exit_code, result.stdout) == (0, "false\n")
+    assert result.stderr == "warning: There is no term ckg:Sate. Did you mean ckg:State?\n"
+    assert run("query", "ASK { ?s a ckg:State }").stderr == ""
+
+
 def test_a_graph_is_printed_as_turtle(run: Run) -> None:
     assert len(Graph().parse(data=run("query", MEMBERS).stdout, format="turtle")) == 2
 

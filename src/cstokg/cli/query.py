@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
 from cstokg.cli.output import echo_bytes, echo_table
 from cstokg.cli.session import Session, pass_session, store_option
 from cstokg.errors import CstokgError, MissingFileError, QuerySyntaxError
@@ -48,7 +49,11 @@ def command(
       cstokg query --store /var/lib/cstokg 'ASK { ?s a ckg:Claim }'
     """
     text = _text(query)
-    echo_result(answer(session.dataset(store=folder), text), format_name)
+    dataset = session.dataset(store=folder)
+    result = answer(dataset, text)
+    for warning in warn_of_unknown_terms(text, read_terms(dataset)):
+        click.echo(f"warning: {warning}", err=True)
+    echo_result(result, format_name)
 
 
 def answer(dataset: Dataset, text: str) -> Result:

@@ -393,6 +393,23 @@ def test_a_query_that_asks_for_the_time_has_no_tag(client: Client) -> None:
     assert "etag" not in client.get("SELECT (NOW() AS ?now) {}").headers
 
 
+def test_a_term_that_is_not_there_is_told_in_a_header_and_on_the_page(client: Client) -> None:
+    told = "There is no term ckg:Sate. Did you mean ckg:State?"
+    query = "SELECT ?s { ?s a ckg:Sate }"
+    for accept in ("", "text/csv"):
+        for _ in range(2):  # the second time it is kept from the first
+            answer = client.get(query, accept)
+            assert (answer.status, answer.headers["x-query-warning"]) == (200, told)
+    form = urlencode({"query": query}).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert client.send("POST", "/sparql", headers, form).headers["x-query-warning"] == told
+    assert told in client.page(f"/sparql?query={quote(query)}").text
+    odd = client.get("ASK { ?s a ckg:Стейт }")
+    assert odd.headers["x-query-warning"] == "There is no term ckg:?????."
+    assert "x-query-warning" not in client.get(STATES).headers
+    assert "There is no term" not in client.page(f"/sparql?query={quote(STATES)}").text
+
+
 def test_pages_of_other_origins_may_ask(client: Client) -> None:
     preflight = client.send(
         "OPTIONS",

@@ -17,7 +17,7 @@ _POLICY: Final = (
 )
 _READABLE: Final = (
     "Accept-Query, Allow, Content-Disposition, Content-Encoding, Content-Location, ETag, Link, "
-    "Retry-After"
+    "Retry-After, X-Query-Warning"
 )
 _HEADERS: Final = (
     ("Access-Control-Allow-Origin", "*"),

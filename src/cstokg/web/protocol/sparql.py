@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
 
 from cstokg.analysis.display import display_rows
+from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.formats import formats_for
 from cstokg.store import QueryOptions, SelectResult, SerializedResult
@@ -31,6 +32,9 @@ bp = Blueprint("sparql", __name__)
 
 ROWS_SHOWN: Final = 1000
 """How many rows the page shows; the downloads have all of them."""
+
+WARNING: Final = "X-Query-Warning"
+"""The header that names terms of the ontology in a query that are not there."""
 
 _PAGE: Final = f"{HTML}; charset=utf-8"
 _KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
@@ -97,14 +101,19 @@ def _answer(asked: QueryRequest) -> Response:
         coding="" if paged or wants_mark() else best_coding(),
         job=query_id(),
     )
-    answer = current_site().service.answer(asked.query, options)
+    site = current_site()
+    answer = site.service.answer(asked.query, options)
+    warning = " ".join(warn_of_unknown_terms(asked.query, site.once(read_terms)))
     chosen = offers.get(answer.kind) or negotiate_or_page(answer.kind, asked.format)
     if chosen is None:
-        page = _page(asked.query, answer, time.perf_counter() - begun)
+        page = _page(asked.query, answer, time.perf_counter() - begun, warning)
         return Response(page, content_type=_PAGE)
     if not isinstance(answer, SerializedResult):
         raise TypeError("the answer is not in the format that was asked for")
-    return respond(answer, chosen.content_type)
+    response = respond(answer, chosen.content_type)
+    if warning:
+        response.headers[WARNING] = warning.encode("ascii", "replace").decode()
+    return response
 
 
 def _content_types(format_name: str) -> set[str]:
@@ -113,7 +122,7 @@ def _content_types(format_name: str) -> set[str]:
     return {_PAGE if chosen is None else chosen.content_type for chosen in offers}
 
 
-def _page(query: str, answer: Answer | None, seconds: float = 0) -> str:
+def _page(query: str, answer: Answer | None, seconds: float = 0, warning: str = "") -> str:
     site = current_site()
     rows, count, data, turtle = [], 0, None, ""
     match answer:
@@ -126,9 +135,11 @@ def _page(query: str, answer: Answer | None, seconds: float = 0) -> str:
         first = formats_for(answer.kind)[0]
         text = turtle if isinstance(answer, SerializedResult) else _text(answer, first.name)
         data = {"text": text, "type": first.media_type, "seconds": round(seconds, 4)}
+        data["warning"] = warning
     return render_template(
         "sparql.html",
         query=query,
+        warning=warning,
         result=answer,
         data=data,
         rows=rows,

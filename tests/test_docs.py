@@ -43,3 +43,12 @@ def test_queries_of_the_modelling_guide_have_the_answers_that_it_shows(dataset: 
     for query, shown in pairs:
         rows = [" ".join(compact(str(term)) for term in row) for row in dataset.select(query)]
         assert rows == shown.splitlines(), query
+
+
+def test_queries_of_the_endpoints_guide_find_something(dataset: Dataset) -> None:
+    queries = code_blocks(DOCS / "endpoint.md", "sparql")
+    assert len(queries) > 1
+    for query in queries:
+        rows = dataset.select(query).rows
+        assert rows, query
+        assert all(all(row) for row in rows), query

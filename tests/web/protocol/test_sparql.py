@@ -152,6 +152,7 @@ def test_a_format_parameter_goes_before_accept(
         (ASK, "csv", JSON, JSON),
         (GRAPH, "tsv", "text/turtle", "text/turtle"),
         (GRAPH, "sparql-results+json", "text/n3;q=0.5", "text/n3"),
+        (STATES, "turtle", "text/html", "text/html"),
     ],
 )
 def test_a_format_that_cannot_carry_the_answer_leaves_it_to_accept(
@@ -178,8 +179,8 @@ def test_a_plus_in_an_address_is_one_of_a_media_type(client: Client) -> None:
         (STATES, "*/*;q=0", {}, "text/csv"),
         (STATES, "", {"format": "pdf"}, "csv"),
         (STATES, "*/*", {"output": "pdf"}, "csv"),
-        (STATES, "text/turtle", {"format": "turtle"}, "text/csv"),
-        (ASK, "text/csv", {"format": "csv"}, JSON),
+        (STATES, "text/turtle", {"format": "turtle"}, "csv"),
+        (ASK, "text/csv", {"format": "csv"}, "json"),
         (ASK, "text/csv", {}, JSON),
         (GRAPH, "text/csv", {}, "text/turtle"),
     ],

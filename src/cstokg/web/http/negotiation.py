@@ -12,7 +12,8 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
-from cstokg.formats import Format, Kind, formats_for, formats_named
+from cstokg.errors import UnknownFormatError
+from cstokg.formats import Format, Kind, find_format, formats_for, formats_named
 from cstokg.web.http import parameters
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ class NoSuchRepresentation(NotAcceptable):
 def negotiate(kind: Kind, name: str = "") -> Representation:
     """Return the representation of a result of `kind` that the request asks for.
 
-    The format `name` goes before Accept, if it can carry `kind`. Raises NoSuchRepresentation.
+    The format `name`, where there is one, goes before Accept. Raises NoSuchRepresentation.
     """
-    if found := _find(kind, name, ()):
-        return found
+    if name:
+        return _find(kind, name, ())
     offers = _offers(kind)
     return offers[_choose(request.headers.get("Accept", ""), tuple(offers))]
 
@@ -62,16 +63,18 @@ def negotiate_or_page(kind: Kind, name: str = "") -> Representation | None:
 
 
 def _negotiate_or_page(accepted: str, kind: Kind, name: str) -> Representation | None:
-    if name in _PAGES:
-        return None
-    if found := _find(kind, name, ("html",)):
-        return found
+    if name:
+        return None if name in _PAGES else _find(kind, name, ("html",))
     offers = _offers(kind)
     return offers.get(_choose(accepted, (*offers, HTML)))
 
 
 def negotiate_each(kinds: tuple[Kind, ...], name: str = "") -> Mapping[Kind, Representation | None]:
-    """Return what `negotiate_or_page` returns for each kind for which it raises nothing."""
+    """Return what `negotiate_or_page` returns for each kind for which it raises nothing.
+
+    A format `name` that cannot carry a kind leaves it to Accept: clients have one name for all
+    queries.
+    """
     return _negotiated(request.headers.get("Accept", ""), kinds, name)
 
 
@@ -81,9 +84,11 @@ def _negotiated(
     accepted: str, kinds: tuple[Kind, ...], name: str
 ) -> Mapping[Kind, Representation | None]:
     found: dict[Kind, Representation | None] = {}
+    carried = {kind for row in formats_named(name) for kind in row.kinds}
     for kind in kinds:
+        counts = kind in carried or not carried
         with suppress(NoSuchRepresentation):
-            found[kind] = _negotiate_or_page(accepted, kind, name)
+            found[kind] = _negotiate_or_page(accepted, kind, name if counts else "")
     return found
 
 
@@ -124,16 +129,12 @@ def best_match(accepted: str, offers: tuple[str, ...]) -> str | None:
     return bare.best_match(offers)
 
 
-def _find(kind: Kind, name: str, others: Sequence[str]) -> Representation | None:
-    """Return the representation of `kind` in the format `name`; None leaves it to Accept.
-
-    So does a name of formats that cannot carry `kind`: clients have one name for all queries.
-    """
-    rows = formats_named(name)
-    if name and not rows:
-        raise NoSuchRepresentation([*others, *(row.name for row in formats_for(kind))])
-    row = next((row for row in rows if kind in row.kinds), None)
-    return Representation(row, row.media_type) if row else None
+def _find(kind: Kind, name: str, others: Sequence[str]) -> Representation:
+    try:
+        row = find_format(name, kind)
+    except UnknownFormatError as error:
+        raise NoSuchRepresentation([*others, *error.known]) from None
+    return Representation(row, row.media_type)
 
 
 @cache

@@ -104,7 +104,8 @@ def _answer(asked: QueryRequest) -> Response:
     site = current_site()
     answer = site.service.answer(asked.query, options)
     warning = " ".join(warn_of_unknown_terms(asked.query, site.once(read_terms)))
-    chosen = offers.get(answer.kind) or negotiate_or_page(answer.kind, asked.format)
+    kind = answer.kind
+    chosen = offers[kind] if kind in offers else negotiate_or_page(kind, asked.format)
     if chosen is None:
         page = _page(asked.query, answer, time.perf_counter() - begun, warning)
         return Response(page, content_type=_PAGE)

@@ -189,6 +189,12 @@ def test_a_body_that_is_cut_or_wrongly_framed_is_refused_and_logged(
     assert [entry["status"] for entry in log_entries(client)[before:]] == [400]
 
 
+def test_a_transfer_coding_that_is_not_known_is_refused(client: Client) -> None:
+    headers = {**QUERY, "Transfer-Encoding": "gzip, chunked"}
+    answer = client.send("POST", "/sparql", headers, b"5\r\nASK{}\r\n0\r\n\r\n")
+    assert (answer.status, answer.media_type) == (501, "application/problem+json")
+
+
 def test_headers_that_are_too_long_are_refused_with_the_way_out(client: Client) -> None:
     for method, headers in (("GET", 1), ("POST", 1), ("GET", 5)):
         long = {f"X-{number}": "x" * 70_000 for number in range(headers)}

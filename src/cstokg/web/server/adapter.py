@@ -27,6 +27,7 @@ from werkzeug.exceptions import (
     RequestHeaderFieldsTooLarge,
     RequestTimeout,
     ServiceUnavailable,
+    abort,
 )
 
 from cstokg.execution.cancellation import Cancellation, cancelled_by
@@ -88,6 +89,7 @@ _LONG_HEADERS: Final = (
 _CUT: Final = (
     "The request's body is cut: it ended before its length or its last chunk, or a chunk is wrong."
 )
+_CODED: Final = "A request's body comes in chunks or with its length: no other coding is known."
 _TOO_SLOW: Final = "The request's body did not come in time."
 _TOO_MANY_BODIES: Final = (
     "Too many requests wait for the rest of their bodies. A query can come by GET as well."
@@ -138,6 +140,7 @@ class Application:
         with SpooledTemporaryFile(_IN_MEMORY) if _has_body(scope) else BytesIO() as body:
             refusal = None
             try:
+                _check_headers(scope["headers"])
                 await self._receive(scope, receive, body)
             except HTTPException as error:
                 refusal = error
@@ -153,12 +156,10 @@ class Application:
             telemetry.count_miss(self.app)
 
     async def _receive(self, scope: Scope, receive: Receive, body: IO[bytes]) -> None:
-        """Write the body of a request into a file, as far as the request is to be answered.
+        """Write the body of a request into a file.
 
-        Raises BadRequest, RequestHeaderFieldsTooLarge, RequestTimeout and ServiceUnavailable.
+        Raises BadRequest, RequestTimeout and ServiceUnavailable.
         """
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > _LONGEST_HEADERS:
-            raise RequestHeaderFieldsTooLarge(_LONG_HEADERS)
         if not _has_body(scope):
             return
         most = largest_body(self.app, dict(scope["headers"]).get(b"authorization"))
@@ -239,6 +240,14 @@ class Application:
 
 def _has_body(scope: Scope) -> bool:
     return scope["method"] not in ("GET", "HEAD", "OPTIONS")
+
+
+def _check_headers(headers: Headers) -> None:
+    """Raise RequestHeaderFieldsTooLarge, or NotImplemented for a body that is coded otherwise."""
+    if sum(len(name) + len(value) for name, value in headers) > _LONGEST_HEADERS:
+        raise RequestHeaderFieldsTooLarge(_LONG_HEADERS)
+    if dict(headers).get(b"transfer-encoding", b"chunked").lower() != b"chunked":
+        abort(501, _CODED)  # RFC 9112, section 6.1
 
 
 def _watch(

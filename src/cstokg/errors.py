@@ -107,6 +107,12 @@ class QuerySyntaxError(QueryError):
         self.problem = problem
         self.line = line
         self.column = column
+        self.what: Literal["query", "update"] = what
+
+    def one_line_up(self) -> QuerySyntaxError:
+        """Return the error for a text that lacks the first line of the one that has it."""
+        place = {"line": max(1, self.line - 1), "column": self.column}
+        return QuerySyntaxError(self.problem, **place, hint=self.hint, what=self.what)
 
     def excerpt(self, query: str) -> str:
         """Return the line of `query` with the mistake, and a caret under its place.

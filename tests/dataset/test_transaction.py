@@ -202,6 +202,54 @@ def test_what_would_violate_the_shapes_is_refused_with_the_report(
     assert b"sh:ValidationReport" in caught.value.report
 
 
+OLD_FAULTS = """
+    membership:old-1 a ckg:Membership ; ckg:member state:alda .
+    membership:old-2 a ckg:Membership ; ckg:member state:berin .
+"""
+
+
+@pytest.fixture
+def faulty(small_dataset: Dataset, check: ShapesCheck) -> WritableDataset:
+    """A dataset with a source of which two memberships name no evidence."""
+    store = small_dataset.store.copy()
+    store.update(
+        f"INSERT DATA {{ GRAPH <{OST}> {{ {OLD_FAULTS} }} }}",
+        default_graph=DEFAULT_GRAPH,
+        prefixes=small_dataset.prefixes,
+    )
+    return WritableDataset(store, small_dataset.info, check)
+
+
+def test_what_was_wrong_before_refuses_no_write_that_leaves_it_alone(
+    faulty: WritableDataset,
+) -> None:
+    assert ask(written(faulty, JOIN), "state:dora ckg:memberOf organization:pact")
+    evidence = "membership:old-1 ckg:evidence passage:ost-1999-p2-s1"
+    better = SparqlUpdate(f"INSERT DATA {{ GRAPH <{OST}> {{ {evidence} }} }}")
+    assert written(faulty, better)
+
+
+@pytest.mark.parametrize(
+    ("text", "focus"),
+    [
+        ("membership:old-1 rdfs:label 'Touched, and as wrong as before'@en", "old-1"),
+        ("membership:new a ckg:Membership ; ckg:member state:berin", "new"),
+    ],
+)
+def test_what_a_write_touches_must_be_right(faulty: WritableDataset, text: str, focus: str) -> None:
+    with pytest.raises(ShapeViolationError, match="1 time") as caught:
+        faulty.apply(SparqlUpdate(f"INSERT DATA {{ GRAPH <{OST}> {{ {text} }} }}"))
+    assert [str(found["focus"]).rpartition("/")[2] for found in caught.value.findings] == [focus]
+    assert "before" in caught.value.hint
+
+
+def test_what_a_write_breaks_elsewhere_refuses_it(faulty: WritableDataset) -> None:
+    taken = SparqlUpdate("DELETE WHERE { GRAPH ?g { membership:alda-pact ckg:evidence ?e } }")
+    with pytest.raises(ShapeViolationError, match="1 time") as caught:
+        faulty.apply(taken)
+    assert str(caught.value.findings[0]["focus"]).endswith("/alda-pact")
+
+
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [

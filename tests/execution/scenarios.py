@@ -122,6 +122,17 @@ def a_worker_that_crashes_costs_one_query(service: ProcessQueryService) -> None:
         assert ask(service, "?s ?p ?o")
 
 
+def a_fault_of_ours_is_told_as_one_and_costs_no_worker(service: ProcessQueryService) -> None:
+    workers = settled(3)
+    no_iri: list[str] = [5]  # type: ignore[list-item]
+    for _ in range(3):
+        with pytest.raises(RuntimeError, match="TypeError") as told:
+            service.answer("ASK {}", QueryOptions(default_graphs=no_iri))
+        assert not isinstance(told.value, CstokgError)
+    assert service.ask("ASK {}")
+    assert settled(3) == workers
+
+
 def idle_workers_that_are_killed_are_replaced(service: ProcessQueryService) -> None:
     for _ in range(5):
         for pid in settled(3):
@@ -485,6 +496,7 @@ _EMPTY: Final = "CLEAR DEFAULT ; DROP SILENT GRAPH <urn:one> ; DROP SILENT GRAPH
 
 READING: Final = (
     a_worker_that_crashes_costs_one_query,
+    a_fault_of_ours_is_told_as_one_and_costs_no_worker,
     idle_workers_that_are_killed_are_replaced,
     a_query_is_stopped_by_its_id_and_no_other,
     what_a_thread_waits_for_can_be_cancelled,

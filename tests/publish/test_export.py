@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 
 from cstokg.dataset.build import build_dataset, graph
-from cstokg.errors import UnknownFormatError, UnknownGraphError
+from cstokg.errors import UnknownFormatError, UnknownGraphError, UnwritableError
 from cstokg.namespaces import META_GRAPH
 from cstokg.publish.export import SUMS, export_all, export_dataset, export_formats
 from cstokg.settings import load_settings
@@ -164,3 +165,15 @@ def test_what_is_unknown_is_refused(small_dataset: Dataset) -> None:
         export_dataset(small_dataset, "csv")
     with pytest.raises(UnknownGraphError, match="links"):
         export_dataset(small_dataset, "turtle", "nothing")
+
+
+def test_what_one_format_cannot_carry_is_said_before_anything_is_written(
+    small_dataset: Dataset, tmp_path: Path
+) -> None:
+    store = small_dataset.store.copy()
+    store.load_content(b"<urn:s> <urn:p/> 1 .", "text/turtle", META_GRAPH)
+    odd = replace(small_dataset, store=store)
+    with pytest.raises(UnwritableError, match="the triple <urn:s> <urn:p/>"):
+        export_all(odd, tmp_path / "exports")
+    assert not (tmp_path / "exports").exists()
+    assert b"<urn:p/>" in export_dataset(odd, "turtle")

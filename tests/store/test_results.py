@@ -10,7 +10,7 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
-from cstokg.errors import UnknownFormatError
+from cstokg.errors import UnknownFormatError, UnwritableError
 from cstokg.namespaces import XSD
 from cstokg.store import BooleanResult, GraphResult, SelectResult, Store
 
@@ -152,3 +152,32 @@ def test_a_graph_has_its_blank_nodes(graph_result: GraphResult) -> None:
 def test_a_format_for_other_results_is_refused(store: Store, query: str, name: str) -> None:
     with pytest.raises(UnknownFormatError):
         store.query(query).serialize(name)
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    [
+        *("http://example.org/2024", "http://example.org/", "urn:x)", "urn:1.5"),
+        *(f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}" for name in ("li", "about", "RDF")),
+    ],
+)
+def test_a_triple_that_xml_cannot_carry_is_named(store: Store, predicate: str) -> None:
+    made = f"<urn:a> <urn:b> 1 . <urn:s> <{predicate}> 'x'"
+    graph = store.query(f"CONSTRUCT {{ {made} }} {{}}")
+    with pytest.raises(UnwritableError) as caught:
+        graph.serialize("rdfxml")
+    assert f"RDF/XML cannot carry the triple <urn:s> <{predicate}> " in caught.value.message
+    assert "Turtle, N-Triples, JSON-LD" in caught.value.hint
+    assert Graph().parse(data=graph.serialize("turtle"), format="turtle")
+
+
+@pytest.mark.parametrize("escape", ["\\u0001", "\\u000B", "\\uFFFE"])
+def test_a_character_that_xml_cannot_carry_is_refused_in_xml_alone(
+    store: Store, escape: str
+) -> None:
+    rows = store.select(f"SELECT ('{escape}' AS ?x) {{}}")
+    with pytest.raises(UnwritableError, match="a character that XML does not have"):
+        rows.serialize("xml")
+    assert rows.serialize("csv")
+    with pytest.raises(UnwritableError, match="the triple <urn:s>"):
+        store.query(f"CONSTRUCT {{ <urn:s> <urn:p> '{escape}' }} {{}}").serialize("rdfxml")

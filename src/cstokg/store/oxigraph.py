@@ -27,9 +27,7 @@ from cstokg.store.sparql.dataset_clause import from_graphs, prologue, resolve
 from cstokg.store.sparql.federation import refuse_other_services
 from cstokg.store.sparql.graph_blocks import rewrite_graph_blocks
 from cstokg.store.sparql.keywords import (
-    check_syntax,
     check_update,
-    declare_base,
     uses_keyword,
 )
 from cstokg.store.sparql.lexer import tokens
@@ -179,11 +177,21 @@ class Store:
         with its place, QueryRefusedError for LOAD, SERVICE, and graphs chosen twice, and
         SourceError for texts that not every format of RDF can carry.
         """
-        declared = dict(prefixes or {})
-        refuse_oversized(text)
         refuse_newer(text)
         if base:
-            text = declare_base(text, base, declared, check_update)
+            try:
+                return self.update(
+                    f"BASE <{base}>\n{text}",
+                    default_graph=default_graph,
+                    protected=protected,
+                    prefixes=prefixes,
+                    using_graphs=using_graphs,
+                    using_named_graphs=using_named_graphs,
+                )
+            except QuerySyntaxError as error:
+                raise error.one_line_up() from None
+        declared = dict(prefixes or {})
+        refuse_oversized(text)
         asked = None
         if using_graphs is not None or using_named_graphs is not None:
             chosen = [using_graphs or (), using_named_graphs or ()]
@@ -302,10 +310,12 @@ class Store:
         try:
             return self._query(text, options)
         except QuerySyntaxError:
-            based = declare_base(text, options.base, options.prefixes or {}, check_syntax)
-            if not options.base or based == text:
+            if not options.base:
                 raise
-        return self._query(based, options)
+        try:
+            return self._query(f"BASE <{options.base}>\n{text}", options)
+        except QuerySyntaxError as error:
+            raise error.one_line_up() from None
 
     def _query(self, text: str, options: QueryOptions) -> Result:
         known = options.prefixes or {}

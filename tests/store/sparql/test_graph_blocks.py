@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cstokg.store import QueryOptions, Store
+from cstokg.store import QueryOptions, SelectResult, Store
 
 
 @pytest.fixture
@@ -48,5 +48,6 @@ def test_blocks_are_answered_graph_by_graph(
 def test_the_named_graphs_of_a_request_are_those_that_count(two_graphs: Store) -> None:
     query = "SELECT ?g { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }"
     chosen = two_graphs.query(query, QueryOptions(named_graphs=["urn:g1"]))
+    assert isinstance(chosen, SelectResult)
     assert [str(row[0]) for row in chosen] == ["urn:g1"]
     assert list(Store().select(query)) == []

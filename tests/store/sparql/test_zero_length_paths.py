@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import rdflib
@@ -13,7 +13,7 @@ from cstokg.store import QueryOptions, Store
 from cstokg.store.sparql.zero_length_paths import rewrite_paths
 
 if TYPE_CHECKING:
-    from cstokg.store import SelectResult
+    from collections.abc import Iterable
 
 FEW = "<urn:a> <urn:p> <urn:b> . <urn:b> <urn:q> <urn:c> . <urn:c> <urn:p> 'text' ."
 SUBJECTS = ["<urn:a>", "<urn:c>", "<urn:nowhere>", "'other'@en"]
@@ -30,7 +30,7 @@ def loaded(turtle: str) -> Store:
     return store
 
 
-def rows(result: SelectResult | rdflib.query.Result) -> set[tuple[str, ...]]:
+def rows(result: Iterable[Any]) -> set[tuple[str, ...]]:
     return {tuple(term.n3() if term is not None else "" for term in row) for row in result}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from tests.processes import wait_until
 from tests.web.pages.test_pages import References
 
 import cstokg
-from cstokg.errors import WorkersBusyError
+from cstokg.errors import UnwritableError, WorkersBusyError
 from cstokg.publish.export import export_dataset
 from cstokg.web.catalog.export_files import NAMES, Exports
 from cstokg.web.site import Site
@@ -51,6 +52,20 @@ def test_no_file_mixes_two_versions(small_dataset: Dataset) -> None:
     with pytest.raises(WorkersBusyError, match="changed while"):
         exports.get("cstokg.nq")
     assert not exports.files
+
+
+def test_a_file_that_cannot_be_written_is_told_and_keeps_no_other_waiting(
+    small_dataset: Dataset,
+) -> None:
+    store = small_dataset.store.copy()
+    store.load_content(b"<urn:s> <urn:p/> 1 .", "text/turtle", small_dataset.find_graph("meta"))
+    exports = Exports(Site(replace(small_dataset, store=store), ()))
+    assert "cstokg.rdf" not in exports.checksums()
+    assert exports.complete
+    assert set(NAMES) - set(exports.files) == {"cstokg.rdf"}
+    assert "the triple <urn:s> <urn:p/>" in exports.unwritable["cstokg.rdf"]
+    with pytest.raises(UnwritableError):
+        exports.get("cstokg.rdf")
 
 
 def test_the_sums_are_those_of_the_files(client: Client) -> None:

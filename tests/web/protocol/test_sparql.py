@@ -10,7 +10,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 if TYPE_CHECKING:
-    from tests.web.conftest import Client
+    from tests.web.conftest import Answer, Client
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -273,6 +273,71 @@ def test_a_syntax_error_says_where(client: Client) -> None:
     assert (problem["line"], problem["column"]) == (3, 15)
     assert problem["excerpt"] == "  FILTER(?s = )\n              ^"
     assert problem["status"] == 400
+
+
+def ask(client: Client, query: str, accept: str = "*/*") -> Answer:
+    path = f"/sparql?{urlencode({'query': query})}"
+    return client.send("GET", path, {"Accept": accept})
+
+
+@pytest.mark.parametrize(
+    ("query", "iri"),
+    [
+        ("CONSTRUCT { <s> <urn:p> 1 } {}", "{}/s"),
+        ("PREFIX : <#> CONSTRUCT { :s <urn:p> 1 } {}", "{}/sparql#s"),
+        ("BASE <sub/> CONSTRUCT { <s> <urn:p> 1 } {}", "{}/sub/s"),
+        ("BASE <urn:x> CONSTRUCT { <> <urn:p> 1 } {}", "urn:x"),
+        ("CONSTRUCT { <?a=1> <urn:p> 1 } FROM <graph> {}", "{}/sparql?a=1"),
+    ],
+)
+def test_relative_iris_are_resolved_against_the_address_of_the_request(
+    client: Client, query: str, iri: str
+) -> None:
+    expected = f"<{iri.format(client.address)}> <urn:p>"
+    headers = {"Content-Type": "application/sparql-query", "Accept": "application/n-triples"}
+    posted = client.send("POST", "/sparql?format=ntriples", headers, query.encode())
+    got = client.send("GET", f"/sparql?{urlencode({'query': query, 'format': 'ntriples'})}")
+    assert posted.text.startswith(expected)
+    assert got.text.startswith(expected)
+
+
+def test_a_relative_iri_in_a_query_with_a_mistake_is_no_second_one(client: Client) -> None:
+    answer = ask(client, "SELECT * { <s> ?p ?o FILTR(?o) }")
+    assert answer.status == 400
+    assert "FILTR" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (<http://example.org/f>(1) AS ?x) {}",
+        "SELECT * { ?s ?p ?o FILTER(<http://example.org/f>(?o)) }",
+        "SELECT * { BIND(COALESCE(<http://example.org/f>(1), 2) AS ?x) }",
+        "SELECT * { ?s ?p ?o FILTER EXISTS { ?o ?q ?r FILTER(<http://example.org/f>(?r)) } }",
+        "SELECT * { ?s ?p ?o } ORDER BY <http://example.org/f>(?o)",
+        "CONSTRUCT { ?s ?p ?x } { ?s ?p ?o BIND(<http://example.org/f>(?o) AS ?x) }",
+    ],
+)
+def test_a_function_that_is_not_there_is_named(client: Client, query: str) -> None:
+    answer = ask(client, query)
+    assert answer.status == 400
+    assert answer.json()["detail"] == "there is no function <http://example.org/f>"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        ("CONSTRUCT { <urn:s> <http://example.org/2024> 'x' } {}", "application/rdf+xml"),
+        ("SELECT ('\\u0001' AS ?x) {}", "application/sparql-results+xml"),
+    ],
+)
+def test_what_the_format_cannot_carry_is_406_with_those_that_can(
+    client: Client, query: str, accept: str
+) -> None:
+    answer = ask(client, query, accept)
+    assert (answer.status, answer.media_type) == (406, "application/problem+json")
+    assert "cannot carry" in answer.json()["detail"]
+    assert "JSON" in answer.json()["hint"]
 
 
 def test_an_unknown_prefix_is_named(client: Client) -> None:

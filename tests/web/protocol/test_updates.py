@@ -119,6 +119,33 @@ def test_an_update_is_never_taken_for_a_query_nor_a_query_for_an_update(writer: 
     assert not writer.ask("<urn:s> <urn:p> 1")
 
 
+def test_relative_iris_of_an_update_belong_to_the_address_of_the_request(writer: Writer) -> None:
+    answer = writer.send(
+        "POST", "/sparql", {"Content-Type": UPDATE}, b"INSERT DATA { GRAPH <g> { <s> <urn:p> 1 } }"
+    )
+    assert answer.status == 200
+    here = writer.client.address
+    query = urlencode({"query": f"ASK {{ GRAPH <{here}/g> {{ <{here}/s> <urn:p> 1 }} }}"})
+    assert writer.client.send("GET", f"/sparql?{query}").json()["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("COPY <urn:nowhere> TO <urn:nowhere-2>", 200),
+        ("ADD <urn:nowhere> TO DEFAULT", 200),
+        ("INSERT { GRAPH <urn:n> { ?s ?p ?o } } WHERE { GRAPH <urn:nowhere> { ?s ?p ?o } }", 200),
+        ("LOAD SILENT <http://127.0.0.1:9/>", 200),
+        ("LOAD <http://127.0.0.1:9/>", 400),
+        ("INSERT DATA { <urn:a> <urn:b> '\\u0001' }", 400),
+        ("INSERT DATA { <urn:a> <urn:b> 'a'@en--ltr }", 400),
+        ("INSERT { <urn:a> <urn:b> ?x } WHERE { BIND(<urn:f>(1) AS ?x) }", 400),
+    ],
+)
+def test_updates_of_what_is_not_there_or_cannot_be(writer: Writer, text: str, status: int) -> None:
+    assert form(writer, ("update", text))[0] == status
+
+
 def test_a_syntax_error_has_its_place(writer: Writer) -> None:
     problem = writer.update("INSERT DATA {\n  <urn:s> <urn:p> }").json()
     assert problem["line"] == 2
@@ -269,6 +296,17 @@ def test_every_format_is_taken(writer: Writer, media_type: str, body: str) -> No
     sent = writer.send("PUT", graph_path(graph), {"Content-Type": media_type}, body.encode())
     assert sent.status == 201, sent.text
     assert writer.ask(f"GRAPH <{graph}> {{ <urn:a> <urn:b> <urn:c> }}")
+
+
+@pytest.mark.parametrize("content", ["", RDF_XML[:-20], RDF_XML + "<a/>", RDF_XML[:-9] + "\x01"])
+def test_xml_that_is_not_well_formed_is_not_stored(writer: Writer, content: str) -> None:
+    for path in (graph_path("urn:broken"), "/shacl"):
+        method = "PUT" if path != "/shacl" else "POST"
+        headers = {"Content-Type": "application/rdf+xml"}
+        answer = writer.send(method, path, headers, content.encode())
+        assert (answer.status, answer.media_type) == (400, "application/problem+json")
+        assert answer.json()["line"]
+    assert writer.client.send("GET", graph_path("urn:broken")).status == 404
 
 
 def test_bad_graph_writes(writer: Writer) -> None:

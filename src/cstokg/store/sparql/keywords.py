@@ -69,19 +69,6 @@ def check_update(update: str, prefixes: Mapping[str, str]) -> None:
         ox.Store().update(update, prefixes=dict(prefixes))
 
 
-def declare_base(text: str, base: str, prefixes: Mapping[str, str], check: SyntaxCheck) -> str:
-    """Return `text` with a declaration of `base` on a line before it, if it is right only so.
-
-    SPARQL 1.1 Query 4.1.1.1: relative IRIs are resolved against the address of the request.
-    """
-    based = f"BASE <{base}>\n{text}"
-    for candidate in (text, based):
-        with suppress(SyntaxError):
-            check(candidate, prefixes)
-            return candidate
-    return text
-
-
 def _letter(letter: str) -> str:
     # SPARQL 1.1 Query 19.2: any character may be written as \\uXXXX or \\UXXXXXXXX.
     codes = f"{ord(letter.upper()):x}|{ord(letter.lower()):x}"

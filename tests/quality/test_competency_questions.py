@@ -25,6 +25,28 @@ HEAD = "# id: T1\n# title: Towns\n# question: Which towns?\n"
 QUERY = 'SELECT ?name { ?s a ckg:State ; rdfs:label ?name FILTER(LANG(?name) = "ru") }\n'
 
 
+def test_on_the_day_of_change_who_left_and_came_back_has_one_answer(dataset: Dataset) -> None:
+    spell = """
+        ckg:actuality actuality:actual ; ckg:organization organization:csto ;
+        ckg:member state:uzbekistan ; ckg:assertedBy person:janko-scepanovic"""
+    day = "'2024-06-25'^^xsd:date"
+    store = dataset.store.copy()
+    store.update(
+        f"""INSERT DATA {{
+            <urn:first> {spell} ; ckg:beginLatest '2000-01-01'^^xsd:date ;
+                ckg:endEarliest '2024-06-01'^^xsd:date ; ckg:endLatest {day} .
+            <urn:second> {spell} ; ckg:beginEarliest {day} ; ckg:beginLatest {day} ;
+                ckg:endEarliest '2025-01-01'^^xsd:date }}""",
+        default_graph="urn:spells",
+        prefixes=dataset.prefixes,
+    )
+    rows = store.select(find_question("cq36").query, prefixes=dataset.prefixes)
+    answers = [
+        (str(says), str(answer)) for state, answer, says in rows if str(state) == "Uzbekistan"
+    ]
+    assert answers == [("Janko Šćepanović", "certainly")]
+
+
 @pytest.fixture
 def question(tmp_path: Path) -> Question:
     path = tmp_path / "t1-towns.rq"

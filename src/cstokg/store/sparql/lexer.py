@@ -7,8 +7,7 @@ comparison, and `<?b&&?c>` also has the form of an IRI. So nothing that must hol
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,8 +36,7 @@ _TOKEN = re.compile(
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One word of a query: its kind (a group of the pattern above), text and place."""
 
     kind: str

@@ -10,6 +10,7 @@ what the guess makes of a query, and where it takes that for none, it is handed 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -38,7 +39,21 @@ FUNCTIONS: Final[Mapping[str, Any]] = {
 }
 """What the engine is given along with a query that was rewritten."""
 
-_AGGREGATES: Final = (*_EXTREMES, "GROUP_CONCAT")
+_PLACES: Final = re.compile(
+    r"""
+      \"\"\"(?:[^\\]|\\.)*?\"\"\" | '''(?:[^\\]|\\.)*?'''
+    | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*'
+    | <[^<>"{}|^`\\\x00-\x20]*> | \#[^\r\n]*
+    | (?<![\w?$:@.-]) (?:
+        (?P<order> (?i:order)\s+(?i:by)\b )
+      | (?P<extreme> (?i:min|max) ) \s*\( (?P<distinct> \s*(?i:distinct)\b )?
+      | (?P<concat> (?i:group_concat) \s* )(?=\()
+      )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""Where something may have to be written otherwise, and what can hide such a word."""
+
 _OF_ONE_KIND: Final = ("COUNT", "SUM", "AVG", "STR", "LCASE", "UCASE", "STRLEN", "YEAR", "LANG")
 """Functions whose values the engine orders as it should."""
 
@@ -53,7 +68,7 @@ def rewrite_query(query: str) -> str:
     One that was rewritten is to be asked with `FUNCTIONS`.
     """
     upper = query.upper()
-    if not any(word in upper for word in ("ORDER", *_AGGREGATES)):  # the usual case, at once
+    if not any(word in upper for word in ("ORDER", "MIN", "MAX", "CONCAT")):  # the usual case
         return query
     return _rewrite_short(query) if len(query) <= _SHORT else _rewrite(query)
 
@@ -70,28 +85,30 @@ _rewrite_short = lru_cache(maxsize=512)(_rewrite)
 
 
 def _aggregates(query: str) -> Iterator[_Edit]:
-    words = list(tokens(query))
-    for number, (token, bracket) in enumerate(pairwise(words)):
-        name = _word(token)
-        if name not in _AGGREGATES or bracket.text != "(":
-            continue
-        inner = words[number + 2 : closing(words, number + 1) + 1]
-        distinct = inner.pop(0) if inner and _word(inner[0]) == "DISTINCT" else None
-        if name in _EXTREMES:
-            yield token.start, token.end, str(_EXTREMES[name])
-            if distinct is not None:  # it makes no difference, and the engine does not take it
-                yield distinct.start, distinct.end, ""
-        elif inner:
+    for place in _PLACES.finditer(query):
+        if place.lastgroup in ("extreme", "distinct"):
+            # DISTINCT makes no difference here, and the engine takes it with its own alone.
+            yield *place.span(), f"{_EXTREMES[place['extreme'].upper()]}("
+        elif place.lastgroup == "concat":
+            words = list(tokens(query[place.end() :]))
+            inner = words[1 : closing(words, 0) + 1]
+            if inner and _word(inner[0]) == "DISTINCT":
+                inner.pop(0)
+            if not inner:
+                continue
             ends = [one for one, next_ in pairwise(inner) if _word(next_) == "SEPARATOR"]
-            end = (ends or inner)[-1].start
-            yield inner[0].start, end, f"STR({query[inner[0].start : end]})"
+            start, end = (place.end() + word.start for word in (inner[0], (ends or inner)[-1]))
+            yield start, end, f"STR({query[start:end]})"
 
 
 def _conditions(query: str) -> Iterator[_Edit]:
-    words = list(tokens(query))
-    for number, (token, following) in enumerate(pairwise(words)):
-        if _word(token) == "ORDER" and _word(following) == "BY":
-            yield from _conditions_from(query, words, number + 2)
+    for place in _PLACES.finditer(query):
+        if place.lastgroup == "order":
+            words = [
+                token._replace(start=token.start + place.end())
+                for token in tokens(query[place.end() :])
+            ]
+            yield from _conditions_from(query, words, 0)
 
 
 def _conditions_from(query: str, words: Sequence[Token], number: int) -> Iterator[_Edit]:

@@ -33,7 +33,6 @@ WEB_LAYERS = ("site", "ops", "http", "protocol", "pages", "catalog", "applicatio
 # Where these libraries may be known.
 HOMES = {
     "pyoxigraph": {"store"},
-    "edtf": {"rdf"},
     "owlready2": {"quality"},
     "pyshacl": {"shacl"},
     "flask": {"web", "cli"},

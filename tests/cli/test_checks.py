@@ -46,6 +46,30 @@ def test_a_violation_is_told_and_exits_with_1(run: Run, tmp_path: Path) -> None:
     assert result.stdout.splitlines()[-1].startswith("1 violation; ")
 
 
+def test_what_is_no_date_is_one_violation_and_stops_the_other_commands(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.ttl"
+    path.write_text(
+        "@prefix ckg: <https://w3id.org/cstokg/ontology#> .\n<urn:a> ckg:date '2001-02-29' .",
+        "utf-8",
+    )
+    result = run("validate", path)
+    assert result.exit_code == 1
+    first, *facts, last = result.stdout.splitlines()
+    assert first.startswith("violation: '2001-02-29' is not a date in EDTF: there is no such day. ")
+    assert facts == [
+        "  node     urn:a",
+        "  property ckg:date",
+        "  value    2001-02-29",
+        f"  file     {path}:2",
+    ]
+    assert last.startswith("1 violation; ")
+    result = run("lint", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "in the description of urn:a: '2001-02-29' is not a date" in result.stderr
+
+
 def test_findings_are_there_for_programs(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.ttl"
     path.write_text(NO_EVIDENCE, "utf-8")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Run, Start
 
-HEAVY = ("edtf", "flask", "granian", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
+HEAVY = ("flask", "granian", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -149,6 +149,14 @@ def test_a_bad_date_names_its_file_and_node(settings: Settings) -> None:
     assert "'in 1999'" in str(caught.value)
 
 
+def test_a_bad_date_is_refused_from_the_kept_build_as_well(settings: Settings) -> None:
+    edit(settings, '"1999"', '"1999-02-29"')
+    assert not build_dataset(settings, check_dates=False).info.from_cache
+    assert build_dataset(settings, check_dates=False).info.from_cache
+    with pytest.raises(SourceError, match="there is no such day"):
+        build_dataset(settings)
+
+
 def test_an_empty_project_is_an_error(settings: Settings) -> None:
     for path in settings.ontology.iterdir():
         path.unlink()

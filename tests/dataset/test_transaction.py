@@ -255,7 +255,12 @@ def test_what_a_write_breaks_elsewhere_refuses_it(faulty: WritableDataset) -> No
     [
         (SparqlUpdate("INSERT DATA {"), QuerySyntaxError, "too early"),
         (SparqlUpdate("LOAD <http://127.0.0.1/>"), QueryRefusedError, "fetches nothing"),
-        (SparqlUpdate("INSERT DATA { <urn:a> ckg:date 'soon' }"), QueryRefusedError, "soon"),
+        (SparqlUpdate("INSERT DATA { <urn:a> ckg:date 'soon' }"), ShapeViolationError, "soon"),
+        (
+            SparqlUpdate(f"INSERT DATA {{ GRAPH <{OST}> {{ <urn:a> ckg:end '2001-02-29' }} }}"),
+            ShapeViolationError,
+            "no such day",
+        ),
         (SparqlUpdate("INSERT DATA { <urn:a> <urn:p> 'a'@en--ltr }"), QueryRefusedError, "1.2"),
         (
             SparqlUpdate("INSERT DATA { <urn:a> <urn:p> <<( <urn:a> <urn:b> 1 )>> }"),

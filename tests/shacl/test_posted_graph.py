@@ -55,6 +55,17 @@ def test_what_follows_is_looked_at_beside_the_dataset(
     assert result.triples == looked_at.count(b"\n")
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_is_no_date_is_a_finding(
+    small_dataset: Dataset, small_project: Path, *, alone: bool
+) -> None:
+    content = f"<urn:new> <{ONTOLOGY}date> '2001-02-29' , '2001-02-28' .".encode()
+    posted = PostedGraph(content, "text/turtle", alone)
+    (finding,) = validate_posted_graph(small_dataset, posted, small_project / "shapes").findings
+    assert (finding["focus"], finding["value"]) == ("urn:new", "2001-02-29")
+    assert "there is no such day" in finding["message"]
+
+
 def test_a_mistake_has_its_place(small_dataset: Dataset, small_project: Path) -> None:
     with pytest.raises(SourceError) as caught:
         validate_posted_graph(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import RDF, SH, Graph
+from rdflib import RDF, SH, Graph, Literal
 
 from cstokg import build_dataset, load_settings
 from cstokg.errors import MissingFolderError, SourceError
@@ -71,6 +71,36 @@ def test_a_warning_is_a_finding_and_no_violation(small_copy: Path) -> None:
     assert report.ok
     assert finding.severity == "warning"
     assert finding.path.endswith("ontology#member/http://www.w3.org/2000/01/rdf-schema#label")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2001-02-29", "there is no such day"),
+        ("2002/2001", "ends before it begins"),
+        ("Y17000", "outside the years 1 to 9999"),
+        ("{..1983-12-31,1984-10-10..1984-11-01}", "means several times"),
+        ("soon", "Examples: 1992-05"),
+    ],
+)
+@pytest.mark.parametrize("name", ["date", "membersAsOf"])
+def test_what_is_no_date_is_one_finding_with_the_reason(
+    small_copy: Path, name: str, text: str, reason: str
+) -> None:
+    extra = small_copy / "data" / "ost-1999" / "more.ttl"
+    extra.write_text(f'{PREFIXES}state:alda ckg:{name} "{text}" .', "utf-8")
+    settings = load_settings(small_copy)
+    dataset = build_dataset(settings, use_cache=False, check_dates=False)
+    report = validate_dataset(dataset, settings.shapes)
+    (finding,) = report.findings
+    assert not report.ok
+    assert reason in finding.message
+    assert finding.focus == "https://w3id.org/cstokg/id/state/alda"
+    assert finding.path == f"https://w3id.org/cstokg/ontology#{name}"
+    assert finding.value == text
+    assert finding.shape == "https://w3id.org/cstokg/shapes#EdtfDate"
+    assert finding.places[-1] == "data/ost-1999/more.ttl:9"
+    assert list(report.graph.objects(predicate=SH.conforms)) == [Literal(False)]
 
 
 def test_only_findings_of_the_users_files_are_shown(small_copy: Path, tmp_path: Path) -> None:

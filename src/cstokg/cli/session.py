@@ -40,9 +40,12 @@ class Session:
 
         return load_settings(self.project)
 
-    def dataset(self, files: Sequence[Path] = (), *, store: Path | None = None) -> Dataset:
+    def dataset(
+        self, files: Sequence[Path] = (), *, store: Path | None = None, check_dates: bool = True
+    ) -> Dataset:
         """Return the dataset with `files` built in, or that of a `store` on disk, open or not.
 
+        With `check_dates=False` a time that is no date is left to a validation.
         Raises SourceError and MissingFolderError, or StorageError.
         """
         if store is not None:
@@ -52,7 +55,9 @@ class Session:
         from cstokg.dataset.build import build_dataset
 
         with progress("building the dataset"):
-            return build_dataset(self.settings(), files=files, use_cache=self.use_cache)
+            return build_dataset(
+                self.settings(), files=files, use_cache=self.use_cache, check_dates=check_dates
+            )
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

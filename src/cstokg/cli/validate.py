@@ -44,7 +44,7 @@ def command(session: Session, paths: tuple[Path, ...], format_name: str) -> int:
     """
     from cstokg.shacl.validation import validate_dataset
 
-    dataset = session.dataset(paths)
+    dataset = session.dataset(paths, check_dates=False)
     with progress("checking the shapes"):
         report = validate_dataset(dataset, session.settings().shapes, files=paths)
     if format_name == "ttl":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from cstokg.dataset.derive import derive
 from cstokg.dataset.load import BuildInfo, SourceFile, find_files, find_origins, load_files
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
+from cstokg.dataset.times import find_bad_dates, find_times
+from cstokg.errors import SourceError
 from cstokg.namespaces import META_GRAPH
 from cstokg.settings import PACKAGE
 from cstokg.store import Store, plain_graph
@@ -40,15 +41,17 @@ def build_dataset(
     files: Sequence[Path] = (),
     with_data: bool = True,
     use_cache: bool = True,
+    check_dates: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> Dataset:
     """Build the dataset of a project.
 
     `files` are built in beside the project's data, or instead of it with `with_data=False`.
-    `use_cache=False` neither reads nor writes what earlier builds kept. `progress` is called with
-    each step in a few words.
+    `use_cache=False` neither reads nor writes what earlier builds kept. With `check_dates=False`
+    nothing follows from a time that is no date, and a validation reports it. `progress` is called
+    with each step in a few words.
 
-    Raises SourceError, MissingFolderError or MissingFileError.
+    Raises SourceError, also for a time that is no date, MissingFolderError or MissingFileError.
     """
     report = progress or log.info
     found = find_files(settings, files=files, with_data=with_data)
@@ -68,15 +71,19 @@ def build_dataset(
         store.label_blank_nodes()
         if use_cache:
             cache.write(settings.cache, key, store.dump())
+    if check_dates:
+        for bad in find_bad_dates(find_times(store)):
+            raise SourceError(
+                locate(info, str(bad.node)),
+                f"in the description of {bad.node}: {bad.error.message}",
+                hint=bad.error.hint,
+            )
     return Dataset(store, replace(info, triples=store.graphs()))
 
 
 def compute(store: Store, info: BuildInfo) -> None:
-    """Add to the graphs in `store` those that follow from them; `info.triples` is not read.
-
-    Raises SourceError for a date that is not EDTF.
-    """
-    derive(store, partial(locate, info))
+    """Add to the graphs in `store` those that follow from them; `info.triples` is not read."""
+    derive(store)
     store.insert(META_GRAPH, describe(info, store.graphs()))
 
 

@@ -14,11 +14,13 @@ things, and where an axiom says otherwise the reasoner reports it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
-from cstokg.errors import DateError, SourceError
+from cstokg.dataset.times import find_times
+from cstokg.errors import DateError
 from cstokg.namespaces import (
     CKG,
     DERIVED_GRAPH,
@@ -30,25 +32,14 @@ from cstokg.namespaces import (
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from rdflib import URIRef
 
     from cstokg.store import Store, Triple
 
-    Locate = Callable[[str], str]
-    """Returns the name of the file that describes a node, for the message about a date in it."""
     Dates = dict[str, dict[str, list[str]]]
     """The times of each node, as texts, by the name of their property."""
-
-_DATES: Final = f"""
-PREFIX ckg: <{CKG}>
-SELECT ?node ?property ?text WHERE {{
-  VALUES ?property {{ ckg:date ckg:dateWritten ckg:datePublished ckg:begin ckg:end ckg:attestedOn }}
-  ?node ?property ?text
-}}
-ORDER BY ?node ?property ?text
-"""
 
 _ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
 
@@ -72,40 +63,40 @@ WHERE {{ GRAPH <{}> {{ ?s a ?class FILTER isBlank(?class) }} }}
 """
 
 
-def derive(store: Store, locate: Locate) -> None:
+def derive(store: Store) -> None:
     """Add to `store` the graphs that follow from those in it.
 
     A triple is not repeated that a graph says from which it follows, nor one of links among what
-    is derived. Raises SourceError for a date that is not EDTF.
+    is derived. From a time that is not EDTF nothing follows.
     """
-    shared = close_shared(store, locate)
+    shared = close_shared(store)
     for source in find_sources(store):
-        store.extend(close_source(store, source, shared, locate), consequences(source))
-    tie_sources(store, shared, locate)
+        store.extend(close_source(store, source, shared), consequences(source))
+    tie_sources(store, shared)
 
 
-def close_shared(store: Store, locate: Locate) -> Store:
+def close_shared(store: Store) -> Store:
     """Return a store with the graphs that all share, and what follows from them alone."""
     shared = store.copy(find_shared(store), as_set=False)
-    _close(shared, DERIVED_GRAPH, LINKS_GRAPH, locate)
+    _close(shared, DERIVED_GRAPH, LINKS_GRAPH)
     return shared
 
 
-def close_source(store: Store, source: str, shared: Store, locate: Locate) -> Store:
+def close_source(store: Store, source: str, shared: Store) -> Store:
     """Return what a source is judged by: what all share, itself, and what follows from both."""
     scope = _beside(shared, store, [source])
-    _close(scope, *consequences(source), locate, since=[source])
+    _close(scope, *consequences(source), since=[source])
     return scope
 
 
-def tie_sources(store: Store, shared: Store, locate: Locate) -> None:
+def tie_sources(store: Store, shared: Store) -> None:
     """Add the graphs `derived` and `links`: of what all share, of several sources, of no source."""
     store.extend(shared, [DERIVED_GRAPH, LINKS_GRAPH])
     if len(find_sources(store)) > 1:
         while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
             pass  # what conflicts follows from what is of one matter
     if others := find_others(store):
-        _close(store, DERIVED_GRAPH, LINKS_GRAPH, locate, since=others)
+        _close(store, DERIVED_GRAPH, LINKS_GRAPH, since=others)
 
 
 def scopes(store: Store) -> Iterator[tuple[str, Store]]:
@@ -113,7 +104,7 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
 
     What all share comes as one, the ontology; what is no source is judged beside everything.
     """
-    shared = close_shared(store, str)  # its times were read when it was built
+    shared = close_shared(store)
     yield ONTOLOGY_GRAPH, shared
     for source in find_sources(store):
         yield source, _beside(shared, store, [source, *consequences(source)])
@@ -135,9 +126,7 @@ def _beside(shared: Store, store: Store, graphs: Collection[str]) -> Store:
     return scope
 
 
-def _close(
-    store: Store, derived: str, links: str, locate: Locate, since: Collection[str] | None = None
-) -> None:
+def _close(store: Store, derived: str, links: str, since: Collection[str] | None = None) -> None:
     """Add to `store` all that follows from it: to the graph `links` what rules of links say.
 
     With `since` only what these graphs bring is followed up: the others have been closed before.
@@ -145,7 +134,7 @@ def _close(
     said = [graph for graph in store.graph_names() if graph not in (derived, links)]
     brought = store if since is None else store.copy(since, as_set=False)
     dates = _dates_by_node(store)
-    store.insert(derived, _date_bounds(dates, _dates_by_node(brought), locate))
+    store.insert(derived, _date_bounds(dates, _dates_by_node(brought)))
     owl, shortcuts = rules("owl"), rules("links")
     # What is said of classes or properties is said of all individuals.
     new = [*(said if since is None or brought.select(_AXIOMS) else since), derived]
@@ -161,32 +150,29 @@ def _close(
     store.discard(derived, _NAMELESS_CLASSES.format(derived))
 
 
-def _date_bounds(dates: Dates, nodes: Iterable[str], locate: Locate) -> Iterator[Triple]:
+def _date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
     """Iterate over the bounds that follow from the times of `nodes`."""
     from rdflib import URIRef
 
     for node in nodes:
         texts = dates[node]
-        try:
-            bounds = [
-                ("date", parse_bounds(text))
-                for name in ("date", "dateWritten" if "dateWritten" in texts else "datePublished")
-                for text in texts.get(name, ())
-            ]
-            held = span(texts.get("begin", ()), texts.get("end", ()), texts.get("attestedOn", ()))
-        except DateError as error:
-            raise SourceError(
-                locate(node), f"in the description of {node}: {error.message}", hint=error.hint
-            ) from error
+        bounds = [
+            ("date", parse_bounds(text))
+            for name in ("date", "dateWritten" if "dateWritten" in texts else "datePublished")
+            for text in texts.get(name, ())
+        ]
+        held = span(texts.get("begin", ()), texts.get("end", ()), texts.get("attestedOn", ()))
         for name, pair in (*bounds, ("begin", held.begin), ("end", held.end)):
             yield from _bound_triples(URIRef(node), name, pair)
 
 
 def _dates_by_node(store: Store) -> Dates:
     found: Dates = {}
-    for node, name, text in store.select(_DATES):
-        texts = found.setdefault(str(node), {})
-        texts.setdefault(str(name).removeprefix(CKG), []).append(str(text))
+    for node, name, text in find_times(store):
+        with suppress(DateError):
+            parse_bounds(str(text))
+            texts = found.setdefault(str(node), {})
+            texts.setdefault(str(name).removeprefix(CKG), []).append(str(text))
     return found
 
 

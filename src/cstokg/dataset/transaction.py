@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cstokg.dataset.build import locate
 from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
 from cstokg.dataset.derive import close_shared, close_source, tie_sources
 from cstokg.dataset.metadata import describe
@@ -23,7 +21,6 @@ from cstokg.dataset.sources import consequences, find_others, find_sources
 from cstokg.errors import (
     QueryRefusedError,
     ReadOnlyGraphError,
-    SourceError,
     UnknownGraphError,
 )
 from cstokg.namespaces import (
@@ -67,23 +64,19 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
     info = replace(dataset.info, revision=_revision(dataset, removed, added))
-    find = partial(locate, info)
     sources = _outdated(store, touched, removed + added)
     deltas = [(removed, added)]
-    try:
-        shared = close_shared(store, find)
-        judged = {source: close_source(store, source, shared, find) for source in sources}
-        deltas += [
-            store.replace(judged.get(source, shared), consequences(source))
-            for source in touched.union(sources)
-        ]
-        together = [DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH]
-        before = store.copy(together)
-        for graph in together:
-            store.remove_graph(graph)
-        tie_sources(store, shared, find)
-    except SourceError as error:  # a date that is none
-        raise QueryRefusedError(error.problem, hint=error.hint) from error
+    shared = close_shared(store)
+    judged = {source: close_source(store, source, shared) for source in sources}
+    deltas += [
+        store.replace(judged.get(source, shared), consequences(source))
+        for source in touched.union(sources)
+    ]
+    together = [DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH]
+    before = store.copy(together)
+    for graph in together:
+        store.remove_graph(graph)
+    tie_sources(store, shared)
     judged |= dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
     judged |= {graph: store for graph in find_others(store) if graph in touched}
     deltas.append(before.difference(store, together[:2]))

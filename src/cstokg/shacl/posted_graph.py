@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.dataset.derive import close_shared, tie_sources
-from cstokg.errors import QueryRefusedError, SourceError
 from cstokg.namespaces import DERIVED_GRAPH, GRAPH, LINKS_GRAPH, META_GRAPH
 from cstokg.shacl.validation import only_about, read_shapes, validate_store
 from cstokg.store import GraphResult, Store
@@ -53,8 +52,7 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
     Beside the dataset, what follows from both is there as it would be after a write, and the
     findings are those about nodes that the graph describes. Alone it is taken as it was posted.
 
-    Raises UnknownFormatError, SourceError with line and column, and QueryRefusedError for what
-    could not be written either: a date that is not EDTF.
+    Raises UnknownFormatError, and SourceError with line and column.
     """
     store = Store()
     store.load_content(posted.content, posted.media_type, _POSTED)
@@ -64,10 +62,7 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
         kept = set(dataset.info.triples).difference((DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH))
         store = dataset.store.copy(sorted(kept))
         store.load_dump(content)
-        try:
-            tie_sources(store, close_shared(store, str), lambda _: _POSTED)
-        except SourceError as error:  # a date that is none
-            raise QueryRefusedError(error.problem, hint=error.hint) from error
+        tie_sources(store, close_shared(store))
     report = only_about(validate_store(store, read_shapes(shapes)), described)
     return ValidationResult(
         report.ok,

@@ -12,17 +12,18 @@ import logging
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
+from typing import Literal as OneOf
 
-import rdflib
-from rdflib import RDF, SH, BNode, Graph
+from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.plugins.sparql import prepareQuery
 
 from cstokg.dataset.derive import scopes
 from cstokg.dataset.load import find_origins
 from cstokg.dataset.sources import find_others
+from cstokg.dataset.times import TIMES, find_bad_dates, find_times
 from cstokg.errors import MissingFolderError, SourceError
-from cstokg.namespaces import META_GRAPH, PREFIXES
+from cstokg.namespaces import BASE, META_GRAPH, PREFIXES
 from cstokg.rdf.locations import Locations
 from cstokg.shacl.compiler import (
     TARGETS,
@@ -48,9 +49,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Severity = Literal["violation", "warning", "info"]
+Severity = OneOf["violation", "warning", "info"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
 _SH: Final = PREFIXES["sh"]
+_EDTF: Final = URIRef(f"{BASE}shapes#EdtfDate")
+"""The shape of times; SHACL has no words for all that makes a text a date, so we judge here."""
+_EDTF_CONSTRAINT: Final = URIRef(f"{BASE}shapes#EdtfConstraintComponent")
 
 
 @dataclass(frozen=True)
@@ -190,11 +194,14 @@ def validate_store(
     suspects = {} if shapes.probes is None else find_suspects(store, shapes.probes)
     if suspects and changed is not None:
         suspects = _without_old(suspects, store, shapes, *changed)
-    if shapes.probes is not None and not suspects:
+    has_bad_date = any(True for _ in find_bad_dates(find_times(store)))
+    if shapes.probes is not None and not suspects and not has_bad_date:
         return replace(merge_reports(()), triples=_triple_count(store), shapes=shapes.count)
     aimed = shapes.graph
     # The labels of blank nodes are an engine's own, and may not be those of the plain graph.
-    if suspects and not any(isinstance(each, BNode) for each in chain(*suspects.values())):
+    if shapes.probes is not None and not any(
+        isinstance(each, BNode) for each in chain(*suspects.values())
+    ):
         aimed = narrow(shapes.graph, suspects)
     return replace(validate_graph(plain_graph(store.triples()), aimed), shapes=shapes.count)
 
@@ -240,7 +247,7 @@ def _report(found: Mapping[Finding, tuple[Node, Graph]]) -> Report:
     graph = plain_graph()
     head = BNode()
     graph.add((head, RDF.type, SH.ValidationReport))
-    graph.add((head, SH.conforms, rdflib.Literal(not found)))
+    graph.add((head, SH.conforms, Literal(not found)))
     findings = sorted(found, key=_place_in_report)
     for finding in findings:
         result, described = found[finding]
@@ -291,7 +298,10 @@ def _read_query(text: str) -> Query:
 
 
 def validate_graph(data: Graph, shapes: Graph) -> Report:
-    """Validate a plain graph against a graph of shapes. Raises SourceError for a bad shape."""
+    """Validate a plain graph against a graph of shapes, and its times by EDTF.
+
+    Raises SourceError for a bad shape.
+    """
     from pyshacl import validate as run_pyshacl
     from pyshacl.errors import ReportableRuntimeError
 
@@ -304,6 +314,7 @@ def validate_graph(data: Graph, shapes: Graph) -> Report:
         raise SourceError("shapes", " ".join(str(error).split())) from error
     if not isinstance(graph, Graph):  # pyshacl returns some failures in place of a report
         raise SourceError("shapes", " ".join(str(text).split()))
+    _add_bad_dates(graph, data, shapes)
     results = graph.objects(predicate=SH.result)
     pairs = [(_finding(graph, shapes, each), each) for each in results]
     pairs.sort(key=lambda pair: _place_in_report(pair[0]))
@@ -314,6 +325,38 @@ def validate_graph(data: Graph, shapes: Graph) -> Report:
         triples=len(data),
         shapes=_shape_count(shapes),
     )
+
+
+def _add_bad_dates(report: Graph, data: Graph, shapes: Graph) -> None:
+    """Add to a report a result for each time that is no date, if none is about it yet."""
+    head = next(report.subjects(RDF.type, SH.ValidationReport))
+    about = (SH.focusNode, SH.resultPath, SH.value)
+    told = {
+        tuple(report.value(result, each) for each in about)
+        for result in report.objects(head, SH.result)
+    }
+    times = ((node, path, text) for path in TIMES for node, text in data.subject_objects(path))
+    for node, path, text, error in find_bad_dates(times):
+        if (node, path, text) in told:
+            continue
+        parts = shapes.objects(_EDTF, SH.property)
+        result = BNode()
+        for predicate, value in (
+            (RDF.type, SH.ValidationResult),
+            (SH.focusNode, node),
+            (SH.resultPath, path),
+            (SH.value, text),
+            (SH.resultSeverity, SH.Violation),
+            (SH.sourceConstraintComponent, _EDTF_CONSTRAINT),
+            (
+                SH.sourceShape,
+                next((part for part in parts if (part, SH.path, path) in shapes), _EDTF),
+            ),
+            (SH.resultMessage, Literal(f"{error.message}. {error.hint}".rstrip(), lang="en")),
+        ):
+            report.add((result, predicate, value))
+        report.add((head, SH.result, result))
+        report.set((head, SH.conforms, Literal(False)))
 
 
 def _triple_count(store: Store) -> int:

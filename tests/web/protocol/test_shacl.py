@@ -128,10 +128,20 @@ def test_a_syntax_error_has_its_place(client: Client) -> None:
 
 
 def test_what_could_not_be_written_either_is_refused(client: Client) -> None:
-    date = f"{PREFIXES} <urn:e> ckg:date 'some day' ."
-    new = "<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> ."
-    for content in (date, new):
-        assert post(client, content).status == 400, content
+    assert post(client, "<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> .").status == 400
+
+
+def test_what_is_no_date_is_a_finding_in_a_graph_and_in_a_write(
+    client: Client, writer: Writer
+) -> None:
+    (posted,) = post(client, f"{PREFIXES} <urn:e> ckg:date '2001-02-29' .").json()["findings"]
+    update = "INSERT DATA { <urn:e> ckg:date '2001-02-29' }"
+    answer = writer.update(update, Accept=JSON)
+    assert answer.status == 422
+    (written,) = answer.json()["findings"]
+    for finding in (posted, written):
+        assert finding["focus"] == "urn:e"
+        assert "there is no such day" in finding["message"]
 
 
 def test_a_context_elsewhere_is_not_fetched(client: Client) -> None:

@@ -81,6 +81,13 @@ def test_a_query_is_read_from_a_file(run: Run, tmp_path: Path) -> None:
     assert "Альда" in run("query", path).stdout
 
 
+def test_a_byte_order_mark_before_a_query_says_nothing(run: Run, tmp_path: Path) -> None:
+    query = "\ufeffASK { ?s a ckg:State }".encode()
+    path = tmp_path / "question.rq"
+    path.write_bytes(query)
+    assert run("query", path).stdout == run("query", "-", stdin=query).stdout == "true\n"
+
+
 def test_a_query_is_read_from_standard_input(run: Run) -> None:
     assert run("query", "-", stdin=b"ASK {}").stdout == "true\n"
 

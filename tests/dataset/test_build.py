@@ -10,7 +10,7 @@ from rdflib import Literal, URIRef
 from cstokg._version import __version__
 from cstokg.dataset.build import build_dataset, graph
 from cstokg.errors import MissingFolderError, SourceError, UnknownGraphError
-from cstokg.namespaces import CKG, META_GRAPH, RESOURCE, VOID
+from cstokg.namespaces import CKG, META_GRAPH, RESOURCE, VOID, source_graph
 from cstokg.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -147,6 +147,15 @@ def test_a_bad_date_names_its_file_and_node(settings: Settings) -> None:
     assert caught.value.path == FACTS
     assert "membership/berin-pact" in str(caught.value)
     assert "'in 1999'" in str(caught.value)
+
+
+def test_a_byte_order_mark_in_a_file_of_the_data_says_nothing(settings: Settings) -> None:
+    before = build_dataset(settings)
+    path = settings.project / FACTS
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    after = build_dataset(settings)
+    source = source_graph("ost-1999")
+    assert after.store.dump([source]) == before.store.dump([source])
 
 
 def test_a_bad_date_is_refused_from_the_kept_build_as_well(settings: Settings) -> None:

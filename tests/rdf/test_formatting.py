@@ -249,8 +249,8 @@ def test_a_bare_declaration_goes_only_from_what_the_owl_api_saved() -> None:
         ("ckg:a ckg:b 1 .", 1, "prefix"),
         (HEAD + "ckg:a ckg:b _:x . ckg:c ckg:d _:x .", None, "ckg:b of ckg:a and ckg:d of ckg:c"),
         (HEAD + "_:x ckg:b _:y . _:y ckg:b _:x .", None, "in a ring, by ckg:b of a blank node"),
-        ('<?xml version="1.0"?><Ontology/>', None, "neither Turtle nor RDF/XML"),
-        ("Prefix(:=<urn:x>)", None, "neither Turtle nor RDF/XML"),
+        ('<?xml version="1.0"?><Ontology/>', None, "this is OWL/XML, not Turtle"),
+        ("Prefix(:=<urn:x>)", None, "this is OWL functional syntax, not Turtle"),
     ],
 )
 def test_what_is_refused(text: str, line: int | None, problem: str) -> None:
@@ -259,6 +259,15 @@ def test_what_is_refused(text: str, line: int | None, problem: str) -> None:
     assert problem in raised.value.problem
     if line:
         assert raised.value.line == line
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_comment_ends_with_its_line(end: str) -> None:
+    text = f"# why{end}@prefix own: <https://own.test/a#> .{end}own:x own:y 1 ."
+    with pytest.raises(SourceError) as raised:
+        form(text)
+    assert raised.value.problem.endswith("would be lost: # why")
+    assert "own:x" in form(text.removeprefix("# why"))
 
 
 def test_what_only_looks_like_a_comment() -> None:

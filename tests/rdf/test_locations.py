@@ -68,3 +68,8 @@ def test_the_line_is_found(
     names: list[str], subject: str | None, rest: tuple[str, ...], place: str
 ) -> None:
     assert LOCATIONS.find(names, subject, *rest) == place
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name() -> None:
+    locations = Locations({"a.ttl": f"\ufeff<{ALDA}>\n    a <urn:x> .\n".encode()})
+    assert locations.find(["a.ttl"], ALDA) == "a.ttl:1"

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from cstokg.errors import SourceError
-from cstokg.store.parsing import parse
+from cstokg.store.parsing import parse, parse_content
 
 PREFIX = "@prefix : <http://example.org/> .\n"
+XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:u="urn:">
+    <rdf:Description rdf:about="urn:s"><u:p rdf:resource="urn:o"/></rdf:Description>
+</rdf:RDF>"""
 
 
 @pytest.mark.parametrize(
@@ -58,12 +61,7 @@ def test_an_unknown_extension_is_told_the_known_ones() -> None:
         ("a.nq", "<urn:s> <urn:p> <urn:o> <urn:g> ."),
         ("a.trig", "<urn:g> { <urn:s> <urn:p> <urn:o> . }"),
         ("a.jsonld", '{"@id": "urn:s", "urn:p": {"@id": "urn:o"}}'),
-        (
-            "a.rdf",
-            """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:u="urn:">
-            <rdf:Description rdf:about="urn:s"><u:p rdf:resource="urn:o"/></rdf:Description>
-            </rdf:RDF>""",
-        ),
+        ("a.rdf", XML),
     ],
 )
 def test_the_extension_tells_the_format(name: str, text: str) -> None:
@@ -71,7 +69,71 @@ def test_the_extension_tells_the_format(name: str, text: str) -> None:
     assert triples == ["<urn:s> <urn:p> <urn:o>"]
 
 
-def test_jsonld_fetches_no_context() -> None:
-    text = b'{"@context": "http://127.0.0.1:9/context.jsonld", "@id": "urn:s", "name": "x"}'
-    with pytest.raises(SourceError):
-        list(parse(text, Path("a.jsonld")))
+@pytest.mark.parametrize(
+    "name", ["a.ttl", "a.nt", "a.nq", "a.trig", "a.jsonld", "a.rdf", "a.owl", "a.xml"]
+)
+def test_a_byte_order_mark_says_nothing(name: str) -> None:
+    text = {
+        ".jsonld": '{"@id": "urn:s", "urn:p": {"@id": "urn:o"}}',
+        **dict.fromkeys((".rdf", ".owl", ".xml"), f"<?xml version='1.0'?>{XML}"),
+    }.get(Path(name).suffix, "<urn:s> <urn:p> <urn:o> .")
+    triples = [str(triple) for triple in parse(("\ufeff" + text).encode(), Path(name))]
+    assert triples == ["<urn:s> <urn:p> <urn:o>"]
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        '"http://127.0.0.1:9/context.jsonld"',
+        '["http://127.0.0.1:9/a", {"name": "urn:name"}]',
+        '"context.jsonld"',
+        '{"@import": "http://127.0.0.1:9/a"}',
+    ],
+)
+def test_jsonld_fetches_no_context(context: str) -> None:
+    text = f'{{"@context": {context}, "@id": "urn:s", "name": "x"}}'
+    with pytest.raises(SourceError, match="context is elsewhere, and nothing is fetched") as caught:
+        list(parse(text.encode(), Path("a.jsonld")))
+    assert "in the document itself" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "x"}',
+        '[{"@id": "urn:s", "name": "x"}]',
+        '{"@graph": [{"@id": "urn:s", "urn:p": {"name": "x"}}]}',
+        '{"@id": "urn:s", "@type": "urn:T", "name": "x"}',
+        '{"@context": {}, "name": "x"}',
+        '{"@context": {"other": "urn:other"}, "@id": "urn:s", "name": "x"}',
+    ],
+)
+def test_jsonld_whose_keys_mean_nothing_is_refused(text: str) -> None:
+    with pytest.raises(SourceError, match="nothing would be read of 'name'") as caught:
+        list(parse(text.encode(), Path("a.jsonld")))
+    assert "@context" in caught.value.hint
+    with pytest.raises(SourceError, match="nothing would be read of 'name'"):
+        list(parse_content(text.encode(), "application/ld+json", "urn:base"))
+
+
+def test_jsonld_of_any_depth_is_read_or_refused() -> None:
+    for depth in (2_000, 100_000):
+        text = b'{"urn:p":' * depth + b"1" + b"}" * depth
+        with pytest.raises(SourceError):
+            list(parse(text, Path("a.jsonld")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "[]",
+        '{"@id": "urn:s"}',
+        '{"@context": {"name": "urn:name"}, "@graph": []}',
+        '{"@id": "urn:s", "urn:p": 1}',
+        '{"@context": {"p": "urn:p"}, "@id": "urn:s", "p": 1, "note": "left out"}',
+        '{"@id": "urn:s", "urn:p": {"@type": "@json", "@value": {"name": 1}}}',
+    ],
+)
+def test_jsonld_that_means_what_it_says_is_read(text: str) -> None:
+    assert len(list(parse(text.encode(), Path("a.jsonld")))) == ("urn:p" in text)

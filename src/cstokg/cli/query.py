@@ -96,7 +96,7 @@ def _text(query: str | None) -> str:
         )
     content = sys.stdin.buffer.read() if query == "-" else path.read_bytes()
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         name = "standard input" if query == "-" else query
         problem = f"{name} is not UTF-8: byte {error.start} cannot be read"

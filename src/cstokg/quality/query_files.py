@@ -28,7 +28,7 @@ def read_query_file(
     and for a file without a query.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(path, f"is not UTF-8: byte {error.start} cannot be read") from error
     fields: dict[str, str] = {}

@@ -45,7 +45,7 @@ class _Text:
     """One Turtle file."""
 
     def __init__(self, content: bytes) -> None:
-        self._text = content.decode("utf-8", "replace")
+        self._text = content.decode("utf-8-sig", "replace")
 
     @cached_property
     def _lines(self) -> list[str]:

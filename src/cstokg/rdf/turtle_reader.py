@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cstokg.errors import SourceError
-from cstokg.store import read_triples
+from cstokg.store import find_syntax, read_triples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ TURTLE_TOKEN: Final = re.compile(
     r"|'(?:[^'\\\n]|\\.)*'"
     r"|<[^<>\s]*>"
     r"|\\."
-    r"|(?P<comment>\#[^\n]*)"
+    r"|(?P<comment>\#[^\n\r]*)"
     r"|(?:@prefix|\bPREFIX)\s+(?P<prefix>[^\s:]*):\s*<(?P<namespace>[^<>\s]*)>",
     re.DOTALL | re.IGNORECASE,
 )
@@ -35,7 +35,6 @@ _XML_TOKEN: Final = re.compile(
     r"|\bxmlns:(?P<prefix>[^\s=]+)\s*=\s*[\"'](?P<namespace>[^\"']*)[\"']",
     re.DOTALL,
 )
-_XML_ROOT: Final = re.compile(r"<(?![?!])(?:[\w.-]+:)?(?P<name>[\w.-]+)")
 
 
 class Document(NamedTuple):
@@ -60,7 +59,7 @@ def read_document(content: bytes, path: Path) -> Document:
         raise SourceError(
             path, "this is not UTF-8", line=line, hint="Save the file as UTF-8."
         ) from None
-    is_xml = _is_xml(text, path)
+    is_xml = find_syntax(text.encode()) == "RDF/XML"
     try:
         suffix = ".rdf" if is_xml else ".ttl"
         triples = frozenset(read_triples(text.encode(), path.with_suffix(suffix)))
@@ -82,18 +81,3 @@ def declared_prefixes(text: str, token: re.Pattern[str] = TURTLE_TOKEN) -> dict[
     return {
         found["prefix"]: found["namespace"] for found in token.finditer(text) if found["namespace"]
     }
-
-
-def _is_xml(text: str, path: Path) -> bool:
-    start = text.lstrip()
-    root = _XML_ROOT.search(re.sub(r"<!--.*?-->", "", start, flags=re.DOTALL))
-    is_xml = start.startswith(("<?xml", "<!--", "<!DOCTYPE", "<rdf:RDF"))
-    if is_xml and root and root["name"] == "RDF":
-        return True
-    if is_xml or re.match(r"(Prefix|Ontology)\s*[(:]", start):
-        raise SourceError(
-            path,
-            "this is neither Turtle nor RDF/XML",
-            hint="In Protégé choose File, Save as, Turtle Syntax.",
-        )
-    return False

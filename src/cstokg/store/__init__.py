@@ -10,6 +10,7 @@ from cstokg.store.parsing import read_triples
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 from cstokg.store.serialization import Answer, SerializedResult
+from cstokg.store.syntax import find_syntax
 from cstokg.store.terms import Triple, plain_graph
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "SerializedResult",
     "Store",
     "Triple",
+    "find_syntax",
     "plain_graph",
     "read_triples",
 ]

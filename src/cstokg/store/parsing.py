@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from cstokg.errors import SourceError
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
 from cstokg.store.rdf11 import check_document, check_quad, is_suspect
+from cstokg.store.syntax import refuse_foreign, refuse_unread_keys
 from cstokg.store.terms import triple_to_rdflib
 
 if TYPE_CHECKING:
@@ -73,18 +75,25 @@ def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Tri
 def _quads(
     content: bytes, rdf_format: ox.RdfFormat, base: str | None, path: Path | str
 ) -> Iterator[ox.Quad]:
+    content = content.removeprefix(BOM_UTF8)  # which the engine takes for a part of a name
+    refuse_foreign(content, rdf_format.name, path)
     check_document(content, rdf_format, path)
-    suspect = is_suspect(content)
+    is_read, suspect = False, is_suspect(content)
     try:
         for quad in ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True):
+            is_read = True
             if suspect:
                 check_quad(quad, path)
             yield quad
     except SyntaxError as error:
         problem = _PREFACE.sub("", error.msg)
+        if "remote context" in problem:
+            problem = "its @context is elsewhere, and nothing is fetched"
         raise SourceError(
             path, problem, line=error.lineno, column=error.offset, hint=_hint(problem)
         ) from None
+    if rdf_format == ox.RdfFormat.JSON_LD:
+        refuse_unread_keys(content, path, is_read=is_read)
 
 
 def read_triples(content: bytes, path: Path) -> Iterator[Triple]:
@@ -106,6 +115,8 @@ def _hint(problem: str) -> str:
         return "Something that begins here is not closed: a quotation mark, a bracket, a statement."
     if "No scheme found" in problem:
         return "Write the IRI in full, with https://, or as a prefixed name."
+    if "@context" in problem:
+        return "Write the context out in the document itself."
     if "UTF-8" in problem:
         return "Save the file as UTF-8."
     return ""

@@ -1,0 +1,97 @@
+"""What a file is by the way it begins, whatever its name, and what of it would be dropped unsaid.
+
+Other people's tools save ontologies in syntaxes that are no RDF, or under the name of another.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from cstokg.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_TURTLE: Final = "Turtle"
+_RDF_XML: Final = "RDF/XML"
+_JSON: Final = "JSON"
+
+# Possessive, so that no text makes them search for long.
+_XML_ROOT: Final = re.compile(
+    rb"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
+    rb"<(?:[\w.-]+:)?(?P<name>[\w.-]+)[\s/>]",
+    re.DOTALL | re.IGNORECASE,
+)
+_XML_ROOTS: Final = {b"RDF": _RDF_XML, b"Ontology": "OWL/XML", b"html": "a web page (HTML)"}
+_STARTS: Final = tuple(
+    (re.compile(rb"(?:\s|#[^\n\r]*)*+" + start, re.IGNORECASE), name)
+    for start, name in (
+        (rb"@?(?:prefix|base)\s+[^\s:<]*:?\s*<|<[^<>\s]*>\s+(?:a\s|<)", _TURTLE),
+        (rb"(?:Prefix|Ontology)\s*\(", "OWL functional syntax"),
+        (rb"(?:Prefix|Ontology)\s*:", "Manchester syntax"),
+        (rb"""\{\s*"|\[\s*\{\s*[@"]""", _JSON),
+    )
+)
+_OWN_NAMES: Final = {_TURTLE: ".ttl", _RDF_XML: ".rdf", _JSON: ".jsonld"}
+_READ_AS: Final = {
+    **dict.fromkeys(("Turtle", "TriG", "N-Triples", "N-Quads"), _TURTLE),
+    _RDF_XML: _RDF_XML,
+    "JSON-LD": _JSON,
+}
+"""What may be read as each format of RDF, by the format's name."""
+
+
+def find_syntax(content: bytes) -> str | None:
+    """Return the name of the syntax that content begins in, None where that tells nothing."""
+    found = next((name for start, name in _STARTS if start.match(content)), None)
+    root = None if found else _XML_ROOT.match(content)
+    return _XML_ROOTS.get(root["name"]) if root else found
+
+
+def refuse_foreign(content: bytes, format_name: str, path: Path | str) -> None:
+    """Raise SourceError for what begins in a syntax other than that of the RDF format."""
+    found = find_syntax(content)
+    if found is None or found == _READ_AS.get(format_name):
+        return
+    hint = "In Protégé choose File, Save as, Turtle Syntax."
+    if suffix := _OWN_NAMES.get(found):
+        hint = f"The name of such a file ends in {suffix}."
+    elif "HTML" in found:
+        hint = "Download the data in place of the page about them."
+    raise SourceError(path, f"this is {found}, not {format_name}", hint=hint)
+
+
+def refuse_unread_keys(content: bytes, path: Path | str, *, is_read: bool) -> None:
+    """Raise SourceError for JSON-LD whose plain keys mean nothing.
+
+    Without a context they never do, and where nothing `is_read` of the content they do not either
+    (JSON-LD 1.1, 4.1: such keys are ignored).
+    """
+    if is_read and b'"@context"' in content:
+        return
+    try:
+        key = next(_plain_keys(json.loads(content)), None)
+    except RecursionError:
+        raise SourceError(path, "its values are nested too deeply to be read") from None
+    if key is not None:
+        raise SourceError(
+            path,
+            f"nothing would be read of {key!r}: no context says which property it is",
+            hint="Add an @context that maps the keys to IRIs, in the document itself.",
+        )
+
+
+def _plain_keys(node: Any) -> Iterator[str]:
+    """Iterate over the keys that are neither keywords nor IRIs."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _plain_keys(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if not key.startswith("@") and ":" not in key:
+                yield key
+            elif key not in ("@context", "@value"):
+                yield from _plain_keys(value)

@@ -15,6 +15,7 @@ from rdflib.compare import isomorphic
 from cstokg.errors import MissingFileError, SourceError
 from cstokg.namespaces import CKG, PREFIXES
 from cstokg.rdf.formatting import format_content, format_file
+from cstokg.store import read_triples
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
@@ -144,6 +145,39 @@ def test_prefixes_of_a_file_are_kept_and_the_projects_come_first() -> None:
     )
     assert "ckg:x\n    own:y <http://www.w3.org/ns/org#Role> ;\n    own:y org:z ;\n" in text
     assert "mine:" not in text
+
+
+OTHER = "https://other.test/"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A prefix of the project for a namespace that nothing uses, or that is relative.
+        f"@prefix ckg: <{OTHER}> . <urn:a> <{CKG}b> 1 .",
+        f"@prefix ckg: <{OTHER}> . @prefix own: <{CKG}> . <urn:a> own:b 1 .",
+        f"@prefix ckg: <{OTHER}> . @prefix ckg: <{CKG}> . ckg:a ckg:b 1 .",
+        f"@base <{CKG.removesuffix('ontology#')}> . @prefix ckg: <ontology#> . ckg:a ckg:b 1 .",
+        f"@base <{CKG}> . @prefix ckg: <> . ckg:a ckg:b 1 .",
+        f"@base <{OTHER}> . @prefix ckg: <x#> . @prefix own: <x#> . ckg:a own:b <{CKG}c> .",
+        # One after the other comes free, as the longer namespace is used.
+        f"@prefix rdf: <{OTHER}> . @prefix owl: <{CKG}> . @prefix ckg: <urn:z:> . owl:a owl:b 1 .",
+        f"@prefix ckg: <{OTHER}> . ckg:a <{CKG}b> 1 .",
+        f"@prefix a: <{OTHER}> . @prefix b: <{OTHER}> . a:x b:y b:z .",
+        f"@prefix a: <{OTHER}> . @prefix b: <{OTHER}x/> . <{OTHER}x/y> a:z 1 .",
+        f"@prefix a: <{OTHER}> . a:x a:y 1 . @prefix a: <urn:p:> . a:x a:y 2 .",
+        f'@prefix a: <{OTHER}> . <urn:s> <urn:p> "@prefix ckg: <{OTHER}> ." , "1"^^<{CKG}b> .',
+    ],
+)
+def test_a_second_time_changes_nothing(text: str) -> None:
+    once = form(text)
+    assert form(once) == once
+    assert set(read_triples(once.encode(), PATH)) == set(read_triples(text.encode(), PATH))
+
+
+def test_a_prefix_that_nothing_uses_keeps_no_name_from_the_projects() -> None:
+    text = form(f"@prefix ckg: <{OTHER}> . <urn:a> <{CKG}b> 1 .")
+    assert text == f"@prefix ckg: <{CKG}> .\n\n<urn:a>\n    ckg:b 1 ;\n.\n"
 
 
 def test_a_string_typed_as_string_is_plain() -> None:

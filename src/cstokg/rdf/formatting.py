@@ -68,6 +68,13 @@ def format_content(content: bytes, path: Path) -> bytes:
     if any(_OWL_API in comment for _, comment in comments):
         triples -= _bare_declarations(triples)
     writer = TurtleWriter(triples, prefixes)
+    text = writer.document()
+    # A prefix that nothing uses is gone from what is written, and must not leave a trace: it may
+    # keep a name from one of the project's.
+    while unused := prefixes.items() - writer.used_prefixes().items():
+        prefixes = dict(prefixes.items() - unused)
+        writer = TurtleWriter(triples, prefixes)
+        text = writer.document()
     shared, ring = find_entangled(triples)
     if shared:
         raise SourceError(
@@ -82,7 +89,7 @@ def format_content(content: bytes, path: Path) -> bytes:
             f"blank nodes refer to each other in a ring, by {users}",
             hint="Give one of them an IRI.",
         )
-    return writer.document().encode()
+    return text.encode()
 
 
 def _bare_declarations(triples: Collection[Triple]) -> set[Triple]:

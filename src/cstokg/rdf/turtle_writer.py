@@ -180,9 +180,13 @@ class TurtleWriter:
         """Return the blocks of all subjects."""
         return "\n".join(self._block(node) for node in self.roots())
 
+    def used_prefixes(self) -> dict[str, str]:
+        """Return the prefixes that were used so far, each with its namespace."""
+        return {self._names[namespace]: namespace for namespace in self._used}
+
     def prefix_lines(self) -> list[str]:
         """Return the declarations of the prefixes that were used so far, sorted."""
-        used = sorted((self._names[namespace], namespace) for namespace in self._used)
+        used = sorted(self.used_prefixes().items())
         return [f"@prefix {name}: <{namespace}> .\n" for name, namespace in used]
 
     def term(self, node: Node) -> str:

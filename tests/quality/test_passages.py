@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,6 @@ from cstokg.quality.passages import SourceCheck, check_source, coverage, passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cstokg import Dataset
 
@@ -77,6 +77,32 @@ def test_two_causes_are_both_named(check: Callable[[str], SourceCheck], article:
     assert "CR LF" in result.cause
 
 
+SECOND = Path(__file__).parents[1] / "data" / "second-source" / "article.txt"
+
+
+@pytest.mark.parametrize(
+    ("damage", "cause"),
+    [
+        (lambda text: text, ""),
+        (lambda text: "\ufeff" + text, "byte order mark"),
+        (lambda text: text.replace("\n", "\r\n"), "CR LF"),
+        (lambda text: text.replace("\n", "\r"), ""),
+        (lambda text: "\ufeff" + text.replace("\n", "\r\n"), "CR LF"),
+        (lambda text: "\n" + text, "empty lines"),
+        (lambda text: "A line before. " + text, "edited"),
+    ],
+)
+def test_a_damaged_copy_is_held_against_its_own_article(
+    two_source_dataset: Dataset, tmp_path: Path, damage: Callable[[str], str], cause: str
+) -> None:
+    copy = tmp_path / "copy.txt"
+    copy.write_bytes(damage(SECOND.read_bytes().decode()).encode())
+    result = check_source(two_source_dataset, copy)
+    assert result.document == check_source(two_source_dataset, SECOND).document
+    assert cause in result.cause
+    assert bool(result.cause) is bool(cause)
+
+
 def test_a_changed_word_is_told_from_what_only_moved(
     check: Callable[[str], SourceCheck], article: str
 ) -> None:
@@ -107,10 +133,11 @@ def test_what_differs_outside_the_passages_is_noted_and_does_no_harm(
     assert note in result.note
 
 
+@pytest.mark.parametrize("end", ["\n", "\r"])
 def test_text_that_no_passage_covers_is_a_difference(
-    check: Callable[[str], SourceCheck], article: str
+    check: Callable[[str], SourceCheck], article: str, end: str
 ) -> None:
-    result = check(article + "One sentence more.\n")
+    result = check((article + "One sentence more.\n").replace("\n", end))
     assert [(each.kind, each.place) for each in result.differences] == [
         ("uncovered", "paragraph 5")
     ]

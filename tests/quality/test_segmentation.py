@@ -36,6 +36,23 @@ def test_offsets_count_code_points_and_the_hash_is_of_utf_8() -> None:
     assert stretch.sha256 == sha256("Šćepanović 🚀 wrote.".encode()).hexdigest()
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_any_line_end_ends_a_paragraph(end: str) -> None:
+    known = list(split_sentences(TEXT))
+    text = TEXT.replace("\n", end)
+    found = list(split_sentences(text))
+    assert cuts(text) == cuts(TEXT)
+    assert [(each.paragraph, each.sentence, each.sha256) for each in found] == [
+        (each.paragraph, each.sentence, each.sha256) for each in known
+    ]
+
+
+def test_a_byte_order_mark_is_counted_and_belongs_to_no_sentence() -> None:
+    first, *_ = split_sentences("\ufeff" + TEXT)
+    assert (first.start, first.end) == (1, 9)
+    assert first.sha256 == sha256(b"A title?").hexdigest()
+
+
 def test_turtle_has_one_passage_a_sentence() -> None:
     from rdflib import RDF, Graph, URIRef
 

@@ -17,7 +17,7 @@ from cstokg.errors import MissingFileError, SourceError
 from cstokg.namespaces import SOURCE_GRAPHS, compact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cstokg.dataset.model import Dataset
@@ -52,6 +52,8 @@ SELECT ?passage (COUNT(DISTINCT ?node) AS ?nodes) WHERE {{
 }}
 GROUP BY ?passage
 """
+LINE_END: Final = re.compile(r"\r\n?|\n")
+"""What ends a paragraph: the line ends of Unix, of Windows and of old Macs."""
 _FARTHEST_MOVE: Final = 400
 """How many characters away from its place a passage is still searched for."""
 
@@ -209,8 +211,14 @@ def _best_document(text: str, known: tuple[Passage, ...]) -> tuple[str, tuple[Pa
     documents = {each.document: [p for p in known if p.document == each.document] for each in known}
     if not documents:
         raise SourceError("data", "no passage in the dataset", hint="See 'cstokg info'.")
-    best = max(documents, key=lambda iri: sum(each.matches(text) for each in documents[iri]))
+    best = max(documents, key=lambda iri: _likeness(text, documents[iri]))
     return best, tuple(documents[best])
+
+
+def _likeness(text: str, expected: Sequence[Passage]) -> int:
+    """Return how many passages a text has once it is repaired, or, of none, how many moved."""
+    _, count = _repair(text, expected)
+    return count or sum(_find(each, text) is not None for each in expected)
 
 
 def _find(passage: Passage, text: str) -> int | None:
@@ -239,8 +247,8 @@ def _uncovered(
     bare = list(text)
     for passage in expected:
         bare[passage.start : passage.end] = " " * (passage.end - passage.start)
-    for stretch in re.finditer(r"\S(?:[^\n]*\S)?", "".join(bare)):
-        line = text.count("\n", 0, stretch.start()) + 1
+    for stretch in re.finditer(r"\S(?:[^\n\r]*\S)?", "".join(bare)):
+        line = len(LINE_END.findall(text, 0, stretch.start())) + 1
         problem = f"characters {stretch.start()} to {stretch.end()} belong to no passage"
         yield Difference("uncovered", "", f"paragraph {line}", problem)
 
@@ -287,19 +295,26 @@ _REPAIRS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
 def _likely_cause(text: str, expected: tuple[Passage, ...], matching: int) -> str:
     if matching == len(expected):
         return ""
-    causes, repaired, best = [], text, matching
-    for cause, repair in _REPAIRS:
-        candidate = repair(repaired)
-        count = sum(each.matches(candidate) for each in expected)
-        # One repair may bear fruit only after the next, so that it is enough to do no harm.
-        if candidate != repaired and count >= best:
-            repaired, best = candidate, count
-            causes.append(cause)
+    causes, best = _repair(text, expected)
     if best > matching:
         return " and ".join(causes)
     if matching == 0 and all(_find(each, text) is None for each in expected):
         return "it is not the same text"
     return "it was edited, or is another version of the text"
+
+
+def _repair(text: str, expected: Sequence[Passage]) -> tuple[list[str], int]:
+    """Return what may have been done to a text, and how many passages it has without that."""
+    causes = []
+    best = sum(each.matches(text) for each in expected)
+    for cause, repair in _REPAIRS:
+        candidate = repair(text)
+        count = sum(each.matches(candidate) for each in expected)
+        # One repair may bear fruit only after the next, so that it is enough to do no harm.
+        if candidate != text and count >= best:
+            text, best = candidate, count
+            causes.append(cause)
+    return causes, best
 
 
 def _note(dataset: Dataset, document: str, text: str) -> str:

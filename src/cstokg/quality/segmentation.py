@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import SourceError
 from cstokg.namespaces import CKG, PREFIXES, RESOURCE, SLUG
+from cstokg.quality.passages import LINE_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,13 +38,18 @@ class Stretch:
 
 
 def split_sentences(text: str) -> Iterator[Stretch]:
-    """Yield the sentences of a text that has one paragraph a line; empty lines have none."""
-    offset = 0
-    for paragraph, line in enumerate(text.split("\n"), start=1):
+    """Yield the sentences of a text that has one paragraph a line; empty lines have none.
+
+    A byte order mark counts as a code point of the file, and belongs to no sentence.
+    """
+    offset = len(text) - len(text.removeprefix("\ufeff"))
+    ends = [*LINE_END.finditer(text), None]
+    for paragraph, line_end in enumerate(ends, start=1):
+        line = text[offset : line_end.start() if line_end else None]
         for number, (start, end) in enumerate(_spans(line), start=1):
             digest = sha256(line[start:end].encode()).hexdigest()
             yield Stretch(paragraph, number, offset + start, offset + end, digest)
-        offset += len(line) + 1
+        offset = line_end.end() if line_end else offset
 
 
 def _spans(line: str) -> Iterator[tuple[int, int]]:

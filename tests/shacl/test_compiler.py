@@ -49,6 +49,7 @@ PREFIXES: Final = """
 # the same number twice, language tags in several cases.
 VALUES: Final = r"""
 :iri _:blank "" " " "text" "text\n" "\u001ctext" "te\u001cxt" "text " "two words" "a\u00A0b" "1992"
+"two\nlines" "two\r\nlines" "two\nlines " "\n\ntext"
 "text"@en "text"@EN "other"@en "text"@en-GB "text"@ru "text"@enx
 1 "01"^^xsd:integer +1 -1 0 5 "five"^^xsd:integer "1 "^^xsd:integer 1.0 1e0 true false
 "1"^^xsd:boolean "yes"^^xsd:boolean "1"^^xsd:nonNegativeInteger "-1"^^xsd:nonNegativeInteger
@@ -77,6 +78,7 @@ ON_VALUES: Final = (
         )
     ),
     r'sh:pattern "^\\S(.*\\S)?$"',
+    r'sh:pattern "^\\S((.|\\n)*\\S)?$"',
     r'sh:pattern "^\\S+(\\s\\S+){0,7}$"',
     'sh:pattern "te"',
     'sh:pattern "^[a-z]+$"',

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
 from cstokg import build_dataset, load_settings, validate_dataset, validate_graph
@@ -300,6 +300,25 @@ def test_own_data_have_no_finding(dataset: Dataset) -> None:
         if iri != META_GRAPH:
             whole += graph(dataset, iri)
     assert described(validate_graph(whole, shapes_graph()).findings) == []
+
+
+@pytest.mark.parametrize("name", ["LanguageTag", "PlainText"])
+@pytest.mark.parametrize(
+    ("text", "is_good"),
+    [("one", True), ("two\nlines", True), ("a\r\n\r\nb", True), (" a\nb", False), ("a\n ", False)],
+)
+def test_a_line_break_is_a_blank_only_at_an_end(name: str, text: str, *, is_good: bool) -> None:
+    node = URIRef(RESOURCE + "topic/example")
+    paths = {path for part in parts(name) for path in shapes_graph().objects(part, SH.path)}
+    data = Graph().add((node, RDF.type, OWL.NamedIndividual))
+    for path in paths:
+        data.add((node, path, Literal(text, lang="en" if name == "LanguageTag" else None)))
+    found = {
+        finding.path
+        for finding in validate_graph(data, shapes_graph()).findings
+        if finding.shape == SHAPES + name
+    }
+    assert found == (set() if is_good else set(map(str, paths)))
 
 
 def test_shapes_speak_to_a_person() -> None:

@@ -61,7 +61,7 @@ _EXACT_DATATYPES: Final = (XSD.string, RDF.langString)
 _INTEGERS: Final = (XSD.integer, XSD.nonNegativeInteger, XSD.positiveInteger)
 # What of regular expressions means the same to Python and to the engine, `\s` and `\S` aside.
 _PLAIN_PATTERN: Final = re.compile(
-    r"""(?: [^\\\[\](){}&~] | \\[sS./(){}\[\]|?*+^$-] | \((?!\?) | \)
+    r"""(?: [^\\\[\](){}&~] | \\[nsS./(){}\[\]|?*+^$-] | \((?!\?) | \)
           | \{\d+(?:,\d*)?\} | \[\^?(?:[^\\\[\]&~] | ~(?!~) | \\[./(){}\[\]-])+\] )*""",
     re.VERBOSE,
 )

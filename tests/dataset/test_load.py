@@ -54,6 +54,60 @@ def test_files_of_the_user_come_beside_the_data_or_instead(
     assert set(instead) == {ONTOLOGY_GRAPH, source_graph("my-facts-new")}
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("факты", "факты"),
+        ("Другие факты 2", "другие-факты-2"),
+        ("Données (fin)", "données-fin"),
+        ("Donne\u0301es", "données"),
+        ("事実", "事実"),
+        ("हिन्दी", "हिन्दी"),
+        ("a_b", "a-b"),
+        ("…", "file"),
+    ],
+)
+def test_letters_of_any_script_stay_in_the_name_of_a_graph(
+    settings: Settings, tmp_path: Path, name: str, slug: str
+) -> None:
+    mine = tmp_path / f"{name}.ttl"
+    mine.write_text("<urn:s> <urn:p> <urn:o> .", encoding="utf-8")
+    assert load_files(find_files(settings, files=[mine])).graphs()[source_graph(slug)] == 1
+
+
+@pytest.mark.parametrize("names", [("a b", "a-b"), ("A", "a"), ("x/a", "y/a"), ("…", "!")])
+def test_two_files_that_would_be_one_graph_are_refused(
+    settings: Settings, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    files = [tmp_path / f"{name}.ttl" for name in names]
+    for path in files:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("<urn:s> <urn:p> <urn:o> .", encoding="utf-8")
+    with pytest.raises(SourceError, match="would be one graph") as caught:
+        find_files(settings, files=files)
+    assert all(str(path) in str(caught.value) for path in files)
+
+
+def test_a_file_that_is_named_twice_is_read_once(settings: Settings, tmp_path: Path) -> None:
+    mine = tmp_path / "mine" / "a.ttl"
+    mine.parent.mkdir()
+    mine.write_text("[] <urn:p> <urn:o> .", encoding="utf-8")
+    found = find_files(settings, files=[mine, mine, mine.parent])
+    assert load_files(found).graphs()[source_graph("a")] == 1
+
+
+def test_a_folder_of_the_data_may_have_any_letters_but_no_blank(settings: Settings) -> None:
+    folder = settings.data / "статья-2024"
+    folder.mkdir()
+    (folder / "facts.ttl").write_text("<urn:s> <urn:p> <urn:o> .", encoding="utf-8")
+    assert load_files(find_files(settings)).graphs()[source_graph("статья-2024")] == 1
+    for name in ("my article", "a<b", "a%b", "a?b", "a#b"):
+        folder = folder.rename(settings.data / name)
+        with pytest.raises(SourceError, match=r"cannot stand in an IRI") as caught:
+            find_files(settings)
+        assert repr(name) in str(caught.value)
+
+
 def test_a_folder_of_the_user_stands_for_its_files(settings: Settings) -> None:
     found = find_files(settings, files=[settings.data / "ost-1999"], with_data=False)
     assert {file.path.name for file in found} == {"small.ttl", "facts.ttl", "passages.ttl"}

@@ -1,18 +1,19 @@
 """From Turtle files to named graphs.
 
 `ontology/*.ttl` goes to the graph `ontology`, `data/<slug>/**/*.ttl` to `source/<slug>`, and a file
-that a user names to `source/<its name>`.
+that a user names to `source/<its name>`: its letters, of any script, and digits.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
-from cstokg.namespaces import ONTOLOGY_GRAPH, source_graph
+from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
 from cstokg.store import Store
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def find_files(
 
     A folder among `files` stands for the Turtle files in it.
     Raises MissingFolderError for a folder without Turtle files, MissingFileError for a file that is
-    not there, SourceError for a data file outside a source's folder.
+    not there, SourceError for a data file outside a source's folder, for a folder whose name cannot
+    stand in an IRI, and for two files of the user whose names come to the same.
     """
     found = [
         _source_file(settings, path, ONTOLOGY_GRAPH) for path in _turtle_files(settings.ontology)
@@ -74,11 +76,19 @@ def find_files(
             for path in _turtle_files(settings.data)
         ]
     known = {file.path for file in found}
-    found += [
-        _source_file(settings, path, source_graph(_slug(path.stem)))
-        for path in _expand(files)
-        if path not in known
-    ]
+    named: dict[str, Path] = {}
+    for path in dict.fromkeys(_expand(files)):
+        if path in known:
+            continue
+        graph = source_graph(_slug(path.stem))
+        if other := named.get(graph):
+            raise SourceError(
+                path,
+                f"this file and {other} would be one graph, {short_graph_name(graph)}",
+                hint="Give one of them another name; what differs must be letters or digits.",
+            )
+        named[graph] = path
+        found.append(_source_file(settings, path, graph))
     return tuple(found)
 
 
@@ -137,8 +147,21 @@ def _data_graph(settings: Settings, path: Path) -> str:
             "this data file belongs to no source",
             hint=f"Move it into the folder of its source: {settings.data / '<source>' / slug}",
         )
+    slug = unicodedata.normalize("NFC", slug)
+    if re.search(r"[\s<>\"{}|\\^`%?#]", slug):
+        raise SourceError(
+            path,
+            f"the name of the folder {slug!r} cannot stand in an IRI",
+            hint="Write it in letters, digits and hyphens, as in 'my-article-2024'.",
+        )
     return source_graph(slug)
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "file"
+    # macOS takes letters apart; an IRI with them is another one.
+    signs = unicodedata.normalize("NFC", name.lower())
+    # The vowels of many scripts are marks on a letter.
+    kept = (
+        each if each.isalnum() or unicodedata.category(each)[0] == "M" else " " for each in signs
+    )
+    return "-".join("".join(kept).split()) or "file"

@@ -78,3 +78,18 @@ def test_no_difference_exits_with_0(run: Run, versions: tuple[Path, Path]) -> No
 def test_wrong_use_exits_with_2(run: Run, versions: tuple[Path, Path]) -> None:
     assert run("diff", versions[0]).exit_code == 2
     assert run("diff", versions[0], versions[0].with_name("no.ttl")).exit_code == 2
+
+
+def test_a_difference_is_told_with_its_graph(run: Run, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.trig", tmp_path / "new.trig"
+    old.write_text("<https://w3id.org/cstokg/graph/a> { <urn:s> <urn:p> 1 }", "utf-8")
+    new.write_text("<urn:h> { <urn:s> <urn:p> 1 }", "utf-8")
+    result = run("diff", old, new)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[::2] == [
+        "removed node <urn:s> in graph:a",
+        "added node <urn:s> in urn:h",
+        "terms: 0 added, 0 removed, 0 changed; nodes: 1 added, 1 removed, 0 changed",
+    ]
+    result = run("diff", "--ignore-graphs", old, new)
+    assert (result.exit_code, result.stdout) == (0, "no difference\n")

@@ -128,6 +128,54 @@ def test_a_file_in_another_syntax_and_a_folder(tmp_path: Path) -> None:
     assert compare_paths(source, folder) == ()
 
 
+QUADS = {
+    ".trig": "<urn:g> { <urn:s> <urn:p> 1 } <urn:t> <urn:p> [ <urn:q> 2 ] .",
+    ".nq": '<urn:s> <urn:p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> <urn:g> .\n'
+    "<urn:t> <urn:p> _:b .\n"
+    '_:b <urn:q> "2"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+    ".jsonld": '[{"@id": "urn:t", "urn:p": {"urn:q": 2}},'
+    ' {"@id": "urn:g", "@graph": {"@id": "urn:s", "urn:p": 1}}]',
+}
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("suffix", QUADS)
+def test_graphs_are_compared_where_both_files_can_name_them(tmp_path: Path, suffix: str) -> None:
+    paths = [write(tmp_path, f"old{kind}", text) for kind, text in QUADS.items()]
+    moved = write(tmp_path, f"new{suffix}", QUADS[suffix].replace("urn:g", "urn:h"))
+    away = write(tmp_path, f"none{suffix}", QUADS[suffix].replace("urn:s", "urn:t"))
+    for path in paths:
+        found = [(node.change, node.iri, node.graph) for node in compare_paths(path, moved)]
+        assert found == [("removed", "urn:s", "urn:g"), ("added", "urn:s", "urn:h")]
+        assert compare_paths(path, moved, ignore_graphs=True) == ()
+        assert compare_paths(path, paths[0]) == ()
+        assert {node.graph for node in compare_paths(path, away)} == {"urn:g"}
+
+
+def test_the_default_graph_is_one_of_them(tmp_path: Path) -> None:
+    named = write(tmp_path, "a.trig", "<urn:g> { <urn:s> <urn:p> 1 }")
+    default = write(tmp_path, "b.trig", "<urn:s> <urn:p> 1 .")
+    found = [(node.change, node.graph) for node in compare_paths(named, default)]
+    assert found == [("added", ""), ("removed", "urn:g")]
+
+
+def test_against_a_file_of_triples_all_graphs_are_one(tmp_path: Path) -> None:
+    triples = write(tmp_path, "a.ttl", "<urn:s> <urn:p> 1 . <urn:t> <urn:p> [ <urn:q> 2 ] .")
+    for suffix, text in QUADS.items():
+        assert compare_paths(write(tmp_path, f"b{suffix}", text), triples) == ()
+
+
+def test_the_labels_of_graphs_without_a_name_are_no_difference(tmp_path: Path) -> None:
+    old = write(tmp_path, "a.trig", "_:a { <urn:s> <urn:p> 1 }")
+    new = write(tmp_path, "b.trig", "_:b { <urn:s> <urn:p> 1 }")
+    assert compare_paths(old, new) == ()
+
+
 def test_a_projects_folder_is_its_three_folders(small_project: Path, small_copy: Path) -> None:
     (small_copy / "other.ttl").write_text("<urn:a> <urn:b> 1 .")
     assert compare_paths(small_project, small_copy) == ()

@@ -11,6 +11,7 @@ import click
 
 from cstokg.cli.output import echo_json
 from cstokg.cli.session import FINDINGS, progress
+from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +25,15 @@ _INLINE = 90
 @click.command(short_help="Describe how two versions of files differ.")
 @click.argument("old", metavar="A", type=click.Path(path_type=Path))
 @click.argument("new", metavar="B", type=click.Path(path_type=Path))
+@click.option("--ignore-graphs", is_flag=True, help="Take all graphs of a file as one.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def command(old: Path, new: Path, *, as_json: bool) -> int:
+def command(old: Path, new: Path, *, ignore_graphs: bool, as_json: bool) -> int:
     """Say which terms and nodes B adds to, removes from and changes in A, and which facts.
 
     A and B are files of RDF in any syntax, exports among them, or folders of Turtle files. Order,
-    prefixes and labels of blank nodes make no difference. Exits with 0 if both say the same, 1 if
-    they differ, 2 if one cannot be read.
+    prefixes and labels of blank nodes make no difference. Graphs are compared one by one where both
+    files can name them (TriG, N-Quads, JSON-LD). Exits with 0 if both say the same, 1 if they
+    differ, 2 if one cannot be read.
 
     \b
     Examples:
@@ -41,7 +44,7 @@ def command(old: Path, new: Path, *, as_json: bool) -> int:
     from cstokg.rdf.diff import compare_paths
 
     with progress("comparing"):
-        nodes = compare_paths(old, new)
+        nodes = compare_paths(old, new, ignore_graphs=ignore_graphs)
     if as_json:
         echo_json({"same": not nodes, "nodes": [asdict(node) for node in nodes]})
     else:
@@ -56,7 +59,9 @@ def difference_text(nodes: Sequence[NodeDifference]) -> str:
     lines = []
     for node in nodes:
         label = f' "{node.label}"' if node.label else ""
-        lines.append(f"{node.change} {'term' if node.is_term else 'node'} {node.name}{label}")
+        graph = f" in {shorten(node.graph)}" if node.graph else ""
+        kind = "term" if node.is_term else "node"
+        lines.append(f"{node.change} {kind} {node.name}{label}{graph}")
         lines += map(_fact_lines, node.facts)
     lines.append(f"{_count(nodes, terms=True)}; {_count(nodes, terms=False)}")
     return "\n".join(lines)

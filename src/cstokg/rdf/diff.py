@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, URIRef
@@ -19,11 +20,10 @@ from rdflib.compare import to_canonical_graph
 from cstokg.errors import MissingFileError, MissingFolderError
 from cstokg.rdf.turtle_reader import declared_prefixes
 from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
-from cstokg.store import Store
+from cstokg.store import Store, split_graphs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from rdflib.term import Node
 
@@ -42,7 +42,9 @@ _TERMS: Final = frozenset(
 """What makes a node a term of the vocabulary."""
 
 _PROJECT_FOLDERS: Final = ("ontology", "data", "shapes")
-_GRAPH: Final = "urn:x-file:"
+_NAME_GRAPHS: Final = frozenset({".jsonld", ".nq", ".trig"})
+"""The extensions of files that can say in which graph something is."""
+_DEFAULT_GRAPH: Final = "urn:x-file:"
 _BLANK: Final = "urn:x-blank:"
 """What stands for a blank node that several others refer to, before a hash of its neighbourhood."""
 
@@ -73,41 +75,60 @@ class NodeDifference:
     types: tuple[str, ...]
     is_term: bool
     facts: tuple[Fact, ...]
+    graph: str = ""
+    """The IRI of the graph in which it differs; empty for the default graph, or for all as one."""
 
 
-def compare_paths(old: Path, new: Path) -> tuple[NodeDifference, ...]:
+def compare_paths(
+    old: Path, new: Path, *, ignore_graphs: bool = False
+) -> tuple[NodeDifference, ...]:
     """Return how `new` differs from `old`, terms first; empty where both say the same.
 
     Each is a file of RDF in any syntax that the build reads, or a folder: of a project's folder
-    ontology/, data/ and shapes/ count, of any other folder all its Turtle files. Named graphs are
-    not kept apart, and a number is the same however it is written.
+    ontology/, data/ and shapes/ count, of any other folder all its Turtle files. Graphs are
+    compared one by one where both can name them, as TriG, N-Quads and JSON-LD can; else, and with
+    `ignore_graphs`, all are one. A number is the same however it is written.
 
     Raises MissingFileError, MissingFolderError and SourceError.
     """
-    (was, old_prefixes), (now, new_prefixes) = _read(old), _read(new)
+    by_graph = not ignore_graphs and {old.suffix.lower(), new.suffix.lower()} <= _NAME_GRAPHS
+    (was, old_prefixes), (now, new_prefixes) = (_read(each, by_graph) for each in (old, new))
     prefixes = {**old_prefixes, **new_prefixes}
-    before, after = TurtleWriter(was, prefixes), TurtleWriter(now, prefixes)
     found = []
-    for left, right in _match_roots(before, after):
-        sides = (_Side(before, left), _Side(after, right))
-        if facts := tuple(_facts(*sides, ())):
-            found.append(_describe(*sides, facts))
-    return tuple(sorted(found, key=lambda node: (not node.is_term, not node.iri, node.name)))
+    for graph in {*was, *now}:
+        nothing: frozenset[Triple] = frozenset()
+        before = TurtleWriter(was.get(graph, nothing), prefixes)
+        after = TurtleWriter(now.get(graph, nothing), prefixes)
+        for left, right in _match_roots(before, after):
+            sides = (_Side(before, left), _Side(after, right))
+            if facts := tuple(_facts(*sides, ())):
+                found.append(_describe(*sides, facts, graph))
+    return tuple(
+        sorted(found, key=lambda node: (not node.is_term, not node.iri, node.name, node.graph))
+    )
 
 
-def _read(path: Path) -> tuple[frozenset[Triple], dict[str, str]]:
-    """Return the triples of a file or a folder, and the prefixes that are declared there."""
+def _read(path: Path, by_graph: bool) -> tuple[dict[str, frozenset[Triple]], dict[str, str]]:
+    """Return the triples of a file or a folder by graph, and the prefixes declared there."""
     store = Store()
     prefixes: dict[str, str] = {}
-    for number, file in enumerate(_find_files(path)):
+    for file in _find_files(path):
         try:
             content = file.read_bytes()
         except FileNotFoundError:
             raise MissingFileError(file) from None
-        store.load(content, file, f"{_GRAPH}{number}")
+        if by_graph:
+            for name, ntriples in split_graphs(content, file).items():
+                store.load(ntriples, Path("graph.nt"), name or _DEFAULT_GRAPH)
+        else:
+            store.load(content, file, _DEFAULT_GRAPH)
         if file.suffix in {".ttl", ".trig"}:
             prefixes = declared_prefixes(content.decode()) | prefixes
-    return _name_entangled(frozenset(store.triples())), prefixes
+    graphs = {
+        name.removeprefix(_DEFAULT_GRAPH): _name_entangled(frozenset(store.triples([name])))
+        for name in store.graph_names()
+    }
+    return graphs, prefixes
 
 
 def _find_files(path: Path) -> list[Path]:
@@ -316,7 +337,7 @@ def _match_values(
             yield from ((None, text) for text in sorted(new))
 
 
-def _describe(old: _Side, new: _Side, facts: tuple[Fact, ...]) -> NodeDifference:
+def _describe(old: _Side, new: _Side, facts: tuple[Fact, ...], graph: str) -> NodeDifference:
     change: Literal["added", "removed", "changed"] = (
         "changed" if old.pairs() and new.pairs() else "added" if new.pairs() else "removed"
     )
@@ -332,6 +353,7 @@ def _describe(old: _Side, new: _Side, facts: tuple[Fact, ...]) -> NodeDifference
         types=types,
         is_term=any(kind in _TERMS for kind in side.pairs().get(RDF.type, ())),
         facts=facts,
+        graph=graph,
     )
 
 

@@ -6,7 +6,7 @@ disk is in `disk` and `backup`, imported by those names.
 """
 
 from cstokg.store.oxigraph import Store
-from cstokg.store.parsing import read_triples
+from cstokg.store.parsing import read_triples, split_graphs
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 from cstokg.store.serialization import Answer, SerializedResult
@@ -27,4 +27,5 @@ __all__ = [
     "find_syntax",
     "plain_graph",
     "read_triples",
+    "split_graphs",
 ]

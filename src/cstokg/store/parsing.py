@@ -35,6 +35,9 @@ _FORMATS: Final = {
 _CONTENT: Final = "the content"
 """What content without a path is called in messages."""
 
+_NAMELESS: Final = "urn:x-blank:graph"
+"""What a graph is called whose name is a blank node."""
+
 _PREFACE: Final = re.compile(r"Parser error (?:at|between) line [^:]*: ")
 _PREFIX: Final = re.compile(r"The prefix (\S*): has not been declared")
 
@@ -45,16 +48,23 @@ def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
     Named graphs inside the file are not kept apart. Blank nodes get names that no other file has.
     Raises SourceError with line and column.
     """
-    rdf_format = _FORMATS.get(path.suffix.lower())
-    if rdf_format is None:
-        raise SourceError(
-            path,
-            f"no format of RDF is known by the extension {path.suffix or '(none)'!r}",
-            hint=f"Known are {', '.join(_FORMATS)}.",
-        )
     # Without a base: what a file says must not depend on where it lies.
-    for quad in _quads(content, rdf_format, None, path):
+    for quad in _quads(content, _find_format(path), None, path):
         yield quad.triple
+
+
+def split_graphs(content: bytes, path: Path) -> dict[str, bytes]:
+    """Return what a file says in each graph, by its name, as N-Triples; "" is the default graph.
+
+    Graphs that blank nodes name are one. Raises SourceError as `parse` does.
+    """
+    graphs: dict[str, list[str]] = {}
+    for quad in _quads(content, _find_format(path), None, path):
+        name = _NAMELESS if isinstance(quad.graph_name, ox.BlankNode) else ""
+        if isinstance(quad.graph_name, ox.NamedNode):
+            name = quad.graph_name.value
+        graphs.setdefault(name, []).append(f"{quad.triple} .\n")
+    return {name: "".join(lines).encode() for name, lines in graphs.items()}
 
 
 def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Triple]:
@@ -70,6 +80,17 @@ def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Tri
         if not isinstance(quad.graph_name, ox.DefaultGraph):
             raise SourceError(_CONTENT, f"it names a graph of its own, {quad.graph_name}")
         yield quad.triple
+
+
+def _find_format(path: Path) -> ox.RdfFormat:
+    rdf_format = _FORMATS.get(path.suffix.lower())
+    if rdf_format is None:
+        raise SourceError(
+            path,
+            f"no format of RDF is known by the extension {path.suffix or '(none)'!r}",
+            hint=f"Known are {', '.join(_FORMATS)}.",
+        )
+    return rdf_format
 
 
 def _quads(

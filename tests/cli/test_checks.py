@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from rdflib import RDF, SH, Graph
 
 if TYPE_CHECKING:
@@ -68,6 +69,24 @@ def test_what_is_no_date_is_one_violation_and_stops_the_other_commands(
     result = run("lint", path)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "in the description of urn:a: '2001-02-29' is not a date" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "lint"])
+def test_what_is_not_used_of_a_file_is_said(
+    run: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture, command: str
+) -> None:
+    path = tmp_path / "mine.ttl"
+    path.write_text(
+        "<urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:away> .\n"
+        "<urn:shape> a <http://www.w3.org/ns/shacl#NodeShape> .",
+        "utf-8",
+    )
+    run(command, path)
+    assert "urn:o imports urn:away, which is not among what was read" in caplog.text
+    assert ("there are shapes among the data" in caplog.text) == (command == "validate")
+    caplog.clear()
+    run(command)
+    assert caplog.text == ""
 
 
 def test_findings_are_there_for_programs(run: Run, tmp_path: Path) -> None:

@@ -56,6 +56,25 @@ def test_what_follows_is_looked_at_beside_the_dataset(
 
 
 @pytest.mark.parametrize("alone", [False, True])
+def test_what_is_not_used_of_a_graph_is_noted(
+    small_dataset: Dataset, small_project: Path, *, alone: bool
+) -> None:
+    content = """<urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:away> .
+        <urn:shape> a <http://www.w3.org/ns/shacl#NodeShape> ."""
+    posted = PostedGraph(content.encode(), "text/turtle", alone)
+    result = validate_posted_graph(small_dataset, posted, small_project / "shapes")
+    shapes, imports = result.notes
+    assert "there are shapes among the data" in shapes
+    assert imports.startswith("urn:o imports urn:away")
+    report = result.report.serialize("turtle").decode()
+    assert all(note in report for note in result.notes)
+    empty = validate_posted_graph(
+        small_dataset, PostedGraph(b"", "text/turtle", alone), small_project / "shapes"
+    )
+    assert empty.notes == []
+
+
+@pytest.mark.parametrize("alone", [False, True])
 def test_what_is_no_date_is_a_finding(
     small_dataset: Dataset, small_project: Path, *, alone: bool
 ) -> None:

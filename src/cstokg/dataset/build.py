@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cstokg._version import __version__
 from cstokg.dataset import cache
 from cstokg.dataset.derive import derive
+from cstokg.dataset.imports import unmet_imports
 from cstokg.dataset.load import BuildInfo, SourceFile, find_files, find_origins, load_files
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
@@ -49,7 +50,7 @@ def build_dataset(
     `files` are built in beside the project's data, or instead of it with `with_data=False`.
     `use_cache=False` neither reads nor writes what earlier builds kept. With `check_dates=False`
     nothing follows from a time that is no date, and a validation reports it. `progress` is called
-    with each step in a few words.
+    with each step in a few words. An import of what was not read is a warning.
 
     Raises SourceError, also for a time that is no date, MissingFolderError or MissingFileError.
     """
@@ -71,6 +72,8 @@ def build_dataset(
         store.label_blank_nodes()
         if use_cache:
             cache.write(settings.cache, key, store.dump())
+    for note in unmet_imports(store):
+        log.warning("%s", note)
     if check_dates:
         for bad in find_bad_dates(find_times(store)):
             raise SourceError(

@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from rdflib import RDF, RDFS, SH, Literal
+
 from cstokg.dataset.derive import close_shared, tie_sources
+from cstokg.dataset.imports import unmet_imports
 from cstokg.namespaces import DERIVED_GRAPH, GRAPH, LINKS_GRAPH, META_GRAPH
-from cstokg.shacl.validation import only_about, read_shapes, validate_store
+from cstokg.shacl.validation import only_about, read_shapes, unused_shapes, validate_store
 from cstokg.store import GraphResult, Store
 
 if TYPE_CHECKING:
@@ -43,7 +46,9 @@ class ValidationResult:
     shapes: int
     findings: Sequence[Mapping[str, Any]]
     report: GraphResult
-    """The `sh:ValidationReport` (section 3.1) and its results."""
+    """The `sh:ValidationReport` (section 3.1) and its results; a comment of it for each note."""
+    notes: Sequence[str] = ()
+    """What of the graph was not used: imports, and shapes of its own."""
 
 
 def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -> ValidationResult:
@@ -57,19 +62,25 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
     store = Store()
     store.load_content(posted.content, posted.media_type, _POSTED)
     content = store.dump()
+    notes = list(filter(None, [unused_shapes(store)]))
     described = {str(subject) for subject, _, _ in store.triples()}
     if not posted.alone:
         kept = set(dataset.info.triples).difference((DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH))
         store = dataset.store.copy(sorted(kept))
         store.load_dump(content)
         tie_sources(store, close_shared(store))
+    notes += unmet_imports(store)
     report = only_about(validate_store(store, read_shapes(shapes)), described)
+    for head in list(report.graph.subjects(RDF.type, SH.ValidationReport)):
+        for note in notes:
+            report.graph.add((head, RDFS.comment, Literal(note, lang="en")))
     return ValidationResult(
         report.ok,
         report.triples,
         report.shapes,
         [asdict(finding) for finding in report.findings],
         GraphResult.of(report.graph),
+        notes,
     )
 
 

@@ -19,6 +19,7 @@ from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.plugins.sparql import prepareQuery
 
 from cstokg.dataset.derive import scopes
+from cstokg.dataset.imports import unmet_imports
 from cstokg.dataset.load import find_origins
 from cstokg.dataset.sources import find_others
 from cstokg.dataset.times import TIMES, find_bad_dates, find_times
@@ -52,6 +53,10 @@ log = logging.getLogger(__name__)
 Severity = OneOf["violation", "warning", "info"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
 _SH: Final = PREFIXES["sh"]
+_SHAPES_IN_DATA: Final = f"""
+PREFIX sh: <{_SH}>
+ASK {{ {{ ?shape a sh:NodeShape }} UNION {{ ?shape a sh:PropertyShape }} }}
+"""
 _EDTF: Final = URIRef(f"{BASE}shapes#EdtfDate")
 """The shape of times; SHACL has no words for all that makes a text a date, so we judge here."""
 _EDTF_CONSTRAINT: Final = URIRef(f"{BASE}shapes#EdtfConstraintComponent")
@@ -118,6 +123,8 @@ def validate_dataset(
     well-formed.
     """
     known = read_shapes(shapes)
+    if changed is None and (note := unused_shapes(dataset.store)):
+        log.warning("%s", note)
     if changed is not None and known.probes is not None:
         known = replace(known, probes=concerned(known.probes, b"".join(changed)))
     others = find_others(dataset.store)
@@ -274,11 +281,20 @@ def load_shapes(folder: Path) -> Graph:
     store = Store()
     for path in sorted(folder.rglob("*.ttl")):
         store.load(path.read_bytes(), path, "urn:shapes")
+    for note in unmet_imports(store):
+        log.warning("%s", note)
     graph = plain_graph(store.triples())
     if not _shape_count(graph):
         # A validator whose paths match no file passes, having checked nothing.
         raise MissingFolderError(folder, "has no SHACL shape in it", hint="See 'cstokg info'.")
     return graph
+
+
+def unused_shapes(store: Store) -> str:
+    """Return a sentence about shapes among the data, which nothing is held to; else nothing."""
+    if not store.holds(_SHAPES_IN_DATA):
+        return ""
+    return "there are shapes among the data: nothing is held to them, but to the project's own"
 
 
 class _AskedGraph(Graph):

@@ -131,6 +131,14 @@ def test_what_could_not_be_written_either_is_refused(client: Client) -> None:
     assert post(client, "<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> .").status == 400
 
 
+def test_what_is_not_used_of_a_graph_is_said(client: Client) -> None:
+    graph = f"{GOOD} <urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:away> ."
+    (note,) = post(client, graph).json()["notes"]
+    assert note.startswith("urn:o imports urn:away")
+    assert note in post(client, graph, TURTLE).body.decode()
+    assert post(client, GOOD).json()["notes"] == []
+
+
 def test_what_is_no_date_is_a_finding_in_a_graph_and_in_a_write(
     client: Client, writer: Writer
 ) -> None:

@@ -105,4 +105,5 @@ def _describe(result: ValidationResult) -> dict[str, Any]:
         "triples": result.triples,
         "shapes": result.shapes,
         "findings": [show_finding(each) for each in result.findings],
+        "notes": list(result.notes),
     }

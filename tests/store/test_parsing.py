@@ -116,11 +116,23 @@ def test_jsonld_whose_keys_mean_nothing_is_refused(text: str) -> None:
         list(parse_content(text.encode(), "application/ld+json", "urn:base"))
 
 
-def test_jsonld_of_any_depth_is_read_or_refused() -> None:
-    for depth in (2_000, 100_000):
-        text = b'{"urn:p":' * depth + b"1" + b"}" * depth
-        with pytest.raises(SourceError):
-            list(parse(text, Path("a.jsonld")))
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ('{"urn:p":', "}"),
+        ('{"urn:p":[', "]}"),
+        ('{"name":', "}"),
+        ('{"@value":', "}"),
+        ('{"urn:p":', ""),
+        ('{"urn:\t":', "}"),
+    ],
+)
+def test_jsonld_is_refused_before_its_depth_ends_the_process(start: str, end: str) -> None:
+    assert len(list(parse(b'{"urn:p":' * 100 + b"1" + b"}" * 100, Path("a.jsonld")))) == 100
+    for depth in (300, 3_000, 100_000):
+        text = start * depth + "1" + end * depth
+        with pytest.raises(SourceError, match="nested more than 200 times"):
+            list(parse(text.encode(), Path("a.jsonld")))
 
 
 @pytest.mark.parametrize(

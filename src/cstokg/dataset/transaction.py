@@ -19,7 +19,6 @@ from cstokg.dataset.model import Dataset
 from cstokg.dataset.query_service import Commit
 from cstokg.dataset.sources import consequences, find_others, find_sources
 from cstokg.errors import (
-    QueryRefusedError,
     ReadOnlyGraphError,
     UnknownGraphError,
 )

@@ -199,33 +199,36 @@ def validate_store(
     Raises SourceError for a shape that is not well-formed.
     """
     suspects = {} if shapes.probes is None else find_suspects(store, shapes.probes)
-    if suspects and changed is not None:
-        suspects = _without_old(suspects, store, shapes, *changed)
-    has_bad_date = any(True for _ in find_bad_dates(find_times(store)))
-    if shapes.probes is not None and not suspects and not has_bad_date:
+    dates = {date.node.n3() for date in find_bad_dates(find_times(store))}
+    if changed is not None:
+        touched = {line.split(b" ", 1)[0].decode() for line in b"".join(changed).splitlines()}
+        suspects = _without_old(suspects, store, shapes, changed, touched) if suspects else {}
+        dates &= touched
+    if shapes.probes is not None and not suspects and not dates:
         return replace(merge_reports(()), triples=_triple_count(store), shapes=shapes.count)
     aimed = shapes.graph
+    nodes = set(chain(*suspects.values()))
     # The labels of blank nodes are an engine's own, and may not be those of the plain graph.
-    if shapes.probes is not None and not any(
-        isinstance(each, BNode) for each in chain(*suspects.values())
-    ):
+    if shapes.probes is not None and not any(isinstance(node, BNode) for node in nodes):
         aimed = narrow(shapes.graph, suspects)
-    return replace(validate_graph(plain_graph(store.triples()), aimed), shapes=shapes.count)
+    report = validate_graph(plain_graph(store.triples()), aimed)
+    if changed is not None and shapes.probes is not None:
+        report = only_about(report, {*map(str, nodes), *(date[1:-1] for date in dates)})
+    return replace(report, shapes=shapes.count)
 
 
 def _without_old(
     suspects: Mapping[Node, Sequence[Node]],
     store: Store,
     shapes: Shapes,
-    removed: bytes,
-    added: bytes,
+    changed: tuple[bytes, bytes],
+    touched: Container[str],
 ) -> dict[Node, list[Node]]:
     """Return the suspects that a change touches, or that were none before it."""
     names = {f"<{graph}>".encode() for graph in store.graph_names()}
     before = store.copy(as_set=False)
-    before.amend(*(b"".join(_lines_in(names, quads)) for quads in (added, removed)))
+    before.amend(*(b"".join(_lines_in(names, quads)) for quads in reversed(changed)))
     old = find_suspects(before, shapes.probes or ())
-    touched = {line.split(b" ", 1)[0].decode() for line in (removed + added).splitlines()}
     new = {
         shape: [n for n in nodes if n not in old.get(shape, ()) or n.n3() in touched]
         for shape, nodes in suspects.items()

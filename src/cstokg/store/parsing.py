@@ -12,7 +12,7 @@ from cstokg.errors import SourceError
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
 from cstokg.store.rdf11 import check_document, check_quad, is_suspect
-from cstokg.store.syntax import refuse_foreign, refuse_unread_keys
+from cstokg.store.syntax import find_plain_key, refuse_foreign, unread_key
 from cstokg.store.terms import triple_to_rdflib
 
 if TYPE_CHECKING:
@@ -99,6 +99,10 @@ def _quads(
     content = content.removeprefix(BOM_UTF8)  # which the engine takes for a part of a name
     refuse_foreign(content, rdf_format.name, path)
     check_document(content, rdf_format, path)
+    is_jsonld = rdf_format == ox.RdfFormat.JSON_LD
+    plain_key = find_plain_key(content, path) if is_jsonld else None
+    if plain_key is not None and b'"@context"' not in content:
+        raise unread_key(plain_key, path)
     is_read, suspect = False, is_suspect(content)
     try:
         for quad in ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True):
@@ -113,8 +117,8 @@ def _quads(
         raise SourceError(
             path, problem, line=error.lineno, column=error.offset, hint=_hint(problem)
         ) from None
-    if rdf_format == ox.RdfFormat.JSON_LD:
-        refuse_unread_keys(content, path, is_read=is_read)
+    if plain_key is not None and not is_read:
+        raise unread_key(plain_key, path)
 
 
 def read_triples(content: bytes, path: Path) -> Iterator[Triple]:

@@ -111,8 +111,10 @@ class QuerySyntaxError(QueryError):
 
     def one_line_up(self) -> QuerySyntaxError:
         """Return the error for a text that lacks the first line of the one that has it."""
-        place = {"line": max(1, self.line - 1), "column": self.column}
-        return QuerySyntaxError(self.problem, **place, hint=self.hint, what=self.what)
+        line, column = self.line - 1, self.column
+        return QuerySyntaxError(
+            self.problem, line=line, column=column, hint=self.hint, what=self.what
+        )
 
     def excerpt(self, query: str) -> str:
         """Return the line of `query` with the mistake, and a caret under its place.

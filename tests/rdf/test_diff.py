@@ -199,3 +199,22 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "bad.ttl").write_text("<urn:a> <urn:b> .")
     with pytest.raises(SourceError):
         compare_paths(good, tmp_path / "bad.ttl")
+
+
+def test_a_number_is_the_same_however_it_is_written_and_another_in_another_datatype(
+    compare: Compare,
+) -> None:
+    same = compare.facts("<urn:a> ckg:b 007 , 1.50 , true .", "<urn:a> ckg:b 7 , 1.5 , true .")
+    assert same == []
+    for datatype in ("byte", "nonNegativeInteger", "unsignedLong", "dateTimeStamp"):
+        typed = f'"7"^^xsd:{datatype}'
+        found = compare.facts(f"<urn:a> ckg:b {typed} .", "<urn:a> ckg:b 7 .")
+        assert found == [("ckg:b", typed, "7")]
+        assert compare.facts(f"<urn:a> ckg:b {typed} .", f"<urn:a> ckg:b {typed} .") == []
+
+
+def test_a_text_that_reads_like_a_datatype_stays_a_text(compare: Compare) -> None:
+    text = r'"a\"^^<http://www.w3.org/2001/XMLSchema#byte>"'
+    assert compare(f"<urn:a> ckg:b {text} .", f"<urn:a> ckg:b {text} .") == []
+    (fact,) = compare.facts(f"<urn:a> ckg:b {text} .", '<urn:a> ckg:b "b" .')
+    assert fact[1] == text

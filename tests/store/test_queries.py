@@ -176,3 +176,27 @@ def test_an_undeclared_prefix_is_named(store: Store, query: str, column: int, hi
 def test_prefixes_from_outside_count_as_declared(store: Store) -> None:
     with pytest.raises(QuerySyntaxError, match="FLTER"):
         store.query("SELECT * { ?s foaf:name ?o FLTER }", QueryOptions(prefixes=PREFIXES))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [") ASK {}", "SELCT * {}", "", "# nothing", "SELECT * { ?s ?p ?o", "\n\nASK { ?s ?p ) }"],
+)
+def test_a_mistake_has_the_same_place_with_and_without_a_base(text: str) -> None:
+    for ask in (
+        lambda base: Store().query(text, QueryOptions(base=base)),
+        lambda base: Store().update(text or "INSRT", default_graph="urn:g", base=base),
+    ):
+        told = []
+        for base in ("", "http://example.org/sparql"):
+            try:
+                ask(base)
+            except QueryError as error:
+                told.append((str(error), getattr(error, "line", 0)))
+        assert told[:1] == told[1:]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query_or_an_update() -> None:
+    store = Store()
+    store.update("\ufeffINSERT DATA { <s> <urn:p> 1 }", default_graph="urn:g", base="http://e.org/")
+    assert store.query("\ufeffASK { <s> <urn:p> 1 }", QueryOptions(base="http://e.org/"))

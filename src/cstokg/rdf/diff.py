@@ -8,12 +8,13 @@ This module belongs to the build; it must not import from the export, the web or
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.compare import to_canonical_graph
 
@@ -45,6 +46,14 @@ _PROJECT_FOLDERS: Final = ("ontology", "data", "shapes")
 _NAME_GRAPHS: Final = frozenset({".jsonld", ".nq", ".trig"})
 """The extensions of files that can say in which graph something is."""
 _DEFAULT_GRAPH: Final = "urn:x-file:"
+_KEPT: Final = b"urn:x-xsd:"
+"""What a datatype begins with in the store that it would not keep."""
+
+_DERIVED_TYPE: Final = re.compile(
+    rb'(?<!\\)"\^\^<http://www\.w3\.org/2001/XMLSchema#'
+    rb"(byte|short|int|long|unsigned\w+|non(?:Negative|Positive)Integer|(?:nega|posi)tiveInteger"
+    rb"|dateTimeStamp)>"
+)
 _BLANK: Final = "urn:x-blank:"
 """What stands for a blank node that several others refer to, before a hash of its neighbourhood."""
 
@@ -87,7 +96,7 @@ def compare_paths(
     Each is a file of RDF in any syntax that the build reads, or a folder: of a project's folder
     ontology/, data/ and shapes/ count, of any other folder all its Turtle files. Graphs are
     compared one by one where both can name them, as TriG, N-Quads and JSON-LD can; else, and with
-    `ignore_graphs`, all are one. A number is the same however it is written.
+    `ignore_graphs`, all are one. A number of one datatype is the same however it is written.
 
     Raises MissingFileError, MissingFolderError and SourceError.
     """
@@ -117,18 +126,28 @@ def _read(path: Path, by_graph: bool) -> tuple[dict[str, frozenset[Triple]], dic
             content = file.read_bytes()
         except FileNotFoundError:
             raise MissingFileError(file) from None
-        if by_graph:
-            for name, ntriples in split_graphs(content, file).items():
-                store.load(ntriples, Path("graph.nt"), name or _DEFAULT_GRAPH)
-        else:
-            store.load(content, file, _DEFAULT_GRAPH)
+        found = split_graphs(content, file)
+        for name, ntriples in (found if by_graph else {"": b"".join(found.values())}).items():
+            kept = _DERIVED_TYPE.sub(rb'"^^<' + _KEPT + rb"\1>", ntriples)
+            store.load(kept, Path("graph.nt"), name or _DEFAULT_GRAPH)
         if file.suffix in {".ttl", ".trig"}:
             prefixes = declared_prefixes(content.decode()) | prefixes
     graphs = {
-        name.removeprefix(_DEFAULT_GRAPH): _name_entangled(frozenset(store.triples([name])))
+        name.removeprefix(_DEFAULT_GRAPH): _name_entangled(
+            frozenset(map(_as_written, store.triples([name])))
+        )
         for name in store.graph_names()
     }
     return graphs, prefixes
+
+
+def _as_written(triple: Triple) -> Triple:
+    subject, predicate, value = triple
+    datatype = getattr(value, "datatype", None) or ""
+    if not datatype.startswith(_KEPT.decode()):
+        return triple
+    written = URIRef(XSD + datatype.removeprefix(_KEPT.decode()))
+    return subject, predicate, RdfLiteral(str(value), datatype=written, normalize=False)
 
 
 def _find_files(path: Path) -> list[Path]:

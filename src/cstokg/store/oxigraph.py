@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Any, Final
@@ -58,6 +58,9 @@ SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph
 
 _NEW: Final = ox.NamedNode("urn:cstokg:new")
 """The graph of what the rules have not seen yet, while they are applied."""
+
+_MARK: Final = "\ufeff"
+"""The byte order mark, which some editors put before a text."""
 
 _CUSTOM_FUNCTION: Final = re.compile(r"custom function (<[^>]*>) is not supported")
 _ABOUT_INDIVIDUALS: Final = re.compile(r"(?m)^  (\?\w+ (?:a|\?\w+) \?\w+) \.$")
@@ -177,18 +180,22 @@ class Store:
         with its place, QueryRefusedError for LOAD, SERVICE, and graphs chosen twice, and
         SourceError for texts that not every format of RDF can carry.
         """
+        text = text.removeprefix(_MARK)
         refuse_newer(text)
         if base:
+            again = partial(
+                self.update,
+                default_graph=default_graph,
+                protected=protected,
+                prefixes=prefixes,
+                using_graphs=using_graphs,
+                using_named_graphs=using_named_graphs,
+            )
             try:
-                return self.update(
-                    f"BASE <{base}>\n{text}",
-                    default_graph=default_graph,
-                    protected=protected,
-                    prefixes=prefixes,
-                    using_graphs=using_graphs,
-                    using_named_graphs=using_named_graphs,
-                )
+                return again(f"BASE <{base}>\n{text}")
             except QuerySyntaxError as error:
+                if error.line == 1:  # of the base itself: the parser has gone no further
+                    return again(text)
                 raise error.one_line_up() from None
         declared = dict(prefixes or {})
         refuse_oversized(text)
@@ -307,15 +314,18 @@ class Store:
         Raises QuerySyntaxError with its place, QueryRefusedError for SERVICE and updates, or
         AnswerTooLargeError for an answer of more than `max_rows` rows or triples.
         """
+        text = text.removeprefix(_MARK)
         try:
             return self._query(text, options)
-        except QuerySyntaxError:
+        except QuerySyntaxError as error:
             if not options.base:
                 raise
+            found = error
         try:
             return self._query(f"BASE <{options.base}>\n{text}", options)
         except QuerySyntaxError as error:
-            raise error.one_line_up() from None
+            # One in the first line is of the base: the parser has gone no further.
+            raise (found if error.line == 1 else error.one_line_up()) from None
 
     def _query(self, text: str, options: QueryOptions) -> Result:
         known = options.prefixes or {}

@@ -1,0 +1,63 @@
+"""An answer for people: its finding in a sentence, and a table that is the same everywhere.
+
+The page, JSON, CSV and the command line are made of one `Answer`, with the same names of columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name for programs, its heading for people.
+
+    The cells of `text` are words; those of `nodes` are IRIs, apart from each other by a space, and
+    a second column has their names: `state` and `state_label`.
+    """
+
+    name: str
+    heading: str
+    kind: Literal["text", "nodes"] = "text"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found."""
+
+    title: str
+    """The finding in a sentence."""
+    columns: tuple[Column, ...]
+    rows: Sequence[Mapping[str, str]]
+    """A cell for each column by its name; one that is left out is empty."""
+    query: str
+    """A query that finds what the rows are made of."""
+    sources: tuple[str, ...] = ()
+    """The documents that it rests on, as IRIs."""
+
+
+def flat_columns(answer: Answer) -> list[str]:
+    """Return the names of the columns of `flat_rows`."""
+    names = []
+    for column in answer.columns:
+        names.append(column.name)
+        if column.kind == "nodes":
+            names.append(f"{column.name}_label")
+    return names
+
+
+def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, str]]:
+    """Return the rows for programs, with a column of names behind each of IRIs."""
+    rows = []
+    for row in answer.rows:
+        flat = {}
+        for column in answer.columns:
+            flat[column.name] = cell = row.get(column.name, "")
+            if column.kind == "nodes":
+                flat[f"{column.name}_label"] = "; ".join(map(name_of, cell.split()))
+        rows.append(flat)
+    return rows

@@ -1,0 +1,51 @@
+"""An answer (`analysis.answer`) as a page, and at the same address as JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from cstokg.analysis.answer import flat_columns, flat_rows
+from cstokg.web.http import conditional, parameters
+from cstokg.web.http.negotiation import HTML, choose
+from cstokg.web.pages.names import label, reader
+from cstokg.web.pages.rendering import JSON, render_json, render_page
+
+if TYPE_CHECKING:
+    from cstokg.analysis.answer import Answer
+
+_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv"}
+
+
+def respond(answer: Answer, template: str = "answer.html", **values: object) -> Response:
+    """Return the answer in the format that the request asks for.
+
+    `template` extends `answer.html` where there is more to show than a table; `values` are for it.
+    Raises NoSuchRepresentation.
+    """
+    chosen = choose(_OFFERS, parameters.format_name())
+    if chosen == "html":
+        return render_page(template, answer=answer, downloads=_downloads(), **values)
+    rows = flat_rows(answer, label)
+    if chosen == "json":
+        return render_json({"title": answer.title, "rows": rows}, variant=reader().language)
+    text = StringIO()
+    writer = csv.DictWriter(text, flat_columns(answer), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
+    return conditional.tagged(response, reader().language)
+
+
+def _downloads() -> dict[str, str]:
+    """Return the addresses of the same answer as data, by the name of the format."""
+    asked = [(name, value) for name, value in parameters.of_address().items(multi=True)]
+    asked = [pair for pair in asked if pair[0] != "format"]
+    return {
+        name: f"{request.base_url}?{urlencode([*asked, ('format', name)])}"
+        for name in ("csv", "json")
+    }

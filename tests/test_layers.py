@@ -28,7 +28,17 @@ LAYERS = (
 )
 
 # Inside `web`, from the bottom up.
-WEB_LAYERS = ("site", "ops", "http", "protocol", "pages", "catalog", "application", "server")
+WEB_LAYERS = (
+    "site",
+    "ops",
+    "http",
+    "protocol",
+    "pages",
+    "answers",
+    "catalog",
+    "application",
+    "server",
+)
 
 # Where these libraries may be known.
 HOMES = {

@@ -75,7 +75,7 @@ def test_letters_of_any_script_stay_in_the_name_of_a_graph(
     assert load_files(find_files(settings, files=[mine])).graphs()[source_graph(slug)] == 1
 
 
-@pytest.mark.parametrize("names", [("a b", "a-b"), ("A", "a"), ("x/a", "y/a"), ("…", "!")])
+@pytest.mark.parametrize("names", [("a b", "a-b"), ("A", "a"), ("…", "!")])
 def test_two_files_that_would_be_one_graph_are_refused(
     settings: Settings, tmp_path: Path, names: tuple[str, str]
 ) -> None:
@@ -86,6 +86,17 @@ def test_two_files_that_would_be_one_graph_are_refused(
     with pytest.raises(SourceError, match="would be one graph") as caught:
         find_files(settings, files=files)
     assert all(str(path) in str(caught.value) for path in files)
+
+
+def test_files_of_one_name_in_two_folders_are_two_graphs(
+    settings: Settings, tmp_path: Path
+) -> None:
+    files = [tmp_path / folder / "a.ttl" for folder in ("x", "y")]
+    for path in files:
+        path.parent.mkdir()
+        path.write_text("<urn:s> <urn:p> <urn:o> .", encoding="utf-8")
+    graphs = [file.graph for file in find_files(settings, files=files)][-2:]
+    assert graphs == [source_graph("x-a"), source_graph("y-a")]
 
 
 def test_a_file_that_is_named_twice_is_read_once(settings: Settings, tmp_path: Path) -> None:

@@ -200,3 +200,20 @@ def test_a_byte_order_mark_is_no_part_of_a_query_or_an_update() -> None:
     store = Store()
     store.update("\ufeffINSERT DATA { <s> <urn:p> 1 }", default_graph="urn:g", base="http://e.org/")
     assert store.query("\ufeffASK { <s> <urn:p> 1 }", QueryOptions(base="http://e.org/"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?service { VALUES ?service { 2 1 } } ORDER BY ?service",
+        "SELECT (MIN(?x) AS ?service) { VALUES ?x { 2 1 } }",
+        "SELECT ?x { VALUES ?x { 1 } <urn:service> <urn:p>* ?y } ORDER BY ?x",
+    ],
+)
+def test_a_query_that_orders_may_have_the_word_service(query: str) -> None:
+    assert str(Store().select(query).rows[0][0]) == "1"
+
+
+def test_a_function_that_is_not_there_is_named_beside_the_word_service() -> None:
+    with pytest.raises(QueryRefusedError, match="no function <urn:f>"):
+        Store().query("SELECT (<urn:f>(?service) AS ?x) { VALUES ?service { 1 } }")

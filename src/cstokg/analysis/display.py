@@ -28,7 +28,6 @@ def display_rows(result: SelectResult, limit: int | None = None) -> list[list[Ce
 
     An unbound variable is empty.
     """
-    # Read from the JSON form, which every term has, a triple term too (RDF 1.2).
     bindings = result.first(sys.maxsize if limit is None else limit)
     return [[_cell(row.get(name)) for name in result.variables] for row in bindings]
 
@@ -42,8 +41,5 @@ def _cell(term: dict[str, Any] | None) -> Cell:
             return Cell(shorten(value), value)
         case "bnode":
             return Cell(f"_:{value}")
-        case "triple":
-            parts = (_cell(value[name]).text for name in ("subject", "predicate", "object"))
-            return Cell(f"<<( {' '.join(parts)} )>>")
         case _:
             return Cell(value)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
 from cstokg.cli.output import echo_bytes, echo_table
 from cstokg.cli.session import Session, pass_session, store_option
 from cstokg.errors import CstokgError, MissingFileError, QuerySyntaxError
@@ -48,6 +47,8 @@ def command(
       echo 'ASK { ?s a ckg:Claim }' | cstokg query -
       cstokg query --store /var/lib/cstokg 'ASK { ?s a ckg:Claim }'
     """
+    from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
+
     text = _text(query)
     dataset = session.dataset(store=folder)
     result = answer(dataset, text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -77,10 +78,13 @@ def find_files(
         ]
     known = {file.path for file in found}
     named: dict[str, Path] = {}
-    for path in dict.fromkeys(_expand(files)):
-        if path in known:
-            continue
-        graph = source_graph(_slug(path.stem))
+    own = [path for path in dict.fromkeys(_expand(files)) if path not in known]
+    slugs = Counter(_slug(path.stem) for path in own)
+    for path in own:
+        slug = _slug(path.stem)
+        # Files of one name in several folders are told apart by these.
+        slug = slug if slugs[slug] == 1 else _slug(f"{path.parent.name} {path.stem}")
+        graph = source_graph(slug)
         if other := named.get(graph):
             raise SourceError(
                 path,

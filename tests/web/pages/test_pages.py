@@ -91,7 +91,6 @@ def test_an_iri_leads_to_its_page(client: Client) -> None:
         ("ASK { ?s a ckg:Treaty }", "false"),
         ("SELECT ?s { ?s a ckg:Treaty }", "0 rows"),
         ("DESCRIBE state:alda", "ckg:State"),
-        ("SELECT (<<( <a:a> <a:b> 1 )>> AS ?t) {}", "&lt;&lt;( a:a a:b 1 )&gt;&gt;"),
         ("SELECT ?s ?none { ?s a ckg:State }", "2 rows"),
     ],
 )

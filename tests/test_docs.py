@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
+from cstokg.cli import main
 from cstokg.namespaces import compact
 
 if TYPE_CHECKING:
@@ -52,3 +55,21 @@ def test_queries_of_the_endpoints_guide_find_something(dataset: Dataset) -> None
         rows = dataset.select(query).rows
         assert rows, query
         assert all(all(row) for row in rows), query
+
+
+def test_commands_of_the_answers_guide_print_what_it_shows() -> None:
+    blocks = code_blocks(DOCS / "answers.md", "console")
+    assert blocks
+    for block in blocks:
+        command, _, shown = block.partition("\n")
+        printed = CliRunner().invoke(main, shlex.split(command.removeprefix("$ cstokg ")))
+        assert printed.stdout == shown, command
+
+
+def test_python_of_the_answers_guide_prints_what_it_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for block in code_blocks(DOCS / "answers.md", "python"):
+        exec(compile(block, "docs/answers.md", "exec"), {})
+        said = re.findall(r"# (.+)$", block, re.MULTILINE)
+        assert capsys.readouterr().out.splitlines() == said

@@ -31,6 +31,7 @@ COMMANDS = (
     "query",
     "ask",
     "validate",
+    "why",
     "reason",
     "lint",
     "export",

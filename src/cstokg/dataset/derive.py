@@ -112,11 +112,20 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
         yield graph, store.copy([name for name in store.graph_names() if name != META_GRAPH])
 
 
-def rules(kind: str) -> list[str]:
-    """Return the texts of the rules of a kind (`owl`, `links`, `across`), in their order."""
+def named_rules(kind: str) -> dict[str, str]:
+    """Return the texts of the rules of a kind (`owl`, `links`, `across`) by name, in order."""
     folder = files("cstokg.dataset") / "rules" / kind
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".rq")]
+    return {
+        entry.name.removesuffix(".rq"): entry.read_text("utf-8")
+        for entry in entries
+        if entry.name.endswith(".rq")
+    }
+
+
+def rules(kind: str) -> list[str]:
+    """Return the texts of the rules of a kind, in their order."""
+    return list(named_rules(kind).values())
 
 
 def _beside(shared: Store, store: Store, graphs: Collection[str]) -> Store:

@@ -1,0 +1,283 @@
+"""Why a triple is in the graph, or is not: the source, the rule, the accounts, the voices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.rules import expand, read_rules
+from cstokg.errors import QueryRefusedError
+from cstokg.namespaces import CKG, GRAPH, LINKS_GRAPH, META_GRAPH, RESOURCE, SOURCE_GRAPHS, shorten
+from cstokg.store.sparql.lexer import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cstokg.analysis.labels import Queryable
+    from cstokg.analysis.rules import Rule
+
+_GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
+_SAID: Final = "SELECT ?graph {{ GRAPH ?graph {{ {} }} }} ORDER BY ?graph"
+_ACCOUNTS: Final = """
+SELECT DISTINCT ?node ?property ?value {{
+  VALUES ?node {{ {} }}
+  VALUES ?property {{ ckg:evidence ckg:assertedBy ckg:speaker }}
+  GRAPH <{}> {{ ?node a ?class ; ?property ?value }}
+}}
+ORDER BY ?node ?property ?value
+"""
+_BOUNDS: Final = tuple(
+    f"<{CKG}{time}{side}>" for time in ("date", "begin", "end") for side in ("Earliest", "Latest")
+)
+_MOST: Final = 20
+"""How many ways of one rule are looked at."""
+
+COLUMNS: Final = (
+    Column("how", "Why"),
+    Column("source", "Source", "nodes"),
+    Column("accounts", "Rests on", "nodes"),
+    Column("sentences", "Sentences", "nodes"),
+    Column("voices", "Who says so", "nodes"),
+)
+
+LACKING: Final = (
+    Column("how", "A rule that would give it"),
+    Column("source", "Source", "nodes"),
+    Column("holds", "What holds"),
+    Column("lacks", "What is lacking"),
+)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One reason for a triple: a graph says it, or a rule gives it from what a source says."""
+
+    graph: str
+    rule: str
+    """The rule's name, empty where the graph says it itself."""
+    words: str
+    source: str
+    """The document whose graph it is, as an IRI; empty for what all share."""
+    accounts: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A rule that would give the triple from what a source says, if one thing more held."""
+
+    rule: str
+    words: str
+    source: str
+    holds: tuple[str, ...]
+    lacks: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """A triple, its terms as in N-Triples, with its grounds, or what it lacks."""
+
+    triple: tuple[str, str, str]
+    grounds: tuple[Ground, ...]
+    lacks: tuple[Lack, ...]
+
+
+def why(dataset: Queryable, subject: str, predicate: str, value: str) -> Why:
+    """Return why a triple is in the graph; where it is not, what the rules that give it lack.
+
+    The terms are as in SPARQL: an IRI in brackets, a prefixed name, a literal, `a`.
+    Raises QueryRefusedError for what is no term.
+    """
+    triple = (read_term(subject), read_term(predicate), read_term(value))
+    said = _SAID.format(" ".join(triple))
+    graphs = [str(graph) for (graph,) in dataset.select(said) if str(graph) != META_GRAPH]
+    known = [str(graph) for (graph,) in dataset.select(_GRAPHS) if str(graph) != META_GRAPH]
+    grounds = tuple(
+        ground for graph in graphs for ground in _grounds(dataset, triple, graph, known)
+    )
+    lacks = () if graphs else tuple(_lacks(dataset, triple, known))
+    return Why(triple, grounds, lacks)
+
+
+def read_term(text: str) -> str:
+    """Return a term as in N-Triples, of one that is written as in SPARQL.
+
+    Raises QueryRefusedError for all else: the text is going to be a part of a query.
+    """
+    words = list(tokens(text.strip()))
+    kinds = [word.kind for word in words]
+    marks = [word.text for word in words]
+    if kinds == ["pname"] or marks == ["a"]:
+        iri = expand(marks[0])
+        if iri.startswith("<"):
+            return iri
+        raise QueryRefusedError(f"the prefix of {text} is not known")
+    is_literal = kinds in (["string"], ["string", "lang"], ["number"]) or (
+        kinds[:1] == ["string"] and marks[1:2] == ["^^"] and kinds[2:] in (["iri"], ["pname"])
+    )
+    if kinds == ["iri"] or is_literal:
+        return "".join(marks[:-1]) + expand(marks[-1])
+    raise QueryRefusedError(
+        f"{text!r} is no term",
+        hint='Write state:armenia, <https://example.org/a>, "a text"@en or 22000.',
+    )
+
+
+def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
+    """Return the answer for people; `name_of` has the labels of IRIs."""
+    words = ", ".join(name_of(term[1:-1]) if term[0] == "<" else term for term in found.triple)
+    query = _SAID.format(" ".join(found.triple))
+    if found.lacks:
+        rows = [
+            {
+                "how": lack.words,
+                "source": lack.source,
+                "holds": "; ".join(lack.holds),
+                "lacks": lack.lacks,
+            }
+            for lack in found.lacks
+        ]
+        title = f"Not so: {words}. What is lacking: that {found.lacks[0].lacks}."
+        return Answer(title, LACKING, rows, query)
+    rows = [
+        {
+            "how": ground.words,
+            "source": ground.source,
+            "accounts": " ".join(ground.accounts),
+            "sentences": " ".join(ground.passages),
+            "voices": " ".join(ground.voices),
+        }
+        for ground in found.grounds
+    ]
+    sources = tuple({ground.source: None for ground in found.grounds if ground.source})
+    sentences = {passage for ground in found.grounds for passage in ground.passages}
+    title = f"Nothing says so, and no rule gives it: {words}."
+    if found.grounds:
+        title = f"So it is: {words}. It rests on what all sources share."
+    if sentences:
+        title = (
+            f"So it is: {words}. It rests on {_count(len(sentences), 'sentence')} "
+            f"of {_count(len(sources), 'source')}."
+        )
+    return Answer(title, COLUMNS, rows, query, sources)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _grounds(
+    dataset: Queryable, triple: tuple[str, str, str], graph: str, known: Sequence[str]
+) -> Iterator[Ground]:
+    kind, _, slug = graph.removeprefix(GRAPH).partition("/")
+    if kind not in ("links", "derived"):
+        source = slug if kind == "source" else ""
+        document = _document(source)
+        words = "The source says so." if document else f"It is said in the graph {kind}."
+        yield _with_accounts(dataset, Ground(graph, "", words, document), [triple[0]], graph)
+        return
+    account_graph = f"{SOURCE_GRAPHS}{slug}"
+    if triple[1] in _BOUNDS:
+        words = "It is the first or the last day that the times of the account can mean."
+        ground = Ground(graph, "times", words, _document(slug))
+        yield _with_accounts(dataset, ground, [triple[0]], account_graph)
+        return
+    scope = _scope(slug, known)
+    for rule in read_rules():
+        bound = rule.bind(triple)
+        if bound is None:
+            continue
+        used = _used(dataset, rule, bound, scope)
+        if used is not None:
+            nodes, premises = used
+            words = f"{rule.words} Here from: {'; '.join(premises)}." if premises else rule.words
+            ground = Ground(graph, rule.name, words, _document(slug))
+            yield _with_accounts(dataset, ground, [*nodes, triple[0]], account_graph)
+
+
+def _lacks(
+    dataset: Queryable, triple: tuple[str, str, str], known: Sequence[str]
+) -> Iterator[Lack]:
+    """Iterate over what rules lack, those first for which most holds."""
+    found = []
+    for slug in _slugs(known):
+        for rule in read_rules():
+            bound = rule.bind(triple)
+            conditions = list(rule.conditions())
+            if bound is None or not conditions:
+                continue
+            holds: list[str] = []
+            for condition in conditions:
+                query = _query(rule, bound, _scope(slug, known), condition.beginning, limit=1)
+                if not len(dataset.select(query)):
+                    found.append(
+                        Lack(rule.name, rule.words, _document(slug), tuple(holds), condition.words)
+                    )
+                    break
+                holds.append(condition.words)
+    yield from sorted(found, key=lambda lack: -len(lack.holds))
+
+
+def _query(
+    rule: Rule, bound: dict[str, str], scope: Iterable[str], body: str, limit: int = _MOST
+) -> str:
+    """Return a query for the ways in which a rule, or a part of it, holds in some graphs."""
+    graphs = " ".join(f"FROM <{graph}>" for graph in scope)
+    values = f"VALUES ({' '.join(bound)}) {{ ({' '.join(bound.values())}) }}"
+    return f"{rule.prologue}\nSELECT * {graphs} WHERE {{ {values}\n{body}\n}} LIMIT {limit}"
+
+
+def _used(
+    dataset: Queryable, rule: Rule, bound: dict[str, str], scope: Sequence[str]
+) -> tuple[list[str], list[str]] | None:
+    """Return the nodes by which a rule gives a triple, and the triples about individuals.
+
+    These are those of the first way in which it gives it; None where it does not give it.
+    """
+    rows = dataset.select(_query(rule, bound, scope, rule.body))
+    if not len(rows):
+        return None
+    used = {str(term): None for row in rows for term in row if str(term).startswith(RESOURCE)}
+    nodes = [node for node in used if f"<{node}>" not in bound.values()]
+    first = dict(zip(rows.variables, rows.rows[0], strict=True))
+    premises = [
+        " ".join("a" if each == "a" else shorten(str(first[each[1:]])) for each in pattern)
+        for pattern in rule.patterns()
+    ]
+    return nodes, premises
+
+
+def _scope(slug: str, known: Sequence[str]) -> list[str]:
+    """Return the graphs that a source is judged by; of several sources, all."""
+    if not slug:
+        return list(known)
+    others = {each for each in _slugs(known) if each != slug}
+    return [graph for graph in known if graph.rpartition("/")[2] not in others]
+
+
+def _slugs(known: Sequence[str]) -> list[str]:
+    """Return the slugs of the sources from which something follows."""
+    links = f"{LINKS_GRAPH}/"
+    return [graph.removeprefix(links) for graph in known if graph.startswith(links)]
+
+
+def _document(slug: str) -> str:
+    return f"{RESOURCE}source/{slug}" if slug and slug not in ("things", "identifiers") else ""
+
+
+def _with_accounts(dataset: Queryable, ground: Ground, nodes: Sequence[str], graph: str) -> Ground:
+    """Return the ground with those of `nodes` that rest on passages, these, and their voices."""
+    names = " ".join(node if node.startswith("<") else f"<{node}>" for node in nodes)
+    accounts: dict[str, None] = {}
+    passages: dict[str, None] = {}
+    voices: dict[str, None] = {}
+    for node, prop, value in dataset.select(_ACCOUNTS.format(names, graph)):
+        match str(prop).removeprefix(CKG):
+            case "evidence":
+                accounts[str(node)] = None
+                passages[str(value)] = None
+            case "assertedBy" | "speaker":
+                voices[str(value)] = None
+    return replace(ground, accounts=tuple(accounts), passages=tuple(passages), voices=tuple(voices))

@@ -1,0 +1,39 @@
+"""Why a triple is in the graph, or is not: `/why?s=&p=&o=`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template
+from werkzeug.exceptions import BadRequest
+
+from cstokg.analysis.why import to_answer, why
+from cstokg.web.answers.rendering import respond
+from cstokg.web.http import parameters
+from cstokg.web.pages.names import label
+from cstokg.web.site import current_site
+
+if TYPE_CHECKING:
+    from flask import Response
+
+bp = Blueprint("why", __name__)
+
+_TERMS: Final = ("s", "p", "o")
+
+
+@bp.get("/why")
+def page() -> Response:
+    """Say of a triple which source, rule, accounts and voices it rests on, or what it lacks."""
+    values = parameters.of_address()
+    asked = {name: values.get(name, "").strip() for name in _TERMS}
+    if not any(asked.values()):
+        return make_response(render_template("why.html", answer=None, asked=asked))
+    if missing := [name for name in _TERMS if not asked[name]]:
+        raise BadRequest(f"A triple has three terms: s, p and o. What is missing: {missing[0]}.")
+    found = why(current_site(), *(_bracketed(asked[name]) for name in _TERMS))
+    return respond(to_answer(found, label), "why.html", asked=asked)
+
+
+def _bracketed(term: str) -> str:
+    """Return a whole IRI in the brackets that SPARQL wants, all else as it is."""
+    return f"<{term}>" if term.startswith(("https://", "http://", "urn:")) else term

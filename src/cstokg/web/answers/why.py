@@ -25,13 +25,13 @@ _TERMS: Final = ("s", "p", "o")
 def page() -> Response:
     """Say of a triple which source, rule, accounts and voices it rests on, or what it lacks."""
     values = parameters.of_address()
-    asked = {name: values.get(name, "").strip() for name in _TERMS}
-    if not any(asked.values()):
-        return make_response(render_template("why.html", answer=None, asked=asked))
-    if missing := [name for name in _TERMS if not asked[name]]:
+    terms = {name: values.get(name, "").strip() for name in _TERMS}
+    if not any(terms.values()):
+        return make_response(render_template("why.html", answer=None, terms=terms))
+    if missing := [name for name in _TERMS if not terms[name]]:
         raise BadRequest(f"A triple has three terms: s, p and o. What is missing: {missing[0]}.")
-    found = why(current_site(), *(_bracketed(asked[name]) for name in _TERMS))
-    return respond(to_answer(found, label), "why.html", asked=asked)
+    found = why(current_site(), *(_bracketed(terms[name]) for name in _TERMS))
+    return respond(to_answer(found, label), "why.html", terms=terms)
 
 
 def _bracketed(term: str) -> str:

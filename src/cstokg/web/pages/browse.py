@@ -27,13 +27,13 @@ from cstokg.analysis.listing import (
 )
 from cstokg.errors import DateError
 from cstokg.namespaces import CKG, shorten
+from cstokg.rdf.dates import in_words
 from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_part
 from cstokg.web.http.tables import MARK
 from cstokg.web.pages import links
-from cstokg.web.pages.dates import in_words
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.ontology import documentation
 from cstokg.web.pages.rendering import JSON, render_json, render_page

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cstokg.analysis.timeline import Period, Timeline, draw
 from cstokg.namespaces import CKG, RESOURCE
-from cstokg.web.pages.dates import day_in_words, read_day
+from cstokg.rdf.dates import day_in_words, read_day
 from cstokg.web.pages.names import label
 
 if TYPE_CHECKING:

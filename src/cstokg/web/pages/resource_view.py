@@ -27,7 +27,7 @@ from cstokg.namespaces import (
     VOCABULARIES,
     short_graph_name,
 )
-from cstokg.web.pages.dates import held_in_words, in_words, read_day
+from cstokg.rdf.dates import held_in_words, in_words, read_day
 from cstokg.web.pages.names import label, reader
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cstokg.web.pages.dates import held_in_words, in_words
+from cstokg.rdf.dates import held_in_words, in_words
 
 
 @pytest.mark.parametrize(

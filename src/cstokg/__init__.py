@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 from cstokg._version import __version__
 
 if TYPE_CHECKING:
+    from cstokg.analysis.bonds.as_of import AsOf as AsOf
+    from cstokg.analysis.bonds.as_of import BondAsOf as BondAsOf
+    from cstokg.analysis.bonds.as_of import as_of as as_of
     from cstokg.analysis.summary import Summary as Summary
     from cstokg.analysis.summary import summarize as summarize
     from cstokg.dataset.build import build_dataset as build_dataset
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
     from cstokg.web.application import create_app as create_app
 
 _PUBLIC = {
+    "analysis.bonds.as_of": ("AsOf", "BondAsOf", "as_of"),
     "analysis.summary": ("Summary", "summarize"),
     "dataset.build": ("build_dataset", "graph"),
     "dataset.changes": ("DropGraph", "PostGraph", "PutGraph", "SparqlUpdate"),

@@ -82,6 +82,13 @@ class DateError(CstokgError):
     """A text is not a date in the Extended Date/Time Format, or has no day that it can mean."""
 
 
+class ParameterError(CstokgError):
+    """A parameter of a question that means nothing here: no day, no thing of that name."""
+
+    def __init__(self, parameter: str, problem: str, *, hint: str = "") -> None:
+        super().__init__(f"{parameter}: {problem}", hint=hint)
+
+
 class QueryError(CstokgError):
     """A query that cannot be answered, because of a mistake in it."""
 

@@ -23,6 +23,8 @@ class Column:
     name: str
     heading: str
     kind: Literal["text", "nodes"] = "text"
+    brief: bool = True
+    """False where it is left out for want of room, as on a terminal."""
 
 
 @dataclass(frozen=True)

@@ -117,12 +117,13 @@ def draw(periods: Sequence[Period]) -> Timeline | None:
     return Timeline(
         height=_TOP + len(bars) * _ROW + 8,
         bars=tuple(bars),
-        marks=tuple(Mark(year, x(date(year, 1, 1), first)) for year in _years(first, last)),
+        marks=tuple(Mark(year, x(date(year, 1, 1), first)) for year in years_to_mark(first, last)),
         left=left,
     )
 
 
-def _years(first: int, last: int) -> list[int]:
+def years_to_mark(first: int, last: int) -> list[int]:
+    """Return the years for an axis between two days, which are ordinals."""
     begin = date.fromordinal(max(first, 1)).year + 1
     end = date.fromordinal(min(last, date.max.toordinal())).year
     for step in _STEPS:

@@ -45,10 +45,10 @@ def echo_answer(answer: Answer, dataset: Dataset, format_name: str) -> None:
         click.echo(text.getvalue(), nl=False)
     else:
         click.echo(answer.title)
+        brief = [column for column in answer.columns if column.brief]
         shown = [
-            f"{column.name}_label" if column.kind == "nodes" else column.name
-            for column in answer.columns
+            f"{column.name}_label" if column.kind == "nodes" else column.name for column in brief
         ]
         if rows:
-            headings = [column.heading for column in answer.columns]
+            headings = [column.heading for column in brief]
             echo_table(headings, [[row[name] for name in shown] for row in rows])

@@ -16,6 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from cstokg.errors import (
     AnswerTooLargeError,
     CstokgError,
+    ParameterError,
     QueryCancelledError,
     QueryError,
     QueryMemoryError,
@@ -56,6 +57,7 @@ _TYPES: Final = "https://w3id.org/cstokg/problem/"
 
 # The status, the last part of the problem's type, and its title; the first that fits counts.
 _ROWS: Final[dict[type[CstokgError], tuple[int, str, str]]] = {
+    ParameterError: (400, "", "Bad Request"),
     QueryError: (400, "", "Bad Request"),
     QueryTimeoutError: (503, "query-timeout", "The query took too long"),
     QueryMemoryError: (503, "query-memory", "The query took too much memory"),

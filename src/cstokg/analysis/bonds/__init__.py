@@ -1,0 +1,5 @@
+"""Bonds as of a day: memberships, treaty parties, observers, offices, recognition.
+
+`accounts` gathers what sources tell, `verdicts` judges it, `wording` says why, `as_of` answers,
+`lanes` draws. docs/answers.md defines the words.
+"""

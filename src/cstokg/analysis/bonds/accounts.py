@@ -1,0 +1,250 @@
+"""The accounts of bonds: what each source tells of who is bound to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cstokg.namespaces import CKG, RESOURCE
+from cstokg.rdf.edtf import Bounds, parse_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from cstokg.analysis.labels import Queryable
+
+
+class Kind(NamedTuple):
+    """A kind of bond: who is bound, to what, and what the one who is bound is called."""
+
+    party: str
+    scope: str
+    noun: str
+    link: str
+    """What stands between the noun and that to which it is bound."""
+
+
+KINDS: Final = {
+    "Membership": Kind("member", "organization", "member", "of"),
+    "TreatyParticipation": Kind("party", "treaty", "party", "to"),
+    "ObserverStatus": Kind("observer", "organization", "observer", "at"),
+    "OfficeHolding": Kind("holder", "office", "holder", "of"),
+    "Recognition": Kind("recognizer", "recognized", "recognizer", "of"),
+}
+
+_KINDS: Final = " ".join(
+    f"(ckg:{name} ckg:{kind.party} ckg:{kind.scope})" for name, kind in KINDS.items()
+)
+_COLUMNS: Final = (
+    *("bond", "kind", "party", "of", "actuality", "basis", "begin", "end", "attested"),
+    *("voice", "passage", "source", "name"),
+)
+# A bond that is only supposed is told of nobody.
+_BONDS: Final = f"""
+SELECT {" ".join(f"?{column}" for column in _COLUMNS)} WHERE {{
+  VALUES (?kind ?role ?scope) {{
+    {_KINDS}
+  }}%s
+  ?bond a ?kind ; ?role ?party ; ?scope ?of ; ckg:actuality ?actuality ; ckg:evidence ?passage .
+  ?passage ckg:passageOf ?source .
+  FILTER(?actuality != actuality:hypothetical)
+  OPTIONAL {{ ?bond ckg:basis ?basis }}
+  OPTIONAL {{ ?bond ckg:begin ?begin }}
+  OPTIONAL {{ ?bond ckg:end ?end }}
+  OPTIONAL {{ ?bond ckg:attestedOn ?attested }}
+  OPTIONAL {{ ?bond ckg:assertedBy ?voice }}
+  OPTIONAL {{ ?use ckg:during ?bond ; ckg:name ?name }}
+}}
+ORDER BY ?bond ?attested ?passage ?voice
+"""
+# What is told as a fact and ends a bond is in the bond's own end.
+_CHANGES: Final = """
+SELECT ?bond ?event ?kind ?actuality ?date ?said ?voice ?source WHERE {
+  ?event ckg:affects ?bond ; ckg:actuality ?actuality ;
+    ckg:membershipChangeKind|ckg:treatyEventKind ?kind ; ckg:evidence/ckg:passageOf ?source .
+  FILTER(?actuality != actuality:actual || ?kind IN (
+    membership-change-kind:freeze, treaty-event-kind:suspension
+  ))
+  OPTIONAL { ?event ckg:date ?date }
+  OPTIONAL { ?event ckg:assertedBy ?voice }
+  OPTIONAL {
+    ?statement ckg:expresses/ckg:describes ?event ; ckg:date ?said .
+    OPTIONAL { ?statement ckg:dateEarliest ?first }
+  }
+}
+ORDER BY ?bond ?event ?first ?voice
+"""
+_SOURCES: Final = """
+SELECT ?source ?author ?time WHERE {
+  ?source a ckg:SourceDocument .
+  OPTIONAL { ?source ckg:author ?author }
+  OPTIONAL { ?source ckg:datePublished ?published }
+  OPTIONAL { ?source ckg:dateWritten ?written }
+  BIND(COALESCE(?published, ?written) AS ?time)
+}
+ORDER BY ?source ?author
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that tells of bonds: whose it is, and when it was published or written."""
+
+    iri: str
+    authors: tuple[str, ...]
+    time: str
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it speaks: where several are possible, the first."""
+        bounds = _bounds(self.time)
+        return bounds.earliest or bounds.latest
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody announced, claimed or told that leaves the bond as it is: an exit, a freeze."""
+
+    kind: str
+    actuality: str
+    time: str
+    """When it happened, or would."""
+    said: str
+    """When it was said."""
+    voices: tuple[str, ...]
+    told: date | None
+    """The day on which the source speaks that tells of it."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One source's account of one bond; times are EDTF texts, empty where none is told."""
+
+    iri: str
+    kind: str
+    """A key of `KINDS`."""
+    party: str
+    of: str
+    actuality: str
+    basis: str
+    begin: str
+    end: str
+    attested: tuple[str, ...]
+    source: str
+    told: date | None
+    """The day on which the source speaks."""
+    authors: tuple[str, ...]
+    voices: tuple[str, ...]
+    passages: tuple[str, ...]
+    name: str
+    """What that to which it is bound was called meanwhile."""
+    changes: tuple[Change, ...]
+
+    def told_by(self, known_by: date | None) -> bool:
+        """Return True if the source had spoken by a day."""
+        return not known_by or (self.told is not None and self.told <= known_by)
+
+
+def bonds_query(of: str = "", party: str = "") -> str:
+    """Return the query for the bonds to `of`, of `party`, or of both, as IRIs; else for all."""
+    bound = ""
+    for variable, iri in (("of", of), ("party", party)):
+        bound += f"\n  VALUES ?{variable} {{ <{iri}> }}" if iri else ""
+    return (_BONDS % bound).strip()
+
+
+def read_sources(dataset: Queryable) -> dict[str, Source]:
+    """Return the documents by IRI."""
+    found: dict[str, tuple[str, dict[str, None]]] = {}
+    for source, author, time in dataset.select(_SOURCES):
+        _, authors = found.setdefault(str(source), (str(time or ""), {}))
+        if author is not None:
+            authors[str(author)] = None
+    return {iri: Source(iri, tuple(authors), time) for iri, (time, authors) in found.items()}
+
+
+def read_accounts(
+    dataset: Queryable, query: str, sources: Mapping[str, Source]
+) -> tuple[Account, ...]:
+    """Return the accounts that a query of `bonds_query` finds, by their IRIs."""
+    changes = _changes(dataset, sources)
+    found: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for terms in dataset.select(query):
+        row = dict(
+            zip(_COLUMNS, ("" if term is None else str(term) for term in terms), strict=True)
+        )
+        # A source that is no document of ours has been removed, with all that it tells.
+        if row["source"] in sources:
+            found.setdefault((row["bond"], row["of"]), []).append(row)
+    return tuple(_account(rows, sources, changes) for rows in found.values())
+
+
+def _account(
+    rows: list[dict[str, str]],
+    sources: Mapping[str, Source],
+    changes: Mapping[str, tuple[Change, ...]],
+) -> Account:
+    """Return the account of which the rows of a query have every value."""
+    row = rows[0]
+
+    def all_of(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each[name] for each in rows if each[name]))
+
+    return Account(
+        iri=row["bond"],
+        kind=row["kind"].removeprefix(CKG),
+        party=row["party"],
+        of=row["of"],
+        actuality=_value(row["actuality"]),
+        basis=_value(row["basis"]),
+        begin=row["begin"],
+        end=row["end"],
+        attested=all_of("attested"),
+        source=row["source"],
+        told=sources[row["source"]].day,
+        authors=sources[row["source"]].authors,
+        voices=all_of("voice"),
+        passages=all_of("passage"),
+        name=row["name"],
+        changes=changes.get(row["bond"], ()),
+    )
+
+
+def _changes(dataset: Queryable, sources: Mapping[str, Source]) -> dict[str, tuple[Change, ...]]:
+    """Return the changes by the bond that they affect."""
+    found: dict[str, dict[str, Change]] = {}
+    for terms in dataset.select(_CHANGES):
+        bond, event, kind, actuality, time, said, voice, source = (
+            "" if term is None else str(term) for term in terms
+        )
+        # Of several statements the first counts: it had been said by then.
+        of_bond = found.setdefault(bond, {})
+        known = of_bond.get(event)
+        if known is None:
+            day = sources[source].day if source in sources else None
+            known = Change(_value(kind), _value(actuality), time, said, (), day)
+        if voice and voice not in known.voices:
+            known = replace(known, voices=(*known.voices, voice))
+        of_bond[event] = known
+    return {bond: tuple(each.values()) for bond, each in found.items()}
+
+
+def counts(said: Change, day: date, known_by: date | None) -> bool:
+    """Return True if a change had been said by a day of the world, and by `known_by`.
+
+    A statement is known by the last day on which it can have been made, what is not dated by the
+    day of the source.
+    """
+    first = _bounds(said.said or said.time).earliest
+    known = _bounds(said.said).latest or said.told
+    in_time = not known_by or (known is not None and known <= known_by)
+    return in_time and (first is None or first <= day)
+
+
+def _value(iri: str) -> str:
+    return iri.removeprefix(RESOURCE).rpartition("/")[2]
+
+
+def _bounds(text: str) -> Bounds:
+    return parse_bounds(text) if text else Bounds(None, None)

@@ -1,0 +1,252 @@
+"""Who was bound to what as of a day, by which source, as far as it had been told by another day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, Final
+
+from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.bonds.accounts import KINDS, bonds_query, counts, read_accounts, read_sources
+from cstokg.analysis.bonds.verdicts import VERDICTS, change, limits, verdict_of
+from cstokg.analysis.bonds.wording import (
+    finding_of_one,
+    headline,
+    number,
+    short_name,
+    why,
+    why_not_told,
+)
+from cstokg.analysis.identifiers import find_day, find_iri
+from cstokg.analysis.labels import read_labels
+from cstokg.errors import ParameterError
+from cstokg.namespaces import RESOURCE, shorten
+from cstokg.rdf.dates import day_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cstokg.analysis.bonds.accounts import Account, Source
+    from cstokg.analysis.bonds.verdicts import Verdict
+    from cstokg.analysis.labels import Labels, Queryable
+
+DEFAULT_OF: Final = f"{RESOURCE}organization/csto"
+
+_SCOPES: Final = ("organization", "treaty", "office", "place", "group")
+_PARTIES: Final = ("state", "organization", "person")
+
+
+@dataclass(frozen=True)
+class BondAsOf:
+    """The verdict on who is bound to what; all but the words are IRIs."""
+
+    party: str
+    kind: str
+    """`Membership`, `TreatyParticipation`, `ObserverStatus`, `OfficeHolding` or `Recognition`."""
+    of: str
+    verdict: Verdict
+    why: str
+    passages: tuple[str, ...]
+    sources: tuple[str, ...]
+    voices: tuple[str, ...]
+    accounts: tuple[str, ...]
+    compared: Verdict | None = None
+    """The verdict on the other day."""
+    change: str = ""
+    """From the earlier of both days to the later: gained, lost, kept, neither or unclear."""
+    spells: tuple[tuple[date, Verdict], ...] = ()
+    """The verdicts on all days, each with the first day that has it."""
+
+    def on(self, day: date) -> Verdict:
+        """Return the verdict on another day."""
+        return [verdict for first, verdict in self.spells if first <= day][-1]
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """What was asked, and what was found."""
+
+    title: str
+    day: date
+    compare: date | None
+    known_by: date | None
+    of: str
+    state: str
+    rows: tuple[BondAsOf, ...]
+    query: str
+
+    @property
+    def changes(self) -> tuple[date, ...]:
+        """The days on which a verdict is another than on the day before."""
+        return tuple(sorted({day for row in self.rows for day, _ in row.spells[1:]}))
+
+
+def as_of(
+    dataset: Queryable,
+    day: date | str | None = None,
+    *,
+    of: str = "",
+    state: str = "",
+    source: str = "",
+    known_by: date | str | None = None,
+    compare: date | str | None = None,
+    labels: Labels | None = None,
+) -> AsOf:
+    """Return who is bound to what on a day, by docs/answers.md.
+
+    `of` names an organization, a treaty, an office or what is recognized, `state` who is bound: as
+    a prefixed name or an IRI. Without both it is the CSTO; with `state` alone, all its bonds. The
+    day is the last on which a source speaks, if none is given. Only a `source`, or what had been
+    said by a day (`known_by`), may count. Raises ParameterError.
+    """
+    labels = labels or read_labels(dataset)
+    thing = find_iri("of", of, labels, _SCOPES) if of else "" if state else DEFAULT_OF
+    party = find_iri("state", state, labels, _PARTIES) if state else ""
+    sources = read_sources(dataset)
+    only = find_iri("source", source, labels, ("source",)) if source else ""
+    if only and only not in sources:
+        documents = ", ".join(map(shorten, sources))
+        raise ParameterError("source", f"{source!r} is none", hint=f"There are: {documents}.")
+    known = find_day("known-by", known_by) if known_by else None
+    other = find_day("compare", compare) if compare else None
+    counted = [each for iri, each in sources.items() if only in ("", iri)]
+    on = find_day("day", day) if day else _last_day(counted, known)
+    query = bonds_query(thing, party)
+    accounts = [
+        replace(each, changes=tuple(said for said in each.changes if counts(said, on, known)))
+        for each in read_accounts(dataset, query, sources)
+        if only in ("", each.source)
+    ]
+    rows = [_row(each, on, other, known, labels) for each in _matters(accounts)]
+    rows.sort(key=lambda row: (VERDICTS.index(row.verdict), labels.find(row.party)[0], row.of))
+    title = _title(rows, on, known, labels, thing, party)
+    if thing and party and rows:
+        mine = [each for each in accounts if each.kind == rows[0].kind]
+        title = finding_of_one(mine, rows[0].verdict, on, known, labels)
+    return AsOf(title, on, other, known, thing, party, tuple(rows), query)
+
+
+def to_answer(found: AsOf) -> Answer:
+    """Return what was found as a table."""
+    sources = tuple(dict.fromkeys(each for row in found.rows for each in row.sources))
+    columns = [
+        Column("party", "Who", "nodes", brief=not found.state or bool(found.of)),
+        Column("of", "Bound to", "nodes", brief=not found.of),
+        Column("role", "As", brief=not found.of),
+        Column("verdict", f"On {day_in_words(found.day)}"),
+    ]
+    if found.compare:
+        columns += [Column("compared", f"On {day_in_words(found.compare)}")]
+        columns += [Column("change", "Change")]
+    columns += [
+        Column("why", "Why"),
+        Column("sentences", "Sentences", "nodes"),
+        Column("source", "Source", "nodes", brief=len(sources) > 1),
+        Column("voice", "Who says so", "nodes"),
+        Column("account", "Account", "nodes", brief=False),
+    ]
+    rows = [
+        {
+            "party": row.party,
+            "of": row.of,
+            "role": KINDS[row.kind].noun,
+            "verdict": row.verdict,
+            "compared": row.compared or "",
+            "change": row.change,
+            "why": row.why,
+            "sentences": " ".join(row.passages),
+            "source": " ".join(row.sources),
+            "voice": " ".join(row.voices),
+            "account": " ".join(row.accounts),
+        }
+        for row in found.rows
+    ]
+    return Answer(found.title, tuple(columns), rows, found.query, sources)
+
+
+def _last_day(sources: Iterable[Source], known_by: date | None) -> date:
+    days = [each.day for each in sources if each.day]
+    if known_by:
+        days = [day for day in days if day <= known_by] or [known_by]
+    if not days:
+        raise ParameterError("day", "no source tells its own", hint="Name one, as 2003-01-01.")
+    return max(days)
+
+
+def _matters(accounts: Iterable[Account]) -> list[list[Account]]:
+    """Return the accounts by who is bound to what, and how."""
+
+    def matter(account: Account) -> tuple[str, str, str]:
+        return account.party, account.kind, account.of
+
+    in_time = sorted(accounts, key=lambda each: each.told or date.max)
+    return [list(group) for _, group in groupby(sorted(in_time, key=matter), matter)]
+
+
+def _row(
+    accounts: list[Account],
+    day: date,
+    other: date | None,
+    known_by: date | None,
+    labels: Labels,
+) -> BondAsOf:
+    heard = [each for each in accounts if each.told_by(known_by)]
+    verdict = verdict_of(heard, day)
+    compared = verdict_of(heard, other) if other else None
+    changed = ""
+    if compared and other:
+        changed = change(verdict, compared) if day < other else change(compared, verdict)
+    return BondAsOf(
+        accounts[0].party,
+        accounts[0].kind,
+        accounts[0].of,
+        verdict,
+        why(heard, day, labels) if heard else why_not_told(accounts, labels),
+        _all(each.passages for each in heard),
+        _all([each.source] for each in heard),
+        _all(each.voices for each in heard),
+        tuple(each.iri for each in heard),
+        compared,
+        changed,
+        _spells(heard),
+    )
+
+
+def _all(values: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(values)))
+
+
+def _spells(accounts: Sequence[Account]) -> tuple[tuple[date, Verdict], ...]:
+    spells = [(date.min, verdict_of(accounts, date.min))]
+    for day in sorted(set().union(*(limits(each).changes for each in accounts))):
+        verdict = verdict_of(accounts, day)
+        if verdict != spells[-1][1]:
+            spells.append((day, verdict))
+    return tuple(spells)
+
+
+def _title(
+    rows: Sequence[BondAsOf],
+    day: date,
+    known_by: date | None,
+    labels: Labels,
+    thing: str,
+    party: str,
+) -> str:
+    """Return the finding for all who are bound to a thing, or for all bonds of one."""
+    if not rows:
+        ends = " and ".join(labels.find(each)[0] for each in (party, thing) if each)
+        return f"No bond of {ends} is told" if party else f"No bond with {ends} is told"
+    told = f", as told by {day_in_words(known_by)}," if known_by else ""
+    when = f"{day_in_words(day)}{told}"
+    if thing:
+        kinds = [row.kind for row in rows]
+        kind = max(dict.fromkeys(kinds), key=kinds.count)
+        shown = {row.party: row.verdict for row in rows if row.kind == kind}
+        return f"On {when} {headline(kind, short_name(thing, labels), shown)}"
+    found = Counter(row.verdict for row in rows)
+    each = ", ".join(f"{number(found[name])} {name}" for name in VERDICTS if found[name])
+    bonds = "the one bond" if len(rows) == 1 else f"{number(len(rows))} bonds"
+    return f"{labels.find(party)[0]} on {when}: of {bonds} told, {each}"

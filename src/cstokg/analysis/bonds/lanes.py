@@ -1,0 +1,90 @@
+"""The verdicts of an answer over time, a lane for each bond: only the geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from cstokg.analysis.timeline import Mark, years_to_mark
+
+if TYPE_CHECKING:
+    from cstokg.analysis.bonds.as_of import AsOf
+    from cstokg.analysis.bonds.verdicts import Verdict
+
+WIDTH: Final = 1100
+ROW: Final = 24
+TOP: Final = 26
+_LEFT: Final = 190
+_RIGHT: Final = 16
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A time with one verdict; `last` is None where it goes on."""
+
+    verdict: Verdict
+    first: date
+    last: date | None
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The verdicts on one bond."""
+
+    party: str
+    of: str
+    y: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """What is drawn; positions in the units of the drawing."""
+
+    height: int
+    lanes: tuple[Lane, ...]
+    marks: tuple[Mark, ...]
+    ticks: tuple[tuple[date, float], ...]
+    """The days on which a verdict changes."""
+    asked: tuple[tuple[date, float], ...]
+    """The day that is asked for, and the one that it is compared with."""
+    width: int = WIDTH
+    left: int = _LEFT
+    row: int = ROW
+
+
+def draw_lanes(found: AsOf) -> Lanes | None:
+    """Return the lanes of an answer, or None where no verdict changes on any day."""
+    if not found.changes:
+        return None
+    asked = [day for day in (found.day, found.compare) if day]
+    days = [day.toordinal() for day in (*found.changes, *asked)]
+    margin = max((max(days) - min(days)) // 25, 200)
+    first = max(min(days) - margin, 1)
+    last = min(max(days) + margin, date.max.toordinal())
+    scale = (WIDTH - _LEFT - _RIGHT) / (last - first)
+
+    def x(day: int) -> float:
+        return round(_LEFT + (min(max(day, first), last) - first) * scale, 1)
+
+    lanes = []
+    for number, row in enumerate(found.rows):
+        ends = [day for day, _ in row.spells[1:]]
+        segments = []
+        for (begin, verdict), end in zip(row.spells, [*ends, None], strict=True):
+            start = x(begin.toordinal())
+            width = round(x(end.toordinal() if end else last) - start, 1)
+            segments.append(Segment(verdict, begin, end, start, width))
+        lanes.append(Lane(row.party, row.of, TOP + number * ROW, tuple(segments)))
+    return Lanes(
+        height=TOP + len(lanes) * ROW + 18,
+        lanes=tuple(lanes),
+        marks=tuple(
+            Mark(year, x(date(year, 1, 1).toordinal())) for year in years_to_mark(first, last)
+        ),
+        ticks=tuple((day, x(day.toordinal())) for day in found.changes),
+        asked=tuple((day, x(day.toordinal())) for day in asked),
+    )

@@ -30,6 +30,7 @@ COMMANDS = (
     "restore",
     "query",
     "ask",
+    "as-of",
     "timeline",
     "why",
     "validate",

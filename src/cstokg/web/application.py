@@ -11,7 +11,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from cstokg._version import __version__
-from cstokg.web.answers import disagreements, timeline, why
+from cstokg.web.answers import as_of, disagreements, timeline, why
 from cstokg.web.catalog import dcat, discovery, downloads, void
 from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
@@ -56,6 +56,7 @@ _PAGES: Final = (
         resources,
         ontology,
         browse,
+        as_of,
         disagreements,
         timeline,
         why,

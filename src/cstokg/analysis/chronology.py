@@ -77,10 +77,10 @@ COLUMNS: Final = (
     Column("mode", "Is it so? What is done?", "nodes"),
     Column("voices", "Who says so", "nodes"),
     Column("sentences", "Sentences", "nodes"),
-    Column("source", "Source", "nodes"),
-    Column("earliest", "Not before"),
-    Column("latest", "Not after"),
-    Column("edtf", "EDTF"),
+    Column("source", "Source", "nodes", brief=False),
+    Column("earliest", "Not before", brief=False),
+    Column("latest", "Not after", brief=False),
+    Column("edtf", "EDTF", brief=False),
 )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from cstokg.analysis.timeline import years_to_mark
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -23,8 +25,6 @@ _TOP: Final = 30
 _LANE: Final = 30
 _LONGEST: Final = 46
 _UNREAL: Final = ("alleged", "prospective", "intended", "hypothetical", "unrealized", "apparent")
-_STEPS: Final = (1, 2, 5, 10, 20, 50, 100)
-_MOST_YEARS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def draw(found: Chronology, lanes: Sequence[str], name_of: Callable[[str], str])
     def x(day: date) -> float:
         return round(_LEFT + (day - start).days * scale, 1)
 
+    years = years_to_mark(start.toordinal(), stop.toordinal())
     y = _TOP
     drawn = []
     for lane in lanes:
@@ -95,7 +96,7 @@ def draw(found: Chronology, lanes: Sequence[str], name_of: Callable[[str], str])
     return Drawing(
         height=y + 12,
         lanes=tuple(drawn),
-        years=tuple((year, x(date(year, 1, 1))) for year in _years(start, stop)),
+        years=tuple((year, x(date(year, 1, 1))) for year in years),
         source_ends=x(found.source_ends) if found.source_ends else None,
         undated=tuple(entry for entry in found.entries if not entry.is_dated),
     )
@@ -130,9 +131,3 @@ def _drawn(
             else None
         ),
     )
-
-
-def _years(start: date, stop: date) -> list[int]:
-    inside = range(start.year + 1, stop.year + 1)
-    step = next((step for step in _STEPS if len(inside) / step <= _MOST_YEARS), _STEPS[-1])
-    return [year for year in inside if year % step == 0]

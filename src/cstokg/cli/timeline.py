@@ -12,8 +12,6 @@ from cstokg.cli.session import Session, pass_session
 if TYPE_CHECKING:
     from datetime import date
 
-    from cstokg.dataset.model import Dataset
-
 
 @click.command(short_help="List what involves somebody, in the order of time.")
 @click.argument("involves", nargs=-1)
@@ -48,32 +46,24 @@ def command(
       cstokg timeline person:nikol-pashinyan --kinds statements
     """
     from cstokg.analysis.chronology import LANES, chronology, involving, to_answer
+    from cstokg.analysis.identifiers import find_iri
     from cstokg.analysis.labels import read_labels
 
     dataset = session.dataset()
-    names = [_known(dataset, name) for name in involves]
+    labels = read_labels(dataset)
+    names = [find_iri("INVOLVES", name, labels) for name in involves]
     found = chronology(
         dataset,
         names,
         lanes=kinds or LANES,
-        modes=[_known(dataset, name) for name in actuality],
+        modes=[find_iri("--actuality", name, labels, ["actuality"]) for name in actuality],
         first=_day(first, 0),
         last=_day(last, -1),
         undated=not dated,
-        source=_known(dataset, source) if source else "",
+        source=find_iri("--source", source, labels, ["source"]) if source else "",
     )
-    labels = read_labels(dataset)
     title = involving(names, lambda iri: labels.find(iri)[0], found)
     echo_answer(to_answer(found, dataset, title), dataset, format_name)
-
-
-def _known(dataset: Dataset, name: str) -> str:
-    from cstokg.analysis.why import read_term
-
-    iri = read_term(name)[1:-1]
-    if not dataset.ask(f"ASK {{ <{iri}> ?p ?o }}"):
-        raise click.UsageError(f"nothing here is called {name!r}; 'cstokg query' finds names")
-    return iri
 
 
 def _day(text: str | None, side: int) -> date | None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, render_template
-from werkzeug.exceptions import BadRequest
 
 from cstokg.analysis.chronology import LANES, chronology, involving, to_answer
 from cstokg.analysis.chronology_drawing import draw
-from cstokg.errors import DateError
+from cstokg.analysis.identifiers import find_iri
+from cstokg.errors import DateError, ParameterError
 from cstokg.namespaces import shorten
 from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import conditional, parameters
-from cstokg.web.pages.links import expand
 from cstokg.web.pages.names import label, reader
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from cstokg.web.http.parameters import Parameters
@@ -40,9 +40,9 @@ def page() -> Response:
     """Show the bonds, events and statements that involve somebody, in the order of time."""
     values = parameters.of_address()
     site = current_site()
-    names = [_known(name) for name in values.getlist("involves") if name.strip()]
+    names = _named(values, "involves")
     lanes = [lane for lane in LANES if lane in values.getlist("kinds")] or list(LANES)
-    modes = [_known(name) for name in values.getlist("actuality") if name.strip()]
+    modes = _named(values, "actuality")
     found = chronology(
         site,
         names,
@@ -51,7 +51,7 @@ def page() -> Response:
         first=_day(values, "from", 0),
         last=_day(values, "to", -1),
         undated=values.get("undated", "show") == "show",
-        source=_known(values["source"]) if values.get("source") else "",
+        source=next(iter(_named(values, "source", ["source"])), ""),
     )
     answer = to_answer(found, site, involving(names, label, found))
     drawing = draw(found, lanes, label)
@@ -76,21 +76,19 @@ def _iris(query: str) -> list[str]:
     return [str(iri) for (iri,) in current_site().select(query)]
 
 
-def _known(name: str) -> str:
-    """Return the IRI of what the graph describes. Raises BadRequest."""
-    iri = expand(name.strip(), current_site().prefixes)
-    if iri not in reader().labels.entries:
-        raise BadRequest(f"Nothing here is called {name!r}. Write state:armenia, or its whole IRI.")
-    return iri
+def _named(values: Parameters, name: str, kinds: Sequence[str] = ()) -> list[str]:
+    """Return the things that a parameter names. Raises ParameterError."""
+    texts = [text.strip() for text in values.getlist(name)]
+    return [find_iri(name, text, reader().labels, kinds) for text in texts if text]
 
 
 def _day(values: Parameters, name: str, side: int) -> date | None:
-    """Return the first or the last day of a date that a parameter has. Raises BadRequest."""
+    """Return the first or the last day of a date that a parameter has. Raises ParameterError."""
     text = values.get(name, "").strip()
     if not text:
         return None
     try:
         bounds = parse_bounds(text)
     except DateError as error:
-        raise BadRequest(f"The parameter {name!r}: {error.message}") from None
+        raise ParameterError(name, error.message, hint=error.hint) from None
     return (bounds.earliest, bounds.latest)[side]

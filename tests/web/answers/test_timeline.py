@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import xml.etree.ElementTree as ET
+from datetime import date
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from icalendar import Calendar
 
 from cstokg.web.application import create_app
 
@@ -48,6 +50,27 @@ def test_the_drawing_alone_is_svg_with_links(site: FlaskClient) -> None:
     links = drawing.findall(".//{http://www.w3.org/2000/svg}a")
     assert len(links) > 10
     assert all("/page/" in link.get("href", "") for link in links)
+
+
+def test_a_calendar_has_what_lies_between_two_known_days(site: FlaskClient) -> None:
+    answer = site.get("/timeline?involves=person:nikol-pashinyan&format=ics")
+    assert answer.mimetype == "text/calendar"
+    calendar = Calendar.from_ical(answer.data)
+    events: dict[str, Any] = {
+        str(each["uid"]).rpartition("/")[2]: each for each in calendar.walk("VEVENT")
+    }
+    leaving = events["pashinyan-2024-06"]
+    assert (leaving["dtstart"].dt, leaving["dtend"].dt) == (date(2024, 6, 12), date(2024, 6, 25))
+    assert "announces" in leaving["description"]
+    assert "armenia-withdrawal-from-csto" not in events
+
+
+def test_the_drawing_may_stand_in_a_frame_of_another_site(site: FlaskClient) -> None:
+    page = site.get("/embed/timeline?involves=state:armenia")
+    assert "frame-ancestors *" in page.headers["Content-Security-Policy"]
+    assert 'class="chronology"' in page.text
+    assert "/timeline?involves=state:armenia" in page.text
+    assert "frame-ancestors 'none'" in site.get("/timeline").headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cstokg.analysis.chronology import LANES, chronology, involving, to_answer
 from cstokg.analysis.chronology_drawing import draw
 from cstokg.analysis.identifiers import find_iri
 from cstokg.errors import DateError, ParameterError
 from cstokg.namespaces import shorten
+from cstokg.publish.calendar import to_calendar
 from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import conditional, parameters
 from cstokg.web.pages.names import label, reader
+from cstokg.web.pages.rendering import render_page
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from cstokg.analysis.chronology import Chronology
     from cstokg.web.http.parameters import Parameters
 
 bp = Blueprint("timeline", __name__)
+
+_EMBEDDED: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
+"""The policy of what may stand in a frame of any site: it loads its style alone."""
 
 _MODES: Final = "SELECT DISTINCT ?mode { ?node ckg:actuality ?mode } ORDER BY ?mode"
 _THINGS: Final = """
@@ -35,16 +42,66 @@ SELECT DISTINCT ?thing {
 """
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What an address asks for, and what is found."""
+
+    values: Parameters
+    names: list[str]
+    lanes: Sequence[str]
+    modes: list[str]
+    found: Chronology
+    title: str
+
+
 @bp.get("/timeline")
 def page() -> Response:
     """Show the bonds, events and statements that involve somebody, in the order of time."""
+    asked = _read()
+    drawing = draw(asked.found, asked.lanes, label)
+    match asked.values.get("format"):
+        case "svg":
+            body = render_template("timeline.svg", drawing=drawing, title=asked.title)
+            drawn = Response(body, content_type="image/svg+xml")
+            return conditional.tagged(drawn, reader().language)
+        case "ics":
+            calendar = to_calendar(asked.found, label)
+            dates = Response(calendar, content_type="text/calendar; charset=utf-8")
+            return conditional.tagged(dates, reader().language)
+    things = [(shorten(iri), label(iri)) for iri in _iris(_THINGS)]
+    return respond(
+        to_answer(asked.found, current_site(), asked.title),
+        "timeline.html",
+        drawing=drawing,
+        lanes=LANES,
+        chosen=[*asked.lanes, *map(shorten, (*asked.modes, *asked.names))],
+        modes=[(shorten(iri), label(iri)) for iri in _iris(_MODES)],
+        things=sorted(things, key=lambda pair: pair[1]),
+        values=asked.values,
+    )
+
+
+@bp.get("/embed/timeline")
+def embedded() -> Response:
+    """Show the drawing alone, for a frame in a page of another site."""
+    asked = _read()
+    response = render_page(
+        "timeline_embedded.html",
+        drawing=draw(asked.found, asked.lanes, label),
+        title=asked.title,
+        whole=f"{url_for('timeline.page', _external=True)}?{request.query_string.decode()}",
+    )
+    response.headers["Content-Security-Policy"] = _EMBEDDED
+    return response
+
+
+def _read() -> _Asked:
+    """Return what the address asks for, found. Raises ParameterError."""
     values = parameters.of_address()
-    site = current_site()
-    names = _named(values, "involves")
+    names, modes = _named(values, "involves"), _named(values, "actuality")
     lanes = [lane for lane in LANES if lane in values.getlist("kinds")] or list(LANES)
-    modes = _named(values, "actuality")
     found = chronology(
-        site,
+        current_site(),
         names,
         lanes=lanes,
         modes=modes,
@@ -53,23 +110,7 @@ def page() -> Response:
         undated=values.get("undated", "show") == "show",
         source=next(iter(_named(values, "source", ["source"])), ""),
     )
-    answer = to_answer(found, site, involving(names, label, found))
-    drawing = draw(found, lanes, label)
-    if values.get("format") == "svg":
-        body = render_template("timeline.svg", drawing=drawing, title=answer.title)
-        return conditional.tagged(Response(body, content_type="image/svg+xml"), reader().language)
-    return respond(
-        answer,
-        "timeline.html",
-        drawing=drawing,
-        lanes=LANES,
-        chosen=[*lanes, *map(shorten, (*modes, *names))],
-        modes=[(shorten(iri), label(iri)) for iri in _iris(_MODES)],
-        things=sorted(
-            ((shorten(iri), label(iri)) for iri in _iris(_THINGS)), key=lambda pair: pair[1]
-        ),
-        values=values,
-    )
+    return _Asked(values, names, lanes, modes, found, involving(names, label, found))
 
 
 def _iris(query: str) -> list[str]:

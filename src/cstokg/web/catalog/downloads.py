@@ -37,18 +37,19 @@ def page() -> Response:
     site = current_site()
     exports = site.once(Exports)
     exports.begin()
+    complete = exports.complete  # once: the files are made meanwhile
     body = render_template(
         "downloads.html",
         formats=NAMES,
         files=exports.files,
-        complete=exports.complete,
+        complete=complete,
         unwritable=exports.unwritable,
         summary=site.once(summary_of),
         modified=site.once(last_modified),
         licence=LICENSE,
     )
     response = Response(body, content_type=f"{HTML}; charset=utf-8")
-    if not exports.complete:
+    if not complete:
         response.headers["Cache-Control"] = "no-store"
         return response
     return conditional.tagged(response)

@@ -6,12 +6,19 @@ that any SPARQL tool runs the file as it is):
     # id: CQ14
     # title: Who called the CSTO a soft alliance
     # question: Who called the CSTO a 'soft alliance'?
+    # theme: Who said what
+    # words: called described
+    # asks: Who used the words {phrase}?
+    # parameter: phrase text "soft alliance" Words in the quotation
+    # finding: {who}
     # note: an optional remark
     # expect: unordered
     # answer: Imangali Tasmagambetov
 
-`answer` stands once for each row, its columns separated by ` | `; none at all says that the right
-answer is empty. `expect` is `unordered` (the default) or `ordered`. An ASK has `true` or `false`.
+`words` are others that readers ask with. Where there are parameters (`question_parameters`), `asks`
+is the question for any values of them. `finding` tells one row in words. `answer` stands once for
+each row, its columns separated by ` | `; none at all says that the right answer is empty.
+`expect` is `unordered` (the default) or `ordered`. An ASK has `true` or `false`.
 """
 
 from __future__ import annotations
@@ -26,10 +33,11 @@ from typing import TYPE_CHECKING, Final
 from cstokg.errors import MissingFolderError, SourceError, UnknownQuestionError
 from cstokg.namespaces import compact
 from cstokg.quality.query_files import read_query_file
+from cstokg.quality.question_parameters import Parameter, default_stands_in, parse_parameter
 from cstokg.store import BooleanResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rdflib.term import Node
 
@@ -57,6 +65,11 @@ class Question:
     ordered: bool
     expected: tuple[Row, ...]
     query: str
+    theme: str = ""
+    words: str = ""
+    asks: str = ""
+    finding: str = ""
+    parameters: tuple[Parameter, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -66,9 +79,13 @@ class Question:
     @property
     def short_query(self) -> str:
         """The query under its question alone: without the rest of the head, and the answer."""
+        return f"# {self.question}\n{self.body}"
+
+    @property
+    def body(self) -> str:
+        """The query without its head."""
         lines = self.query.splitlines(keepends=True)
-        body = itertools.dropwhile(lambda line: not line.strip() or line[0] == "#", lines)
-        return f"# {self.question}\n{''.join(body)}"
+        return "".join(itertools.dropwhile(lambda line: not line.strip() or line[0] == "#", lines))
 
 
 @dataclass(frozen=True)
@@ -111,8 +128,8 @@ def parse_question(path: Path) -> Question:
     head, text = read_query_file(
         path,
         required=("id", "title", "question"),
-        optional=("note", "expect"),
-        repeatable=("answer",),
+        optional=("theme", "words", "asks", "finding", "note", "expect"),
+        repeatable=("answer", "parameter"),
     )
     order = head.get("expect", "unordered")
     if order not in ("ordered", "unordered"):
@@ -129,7 +146,27 @@ def parse_question(path: Path) -> Question:
             for answer in head.get("answer", "").splitlines()
         ),
         query=text,
+        theme=head.get("theme", ""),
+        words=head.get("words", ""),
+        asks=head.get("asks", ""),
+        finding=head.get("finding", ""),
+        parameters=tuple(_read_parameters(path, head, text)),
     )
+
+
+def _read_parameters(path: Path, head: Mapping[str, str], text: str) -> Iterator[Parameter]:
+    for line in head.get("parameter", "").splitlines():
+        try:
+            parameter = parse_parameter(line)
+        except ValueError as error:
+            raise SourceError(path, f"'# parameter: {line}' {error}") from error
+        if not default_stands_in(text, parameter):
+            hint = "The query has it once, as VALUES ?name { default }."
+            problem = f"the default of the parameter {parameter.name!r} is not that of the query"
+            raise SourceError(path, problem, hint=hint)
+        if f"{{{parameter.name}}}" not in head.get("asks", ""):
+            raise SourceError(path, f"'# asks:' does not name the parameter {parameter.name!r}")
+        yield parameter
 
 
 def find_question(name: str, questions: Iterable[Question] | None = None) -> Question:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from cstokg._version import __version__
 
 if TYPE_CHECKING:
+    from cstokg.analysis.answer import Answer as Answer
     from cstokg.analysis.bonds.as_of import AsOf as AsOf
     from cstokg.analysis.bonds.as_of import BondAsOf as BondAsOf
     from cstokg.analysis.bonds.as_of import as_of as as_of
+    from cstokg.analysis.questions.answering import ask as ask
     from cstokg.analysis.summary import Summary as Summary
     from cstokg.analysis.summary import summarize as summarize
     from cstokg.dataset.build import build_dataset as build_dataset
@@ -68,6 +70,8 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "analysis.bonds.as_of": ("AsOf", "BondAsOf", "as_of"),
+    "analysis.answer": ("Answer",),
+    "analysis.questions.answering": ("ask",),
     "analysis.summary": ("Summary", "summarize"),
     "dataset.build": ("build_dataset", "graph"),
     "dataset.changes": ("DropGraph", "PostGraph", "PutGraph", "SparqlUpdate"),

@@ -311,14 +311,6 @@ class UnknownQuestionError(_UnknownNameError):
     kind = "question"
 
 
-class ParameterError(CstokgError):
-    """A parameter of a question is not known, or has a value that is none of its kind."""
-
-    def __init__(self, name: str, problem: str, *, hint: str = "") -> None:
-        super().__init__(f"the parameter {name!r} {problem}", hint=hint)
-        self.name = name
-
-
 class UnknownRuleError(_UnknownNameError):
     """No rule of `cstokg lint` has that name."""
 

@@ -150,7 +150,7 @@ def test_a_question_of_the_first_page_is_answered_without_scripts(
     questions = page.locator(".questions a")
     assert questions.count() == 10
     questions.first.click()
-    assert page.locator("#answer table tbody tr").count() == 9
+    assert page.locator("main table tbody tr").count() == 9
 
 
 def test_the_form_answers_without_scripts(visit: Callable[..., Visit]) -> None:

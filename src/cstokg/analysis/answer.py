@@ -40,6 +40,8 @@ class Answer:
     """A query that finds what the rows are made of."""
     sources: tuple[str, ...] = ()
     """The documents that it rests on, as IRIs."""
+    finding: str = ""
+    """The answer in a sentence, where the title is a question."""
 
 
 def flat_columns(answer: Answer) -> list[str]:

@@ -6,11 +6,11 @@ Pages, lists and the search all look names up here. It knows no HTTP.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
+from cstokg.analysis.search.words import fold
 from cstokg.namespaces import CKG, DERIVED_GRAPH, OWL, VOCABULARIES, shorten
 
 if TYPE_CHECKING:
@@ -37,14 +37,6 @@ SELECT DISTINCT ?node ?property ?value WHERE {{
 # The first of these that a thing has are its labels.
 _LABELS: Final = ("label", "prefLabel", "title")
 _ALIASES: Final = ("altLabel", "hiddenLabel")
-
-# Letters that Unicode does not decompose into a letter and an accent.
-_LETTERS: Final = str.maketrans(
-    "łđðøħŧıə",
-    "lddohtia",
-    "ʻʼ’'",  # noqa: RUF001
-) | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
-_WORD: Final = re.compile(r"\w+")
 
 # Local names of these vocabularies are words; for other IRIs a prefixed name says more.
 _SPOKEN: Final = frozenset(VOCABULARIES) - {"ckg", "graph", "wd", "xsd"}
@@ -140,13 +132,6 @@ def read_labels(dataset: Queryable) -> Labels:
             values.setdefault(str(node), {}).setdefault(local, []).append(value)
     entries = (_entry(iri, found) for iri, found in sorted(values.items()))
     return Labels(entry for entry in entries if entry.names)
-
-
-def fold(text: str) -> tuple[str, ...]:
-    """Return the words of `text` without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(char for char in plain if not unicodedata.combining(char))
-    return tuple(_WORD.findall(kept.replace("_", " ")))
 
 
 def _entry(iri: str, found: Mapping[str, list[Node]]) -> Entry:

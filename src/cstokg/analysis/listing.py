@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.labels import fold
+from cstokg.analysis.search.words import fold
 from cstokg.namespaces import CKG, DERIVED_GRAPH
 
 if TYPE_CHECKING:

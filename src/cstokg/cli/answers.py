@@ -36,7 +36,8 @@ def echo_answer(answer: Answer, dataset: Dataset, format_name: str) -> None:
     labels = read_labels(dataset)
     rows = flat_rows(answer, lambda iri: labels.find(iri)[0])
     if format_name == "json":
-        echo_json({"title": answer.title, "rows": rows})
+        told = {"finding": answer.finding} if answer.finding else {}
+        echo_json({"title": answer.title, **told, "rows": rows})
     elif format_name == "csv":
         text = StringIO()
         writer = csv.DictWriter(text, flat_columns(answer), lineterminator="\n")
@@ -44,7 +45,7 @@ def echo_answer(answer: Answer, dataset: Dataset, format_name: str) -> None:
         writer.writerows(rows)
         click.echo(text.getvalue(), nl=False)
     else:
-        click.echo(answer.title)
+        click.echo("\n".join(filter(None, (answer.title, answer.finding))))
         brief = [column for column in answer.columns if column.brief]
         shown = [
             f"{column.name}_label" if column.kind == "nodes" else column.name for column in brief

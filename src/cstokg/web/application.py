@@ -11,7 +11,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from cstokg._version import __version__
-from cstokg.web.answers import as_of, disagreements, timeline, why
+from cstokg.web.answers import as_of, ask, disagreements, search, timeline, why
 from cstokg.web.catalog import dcat, discovery, downloads, void
 from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
@@ -19,7 +19,7 @@ from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
 from cstokg.web.http.tables import send_as_file
 from cstokg.web.ops import health, metrics, telemetry
-from cstokg.web.pages import browse, home, names, ontology, resources, search
+from cstokg.web.pages import browse, home, names, ontology, resources
 from cstokg.web.protocol import (
     cancellation,
     completions,
@@ -60,6 +60,7 @@ _PAGES: Final = (
         disagreements,
         timeline,
         why,
+        ask,
         search,
         downloads,
     ),

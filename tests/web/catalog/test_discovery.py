@@ -17,13 +17,15 @@ import pytest
 from rdflib import DCTERMS, RDF, Graph, URIRef
 from rdflib.namespace import DCAT, Namespace
 
-from cstokg import load_settings
+from cstokg import load_questions, load_settings
 from cstokg.formats import formats_for
 from cstokg.shacl.posted_graph import shapes_graph, validate_posted_graph
+from cstokg.web.answers import search
 from cstokg.web.application import create_app
 from cstokg.web.catalog.export_files import NAMES
+from cstokg.web.http import parameters
 from cstokg.web.http.paging import MAX_SIZE
-from cstokg.web.pages import browse, search
+from cstokg.web.pages import browse
 from cstokg.web.protocol.shacl import Validator
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def project(dataset: Dataset) -> Iterator[FlaskClient]:
     validator = Validator(
         shapes_graph(shapes), partial(validate_posted_graph, dataset, shapes=shapes)
     )
-    with create_app(dataset, validator=validator).test_client() as client:
+    with create_app(dataset, load_questions(), validator=validator).test_client() as client:
         yield client
 
 
@@ -139,7 +141,7 @@ def test_the_limits_are_those_of_the_code(api: Any) -> None:
         listed = (resolve(api, each) for each in paths[path]["get"]["parameters"])
         return {each["name"]: each["schema"] for each in listed}
 
-    assert schemas("/search")["q"]["maxLength"] == search.MAX_LENGTH
+    assert schemas("/search")["q"]["maxLength"] == parameters.LONGEST_SEARCH
     assert schemas("/search")["size"]["default"] == search.SHOWN
     assert schemas("/search/suggest")["size"]["maximum"] == search.SHOWN
     assert schemas("/search/suggest")["size"]["default"] == search.SUGGESTED

@@ -32,7 +32,8 @@ def respond(answer: Answer, template: str = "answer.html", **values: object) -> 
         return render_page(template, answer=answer, downloads=_downloads(), **values)
     rows = flat_rows(answer, label)
     if chosen == "json":
-        return render_json({"title": answer.title, "rows": rows}, variant=reader().language)
+        told = {"finding": answer.finding} if answer.finding else {}
+        return render_json({"title": answer.title, **told, "rows": rows}, variant=reader().language)
     text = StringIO()
     writer = csv.DictWriter(text, flat_columns(answer), lineterminator="\r\n")
     writer.writeheader()

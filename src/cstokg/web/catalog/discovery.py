@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, json, render_template, reque
 from cstokg._version import __version__
 from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG, RESOURCE, shorten
+from cstokg.web.answers.ask import describe_parameters
 from cstokg.web.catalog.downloads import last_modified
 from cstokg.web.http import conditional
 from cstokg.web.pages import links
@@ -55,6 +56,8 @@ def sitemap() -> Response:
         *map(url_for, _PAGES),
         *(url_for("browse.things", class_name=name) for name in names),
         *(links.address(iri) for iri in sorted(things) if iri.startswith(RESOURCE)),
+        url_for("ask.listing"),
+        *(url_for("ask.answer", name=each.slug) for each in site.questions),
     ]
     addresses = [urljoin(request.host_url, each) for each in here]
     body = render_template(
@@ -68,6 +71,8 @@ def openapi() -> Response:
     """Describe the addresses for programs (OpenAPI 3.1, https://spec.openapis.org/oas/v3.1.0)."""
     description = json.loads((files(__package__) / "openapi.json").read_text(encoding="utf-8"))
     description["info"]["version"] = __version__
+    asked = description["paths"]["/ask/{name}"]["get"]["parameters"]
+    asked += describe_parameters(current_site().questions)
     home = url_for("home.page", _external=True)
     description["servers"] = [{"url": home.rstrip("/") or "/"}]
     return render_json(description)

@@ -22,6 +22,9 @@ MAX_PARAMETERS: Final = 1000
 FORMAT_PARAMETERS: Final = ("format", "output", "results")
 """What names a format, here and at other endpoints."""
 
+LONGEST_SEARCH: Final = 500
+"""How many characters a search may have."""
+
 Parameters = MultiDict[str, str]
 
 
@@ -37,6 +40,16 @@ def format_name(values: Mapping[str, str] | None = None) -> str:
     """
     values = of_address() if values is None else values
     return next((values[each] for each in FORMAT_PARAMETERS if values.get(each)), "")
+
+
+def search_text(values: Mapping[str, str]) -> str:
+    """Return the words of `q`, single blanks between them. Raises BadRequest if it is too long."""
+    asked = " ".join(values.get("q", "").split())
+    if len(asked) > LONGEST_SEARCH:
+        raise BadRequest(
+            f"A search may have {LONGEST_SEARCH} characters; this one has {len(asked)}."
+        )
+    return asked
 
 
 def of_form() -> Parameters:

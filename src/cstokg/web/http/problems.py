@@ -32,6 +32,7 @@ from cstokg.errors import (
     StorageFullError,
     UnknownFormatError,
     UnknownGraphError,
+    UnknownQuestionError,
     UnwritableError,
     WorkerLostError,
     WorkersBusyError,
@@ -59,6 +60,7 @@ _TYPES: Final = "https://w3id.org/cstokg/problem/"
 _ROWS: Final[dict[type[CstokgError], tuple[int, str, str]]] = {
     ParameterError: (400, "", "Bad Request"),
     QueryError: (400, "", "Bad Request"),
+    UnknownQuestionError: (404, "no-such-question", "There is no such question"),
     QueryTimeoutError: (503, "query-timeout", "The query took too long"),
     QueryMemoryError: (503, "query-memory", "The query took too much memory"),
     WorkerLostError: (503, "engine-lost", "The query could not be answered"),

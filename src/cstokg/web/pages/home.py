@@ -30,7 +30,7 @@ _ASKED_FIRST: Final = (
     "timeline-2022-to-2024",
     "consequences-of-joining",
 )
-"""The questions on the page, by their short names; there are more on that of the editor."""
+"""The questions on the page, by their short names; all are at `/ask`."""
 
 _CLASSES: Final = (
     ("State", "States", "their treaties, memberships and statements"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, redirect, render_template
-from werkzeug.exceptions import BadRequest
+from markupsafe import Markup, escape
 
 from cstokg.analysis.labels import read_labels
-from cstokg.analysis.search import Hit, Index, Match, build_index
+from cstokg.analysis.questions.answering import ask_in_words
+from cstokg.analysis.search.index import Group, Hit, Index, Match, build_index
+from cstokg.analysis.search.words import content_words
 from cstokg.namespaces import shorten
+from cstokg.web.answers import ask
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_number, read_part
@@ -23,14 +28,16 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from cstokg.analysis.labels import Entry
+    from cstokg.analysis.questions.typed import Understood
 
 bp = Blueprint("search", __name__)
 
-MAX_LENGTH: Final = 500
-"""How many characters a search may have."""
-
 SHOWN: Final = 20
 SUGGESTED: Final = 8
+QUESTIONS: Final = 3
+"""How many stored questions are shown that may be meant."""
+
+_PARTS: Final = re.compile(r"(\W+)")
 
 _OFFERS: Final = {"json": JSON, "html": HTML}
 
@@ -45,6 +52,7 @@ HOW: Final = {
     Match.ALIAS_PREFIX: "by the beginning of a word of another name",
     Match.SIMILAR: "by a similar name",
     Match.DESCRIPTION: "by its description",
+    Match.WORDS: "by some of the words",
 }
 
 
@@ -53,7 +61,7 @@ def results() -> AnyResponse:
     """Show what has a name or a description like `q`; a whole IRI leads to its page."""
     values = parameters.of_address()
     chosen = choose(_OFFERS, parameters.format_name())
-    asked = _read_query(values)
+    asked = parameters.search_text(values)
     hits = find(current_site(), asked)
     if chosen == "html" and hits and hits[0].match is Match.IRI:
         return redirect(links.address(hits[0].entry.iri), 303)
@@ -65,11 +73,22 @@ def results() -> AnyResponse:
                 "total": len(hits),
                 "page": part.number,
                 "pages": part.count,
+                "questions": [_question(each) for each in _near(asked)],
                 "results": [_describe(hit) for hit in hits[part.slice]],
             }
         )
+    groups: dict[Group, list[Hit]] = {}
+    for hit in hits[part.slice]:
+        groups.setdefault(hit.group, []).append(hit)
     return render_page(
-        "search.html", asked=asked, hits=hits[part.slice], part=part, how=HOW, Match=Match
+        "search.html",
+        asked=asked,
+        questions=[_question(each) for each in _near(asked)] if part.number == 1 else [],
+        groups=groups,
+        part=part,
+        how=HOW,
+        Match=Match,
+        mark=partial(_mark, frozenset(content_words(asked))),
     )
 
 
@@ -77,7 +96,7 @@ def results() -> AnyResponse:
 def suggestions() -> Response:
     """Suggest names for what has been typed so far: names, descriptions, addresses of pages."""
     values = parameters.of_address()
-    asked = _read_query(values)
+    asked = parameters.search_text(values)
     hits = find(current_site(), asked)[: read_number(values, "size", SUGGESTED, SHOWN)]
     labels = [hit.entry.label for hit in hits]
     descriptions = [hit.entry.description for hit in hits]
@@ -113,11 +132,26 @@ def _find_named(index: Index, prefixes: Mapping[str, str], asked: str) -> Entry 
     return next((index.entries[each] for each in candidates if each in index.entries), None)
 
 
-def _read_query(values: parameters.Parameters) -> str:
-    asked = " ".join(values.get("q", "").split())
-    if len(asked) > MAX_LENGTH:
-        raise BadRequest(f"A search may have {MAX_LENGTH} characters; this one has {len(asked)}.")
-    return asked
+def _near(asked: str) -> tuple[Understood, ...]:
+    return ask.find_near(current_site(), asked)[:QUESTIONS] if asked else ()
+
+
+def _question(found: Understood) -> dict[str, str]:
+    labels = current_site().once(read_labels)
+    return {
+        "name": found.question.slug,
+        "question": ask_in_words(found.question, found.values, labels),
+        "page": ask.address_of(found),
+    }
+
+
+def _mark(stems: frozenset[str], text: str) -> Markup:
+    """Return `text` with the words marked that have one of `stems`."""
+    parts = [
+        Markup("<mark>%s</mark>") % part if stems & set(content_words(part)) else escape(part)
+        for part in _PARTS.split(text)
+    ]
+    return Markup().join(parts)
 
 
 def _describe(hit: Hit) -> dict[str, Any]:
@@ -132,6 +166,7 @@ def _describe(hit: Hit) -> dict[str, Any]:
         ],
         "classes": [shorten(iri) for iri in entry.classes],
         "description": entry.description,
+        "group": hit.group.name.lower(),
         "match": hit.match.name.lower().replace("_", "-"),
         "matched": hit.name.text,
         "page": links.whole_address(entry.iri),

@@ -1,0 +1,1 @@
+"""The stored questions for people: asked with other values, answered, found by their words."""

@@ -1,0 +1,140 @@
+"""Questions in the words of those who ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg.analysis.questions.answering import Choices, read_choices
+from cstokg.analysis.questions.typed import FITS, Understood, find_questions
+from cstokg.namespaces import shorten
+from cstokg.quality.competency_questions import load_questions
+
+if TYPE_CHECKING:
+    from cstokg import Dataset
+
+QUESTIONS = load_questions()
+MEMBERS = "members-as-of-a-day"
+
+
+@pytest.fixture(scope="module")
+def choices(dataset: Dataset) -> Choices:
+    return read_choices(dataset, QUESTIONS)
+
+
+def taken(found: Understood) -> dict[str, str]:
+    return {name: shorten(value) for _, name, value in found.taken}
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "values"),
+    [
+        (
+            "who was in GUAM in 2000?",
+            MEMBERS,
+            {"organization": "organization:guam", "day": "2000-07-01"},
+        ),
+        (
+            "кто был в ГУАМ в 2000 году?",
+            MEMBERS,
+            {"organization": "organization:guam", "day": "2000-07-01"},
+        ),
+        (
+            "члены ОДКБ на 1 января 2003",
+            MEMBERS,
+            {"organization": "organization:csto", "day": "2003-01-01"},
+        ),
+        (
+            "members of the CSTO on January 1st, 2003",
+            MEMBERS,
+            {"organization": "organization:csto", "day": "2003-01-01"},
+        ),
+        (
+            "CSTO members 2003-01-01",
+            MEMBERS,
+            {"organization": "organization:csto", "day": "2003-01-01"},
+        ),
+        (
+            "Was Armenia a member of the CSTO on 25 June 2024?",
+            "armenia-member-on-2024-06-25",
+            {"state": "state:armenia", "organization": "organization:csto", "day": "2024-06-25"},
+        ),
+        (
+            "what did Lavrov say about the Taliban",
+            "what-was-said-about",
+            {"speaker": "person:sergey-lavrov", "about": "organization:taliban"},
+        ),
+        (
+            "Lukashenko's statements",
+            "pashinyans-statements",
+            {"person": "person:alexander-lukashenko"},
+        ),
+        (
+            "что сказал Пашинян",
+            "pashinyans-statements",
+            {"person": "person:nikol-pashinyan"},
+        ),
+        (
+            "did Belarus sell weapons to Azerbaijan",
+            "aid-of-belarus-to-azerbaijan",
+            {"supplier": "state:belarus", "recipient": "state:azerbaijan"},
+        ),
+        ("how many soldiers does the CRDF have", "strength-of-the-crrf", {"force": "force:crdf"}),
+        (
+            "what happened in Kazakhstan in January 2022",
+            "timeline-2022-to-2024",
+            {"involves": "state:kazakhstan", "from": "2022-01-01", "to": "2022-01-31"},
+        ),
+        (
+            "who contradicts Tasmagambetov",
+            "who-contradicts-whom",
+            {"person": "person:imangali-tasmagambetov"},
+        ),
+        (
+            "parties to the Tashkent treaty",
+            "parties-as-of-a-day",
+            {"treaty": "treaty:collective-security-treaty"},
+        ),
+    ],
+)
+def test_a_question_is_understood(
+    choices: Choices, typed: str, name: str, values: dict[str, str]
+) -> None:
+    best = find_questions(typed, QUESTIONS, choices)[0]
+    assert (best.question.slug, taken(best)) == (name, values)
+    assert best.score >= FITS
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("members in 2003", "2003-07-02"),
+        ("members in February 2024", "2024-02-15"),
+        ("members on 29 February 2023", None),
+        ("members on 2003-13-45", None),
+    ],
+)
+def test_of_a_longer_time_a_day_in_its_middle_is_taken(
+    choices: Choices, typed: str, day: str | None
+) -> None:
+    found = find_questions(typed, QUESTIONS, choices)
+    days = [taken(each).get("day") for each in found if each.question.slug == MEMBERS]
+    assert days in ([day], [])
+    assert day is None or days
+
+
+@pytest.mark.parametrize("typed", ["pizza in Rome", "", "?!", "colour of the sky", "x" * 500])
+def test_what_no_question_is_like_fits_none(choices: Choices, typed: str) -> None:
+    assert not [each for each in find_questions(typed, QUESTIONS, choices) if each.score >= FITS]
+
+
+@pytest.mark.parametrize("typed", ["Armenia", "GUAM", "Nikol Pashinyan"])
+def test_a_name_alone_is_no_question(choices: Choices, typed: str) -> None:
+    assert not [each for each in find_questions(typed, QUESTIONS, choices) if each.score >= FITS]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda each: each.id)
+def test_a_stored_question_as_it_stands_finds_itself(choices: Choices, question: object) -> None:
+    near = find_questions(question.question, QUESTIONS, choices)[:2]  # type: ignore[attr-defined]
+    assert question in [each.question for each in near]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cstokg.rdf.dates import held_in_words, in_words
+from cstokg.rdf.dates import held_in_words, in_words, when_in_words
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,29 @@ def test_what_held_is_certain_between_its_inner_bounds() -> None:
         held_in_words((None, None), (None, D))[1] == "from an unknown day; not after 1 January 2003"
     )
     assert held_in_words((None, None), (None, None)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("", "undated"),
+        ("2008", "2008"),
+        ("2024-02", "February 2024"),
+        ("2024-06-25", "25 June 2024"),
+        ("[2024-06-12..2024-06-24]", "between 12 and 24 June 2024"),
+        ("[2024-05-30..2024-06-24]", "between 30 May 2024 and 24 June 2024"),
+        ("[2024-06-25..2024-06-25]", "25 June 2024"),
+        ("[2024-06-25..]", "25 June 2024 or later"),
+        ("[..2024-06-24]", "24 June 2024 or earlier"),
+        ("[..2025]", "2025 or earlier"),
+        ("2018/2022", "from 2018 to 2022"),
+        ("2002/..", "from 2002 on"),
+        ("2002/", "from 2002 on"),
+        ("../2002", "until 2002"),
+        ("2022~", "between 1 January 2022 and 31 December 2022 (approximate)"),
+        ("2001-21", "2001-21"),
+        ("once", "once"),
+    ],
+)
+def test_a_time_is_told_as_people_say_it(written: str, words: str) -> None:
+    assert when_in_words(written) == words

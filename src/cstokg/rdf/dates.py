@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,11 @@ _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+UNDATED: Final = "undated"
+
+_PLAIN: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_PARTS: Final = re.compile(r"\[?(?P<first>[^./\[\]]*)(\.\.)?(\.\.|/)(\.\.)?(?P<last>[^./\[\]]*)\]?")
 
 
 def read_day(term: Node | None) -> date | None:
@@ -38,6 +44,27 @@ def in_words(text: str) -> str:
     except DateError:
         return ""
     return _between(bounds.earliest, bounds.latest, whole=is_interval(text)) + _doubt(text)
+
+
+def when_in_words(written: str) -> str:
+    """Return a time in EDTF as a person says it; `undated` where there is none.
+
+    An interval is a whole time (`from 2018 to 2022`), a set one unknown day (`between … and …`).
+    """
+    if not written:
+        return UNDATED
+    if _PLAIN.fullmatch(written):
+        return _point(written)
+    parts = _PARTS.fullmatch(written)
+    if parts and all(not each or _PLAIN.fullmatch(each) for each in parts.group("first", "last")):
+        return _range_in_words(*parts.group("first", "last"), whole=is_interval(written))
+    try:
+        bounds = parse_bounds(written)
+    except DateError:
+        return written
+    days = (bounds.earliest, bounds.latest)
+    first, last = (day.isoformat() if day else "" for day in days)
+    return _range_in_words(first, last, whole=is_interval(written)) + _doubt(written)
 
 
 def held_in_words(
@@ -93,3 +120,29 @@ def _doubt(text: str) -> str:
     if "%" in text:
         said = ["uncertain", "approximate"]
     return f" ({' and '.join(said)})" if said else ""
+
+
+def _range_in_words(first: str, last: str, *, whole: bool) -> str:
+    if not first and not last:
+        return UNDATED
+    if first == last:
+        return _point(first)
+    if not last:
+        return f"from {_point(first)} on" if whole else f"{_point(first)} or later"
+    if not first:
+        return f"until {_point(last)}" if whole else f"{_point(last)} or earlier"
+    start, end = _point(first), _point(last)
+    # Of two days of one month, the month is said once.
+    if len(first) == len(last) == 10 and first[:7] == last[:7]:
+        start = start.partition(" ")[0]
+    return f"from {start} to {end}" if whole else f"between {start} and {end}"
+
+
+def _point(text: str) -> str:
+    """Return a year, a month or a day (ISO 8601) in words."""
+    year, *rest = text.split("-")
+    try:
+        parts = [_MONTHS[int(rest[0]) - 1], year] if rest else [year]
+    except IndexError:  # a season, which has the place of a month
+        return text
+    return " ".join([str(int(rest[1])), *parts] if len(rest) > 1 else parts)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cstokg.analysis.bonds.as_of import BondAsOf as BondAsOf
     from cstokg.analysis.bonds.as_of import as_of as as_of
     from cstokg.analysis.questions.answering import ask as ask
+    from cstokg.analysis.claims.choice import find_claims as find_claims
+    from cstokg.analysis.claims.records import Claim as Claim
     from cstokg.analysis.summary import Summary as Summary
     from cstokg.analysis.summary import summarize as summarize
     from cstokg.dataset.build import build_dataset as build_dataset
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from cstokg.dataset.query_service import QueryService as QueryService
     from cstokg.dataset.transaction import WritableDataset as WritableDataset
     from cstokg.errors import CstokgError as CstokgError
+    from cstokg.errors import ParameterError as ParameterError
     from cstokg.formats import FORMATS as FORMATS
     from cstokg.formats import Format as Format
     from cstokg.namespaces import PREFIXES as PREFIXES
@@ -72,6 +75,8 @@ _PUBLIC = {
     "analysis.bonds.as_of": ("AsOf", "BondAsOf", "as_of"),
     "analysis.answer": ("Answer",),
     "analysis.questions.answering": ("ask",),
+    "analysis.claims.choice": ("find_claims",),
+    "analysis.claims.records": ("Claim",),
     "analysis.summary": ("Summary", "summarize"),
     "dataset.build": ("build_dataset", "graph"),
     "dataset.changes": ("DropGraph", "PostGraph", "PutGraph", "SparqlUpdate"),
@@ -79,7 +84,7 @@ _PUBLIC = {
     "dataset.model": ("Dataset",),
     "dataset.query_service": ("Commit", "QueryService"),
     "dataset.transaction": ("WritableDataset",),
-    "errors": ("CstokgError",),
+    "errors": ("CstokgError", "ParameterError"),
     "formats": ("FORMATS", "Format"),
     "namespaces": ("PREFIXES",),
     "publish.export": ("export_all", "export_dataset"),

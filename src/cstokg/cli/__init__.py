@@ -32,6 +32,7 @@ COMMANDS = (
     "ask",
     "as-of",
     "timeline",
+    "claims",
     "why",
     "validate",
     "reason",

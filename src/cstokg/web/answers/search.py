@@ -19,6 +19,7 @@ from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_number, read_part
 from cstokg.web.pages import links
+from cstokg.web.pages.bylines import byline_of
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import Site, current_site
 
@@ -89,6 +90,7 @@ def results() -> AnyResponse:
         how=HOW,
         Match=Match,
         mark=partial(_mark, frozenset(content_words(asked))),
+        byline_of=byline_of,
     )
 
 
@@ -167,6 +169,7 @@ def _describe(hit: Hit) -> dict[str, Any]:
         "classes": [shorten(iri) for iri in entry.classes],
         "description": entry.description,
         "group": hit.group.name.lower(),
+        "byline": byline_of(entry.iri),
         "match": hit.match.name.lower().replace("_", "-"),
         "matched": hit.name.text,
         "page": links.whole_address(entry.iri),

@@ -73,6 +73,9 @@ _COLUMNS: Final = (
 )
 _COLUMNS_SHOWN: Final = 4
 
+# Who says so is shown in any list of these, also where it is one person all through.
+_VOICES: Final = {f"{CKG}Statement": "speaker", f"{CKG}Claim": "assertedBy"}
+
 
 @dataclass(frozen=True)
 class FacetValue:
@@ -198,7 +201,7 @@ def things(class_name: str) -> AnyResponse:
         part=part,
         all=len(items),
         facets=counted,
-        columns=[name for name in _COLUMNS if name in facets][:_COLUMNS_SHOWN],
+        columns=_columns(items, facets),
         timed=any(item.is_timed for item in items),
         sorts=SORTS,
         shorten=shorten,
@@ -210,6 +213,17 @@ def things(class_name: str) -> AnyResponse:
 def listing_of(site: Site) -> Listing:
     """Return the things of `site` by class; ask for it by `site.once`."""
     return build_listing(site, site.once(read_labels))
+
+
+def _columns(items: Sequence[Item], facets: Sequence[str]) -> list[str]:
+    """Return what is shown beside the name, the speaker of claims and statements always."""
+    columns = [name for name in _COLUMNS if name in facets][:_COLUMNS_SHOWN]
+    voices = (
+        voice
+        for name, voice in _VOICES.items()
+        if items and all(name in item.classes for item in items)
+    )
+    return [*columns, *(voice for voice in voices if voice not in columns)]
 
 
 def _find_class(listing: Listing, site: Site, name: str) -> str:

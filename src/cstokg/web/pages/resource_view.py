@@ -28,10 +28,11 @@ from cstokg.namespaces import (
     short_graph_name,
 )
 from cstokg.rdf.dates import held_in_words, in_words, read_day
+from cstokg.web.pages.bylines import speakers_of
 from cstokg.web.pages.names import label, reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rdflib.term import Node
 
@@ -55,7 +56,7 @@ SELECT ?graph ?property ?value ?mode ?start ?end WHERE {
 }
 """)
 _POINTS: Final = Template(f"""
-SELECT ?property ?node ?class ?mode ?written ?earliest WHERE {{
+SELECT ?property ?node ?class ?mode ?written ?earliest ?by WHERE {{
   GRAPH ?graph {{ ?node ?property <$iri> }}
   FILTER(!STRSTARTS(STR(?graph), STR(graph:derived)) && !STRSTARTS(STR(?graph), STR(graph:links)))
   OPTIONAL {{
@@ -65,6 +66,7 @@ SELECT ?property ?node ?class ?mode ?written ?earliest WHERE {{
   OPTIONAL {{ ?node ckg:actuality|ckg:stance ?mode }}
   OPTIONAL {{ ?node ckg:date|ckg:begin ?written }}
   OPTIONAL {{ ?node ckg:dateEarliest|ckg:beginEarliest ?earliest }}
+  OPTIONAL {{ ?node ckg:speaker|ckg:assertedBy ?by }}
 }}
 LIMIT {POINTING_MOST}
 """)
@@ -118,10 +120,14 @@ _APART: Final = frozenset(
 
 
 class FactValue(NamedTuple):
-    """What a property says: a term, and the IRI of its actuality or stance where it has one."""
+    """What a property says: a term, and the IRI of its actuality or stance where it has one.
+
+    Of a claim or a statement, `by` are its speakers.
+    """
 
     term: Node
     mode: str = ""
+    by: Sequence[str] = ()
 
     @property
     def is_iri(self) -> bool:
@@ -159,7 +165,10 @@ class Evidence(NamedTuple):
 
 @dataclass
 class Pointer:
-    """A thing that points here, by which properties; `written` is its time in EDTF."""
+    """A thing that points here, by which properties; `written` is its time in EDTF.
+
+    `by` are those who say so: its speakers, or who vouches for it.
+    """
 
     iri: str
     cls: str
@@ -167,6 +176,7 @@ class Pointer:
     mode: str = ""
     written: str = ""
     earliest: str = ""
+    by: set[str] = field(default_factory=set)
 
 
 class PointerGroup(NamedTuple):
@@ -243,7 +253,7 @@ class ResourceView:
 def load_resource(site: Site, iri: str) -> ResourceView:
     """Return what the page of `iri`, which must be a valid IRI, shows."""
     says, points = _SAYS.substitute(iri=iri).strip(), _POINTS.substitute(iri=iri).strip()
-    by_graph, evidence = _read(site.select(says))
+    by_graph, evidence = _read(site.select(says), site.once(speakers_of))
     rows = site.select(points).rows
     derived, links, outside = (by_graph[name] for name in _APART_GRAPHS)
     asserted = by_graph[_SOURCES]
@@ -297,7 +307,7 @@ _APART_GRAPHS: Final = (DERIVED_GRAPH, LINKS_GRAPH, IDENTIFIERS_GRAPH)
 
 
 def _read(
-    rows: Iterable[tuple[Node | None, ...]],
+    rows: Iterable[tuple[Node | None, ...]], speakers: Mapping[str, Sequence[str]]
 ) -> tuple[defaultdict[str, Found], tuple[Evidence, ...]]:
     """Return what a thing says by graph, and its evidence in the order of the text."""
     found: defaultdict[str, defaultdict[str, dict[Node, FactValue]]]
@@ -308,7 +318,9 @@ def _read(
             continue
         kind = GRAPH + short_graph_name(str(graph)).partition("/")[0]
         name = next((each for each in _APART_GRAPHS if each in (kind, str(graph))), _SOURCES)
-        found[name][str(prop)][value] = FactValue(value, str(mode or ""))
+        found[name][str(prop)][value] = FactValue(
+            value, str(mode or ""), speakers.get(str(value), ())
+        )
         if str(prop) == _EVIDENCE:
             passages[str(value)] = Evidence(str(value), str(start or ""), str(end or ""))
     by_graph: defaultdict[str, Found] = defaultdict(dict)
@@ -341,7 +353,7 @@ def _terms(found: Found, properties: Iterable[str]) -> tuple[Node, ...]:
 def _pointing(iri: str, rows: Iterable[tuple[Node | None, ...]]) -> Iterator[PointerGroup]:
     """Group what points to `iri` by class; a thing of several classes stands under the first."""
     pointers: dict[str, Pointer] = {}
-    for prop, node, cls, mode, written, earliest in rows:
+    for prop, node, cls, mode, written, earliest, by in rows:
         # A blank node has no page; an axiom of the ontology is shown where its term is.
         if not isinstance(node, URIRef) or str(node) == iri:
             continue
@@ -350,6 +362,8 @@ def _pointing(iri: str, rows: Iterable[tuple[Node | None, ...]]) -> Iterator[Poi
         pointer.mode = str(mode or pointer.mode)
         pointer.written = str(written or pointer.written)
         pointer.earliest = str(earliest or pointer.earliest)
+        if by is not None:
+            pointer.by.add(str(by))
         if cls is not None and label(str(cls)) < label(pointer.cls):
             pointer.cls = str(cls)
     groups: dict[str, list[Pointer]] = {}

@@ -16,6 +16,7 @@ from cstokg.namespaces import BASE
 from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page
 from cstokg.web.pages import links
+from cstokg.web.pages.bylines import byline_of, claims_of
 from cstokg.web.pages.class_views import load_class_views
 from cstokg.web.pages.not_found import GoneThing, NoSuchThing
 from cstokg.web.pages.rendering import alternates, render_page, see_other, unchanged_page
@@ -63,6 +64,7 @@ def page(name: str) -> Response:
     site = current_site()
     canonical = url_for("resources.page", name=name, _external=True)
     resource = load_resource(site, found.iri)
+    acts = site.once(claims_of).get(found.iri, ())
     response = render_page(
         "resource.html",
         iri=found.iri,
@@ -70,7 +72,9 @@ def page(name: str) -> Response:
         views=load_class_views(site, resource),
         canonical=canonical,
         graph_address=graph_address(found.iri) if found.iri in site.graphs else "",
-        schema_org=to_schema_org(resource, canonical),
+        schema_org=to_schema_org(resource, canonical, acts),
+        acts=acts,
+        byline=byline_of(found.iri),
         formats=formats_for("graph"),
     )
     response.content_location = here

@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING, Any, Final
 from rdflib import Literal
 
 from cstokg.dataset.metadata import DATASET, LICENSE
-from cstokg.namespaces import VOCABULARIES
+from cstokg.namespaces import CKG, VOCABULARIES
+from cstokg.web.pages.names import label, reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from cstokg.analysis.claims.records import Claim
     from cstokg.web.pages.resource_view import ResourceView
 
 _SCHEMA: Final = VOCABULARIES["schema"]
+
+_PERSON: Final = f"{CKG}Person"
 
 # Only said where there is nothing more particular to say.
 _GENERAL: Final = ("Thing", "Place", "CreativeWork", "Intangible")
 
 
-def to_schema_org(resource: ResourceView, page: str) -> dict[str, Any]:
-    """Return the JSON-LD about the thing that the page at the address `page` shows."""
+def to_schema_org(resource: ResourceView, page: str, acts: Sequence[Claim] = ()) -> dict[str, Any]:
+    """Return the JSON-LD about the thing that the page at the address `page` shows.
+
+    Of a claim, `acts` say who makes it, and in which source it stands.
+    """
     types = sorted(
         iri.removeprefix(_SCHEMA) for iri in resource.all_types if iri.startswith(_SCHEMA)
     )
@@ -36,6 +43,8 @@ def to_schema_org(resource: ResourceView, page: str) -> dict[str, Any]:
         "alternateName": _texts(resource.aliases),
         "description": _texts(resource.descriptions),
         "sameAs": list(resource.same),
+        "author": _named("Organization", (who for act in acts for who in act.speakers)),
+        "appearance": _named("Article", (each for act in acts for each in act.sources)),
         "subjectOf": {
             "@type": "WebPage",
             "url": page,
@@ -44,6 +53,19 @@ def to_schema_org(resource: ResourceView, page: str) -> dict[str, Any]:
         },
     }
     return {key: value for key, value in thing.items() if value}
+
+
+def _named(kind: str, iris: Iterable[str]) -> list[dict[str, str]]:
+    """Return things by their names, each of a kind unless it is known as a person."""
+    entries = reader().labels.entries
+    return [
+        {
+            "@type": "Person" if iri in entries and _PERSON in entries[iri].classes else kind,
+            "@id": iri,
+            "name": label(iri),
+        }
+        for iri in dict.fromkeys(iris)
+    ]
 
 
 def _texts(literals: Iterable[object]) -> list[Any]:

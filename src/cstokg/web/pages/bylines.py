@@ -1,0 +1,43 @@
+"""Who makes each claim: for titles, lists and hits, which must not tell it as a fact."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from cstokg.analysis.claims.records import byline, read_claims
+from cstokg.web.pages.names import label
+from cstokg.web.site import current_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cstokg.analysis.claims.records import Claim
+    from cstokg.web.site import Site
+
+
+def claims_of(site: Site) -> Mapping[str, Sequence[Claim]]:
+    """Return the acts by the claim that they express; ask for it by `site.once`."""
+    return by_claim(site.once(read_claims))
+
+
+def speakers_of(site: Site) -> Mapping[str, Sequence[str]]:
+    """Return who makes each claim and each statement; ask for it by `site.once`."""
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for claim in site.once(read_claims):
+        for iri in filter(None, (claim.claim, claim.statement)):
+            found[iri].update(dict.fromkeys((*claim.speakers, *claim.sharers)))
+    return {iri: tuple(speakers) for iri, speakers in found.items()}
+
+
+def byline_of(iri: str) -> str:
+    """Return in words who claims what, and when; empty for what is no claim."""
+    return byline(current_site().once(claims_of).get(iri, ()), label)
+
+
+def by_claim(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return the acts by the claim that they express, in their order."""
+    found: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.claim].append(claim)
+    return dict(found)

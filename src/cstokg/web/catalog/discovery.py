@@ -29,7 +29,10 @@ _NOT_FOR_ROBOTS: Final = (
     *("sparql.endpoint", "search.results", "search.suggestions"),
     *("graphs.by_parameter", "metrics.numbers", "health.alive", "health.ready"),
 )
-_PAGES: Final = ("home.page", "as_of.page", "browse.classes", "ontology.page", "downloads.page")
+_PAGES: Final = (
+    *("home.page", "as_of.page", "claims.page", "browse.classes", "ontology.page"),
+    "downloads.page",
+)
 
 
 @bp.get("/robots.txt")

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from cstokg.analysis.bonds.as_of import AsOf as AsOf
     from cstokg.analysis.bonds.as_of import BondAsOf as BondAsOf
     from cstokg.analysis.bonds.as_of import as_of as as_of
-    from cstokg.analysis.questions.answering import ask as ask
     from cstokg.analysis.claims.choice import find_claims as find_claims
     from cstokg.analysis.claims.records import Claim as Claim
+    from cstokg.analysis.questions.answering import ask as ask
     from cstokg.analysis.summary import Summary as Summary
     from cstokg.analysis.summary import summarize as summarize
     from cstokg.dataset.build import build_dataset as build_dataset

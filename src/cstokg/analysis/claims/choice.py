@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.analysis.claims.records import read_claims
 from cstokg.analysis.labels import read_labels
-from cstokg.analysis.search import Index, Match
+from cstokg.analysis.search.index import Index, Match
 from cstokg.errors import ParameterError
 from cstokg.namespaces import PREFIXES, RESOURCE, shorten
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cstokg.analysis.claims.records import Claim
     from cstokg.analysis.labels import Labels, Queryable
-    from cstokg.analysis.search import Hit
+    from cstokg.analysis.search.index import Hit
 
 FILTERS: Final = ("about", "by", "stance", "topic", "source")
 
@@ -136,7 +136,7 @@ def _pool(parameter: str) -> tuple[str, ...]:
 
 
 def _search(text: str, pool: Iterable[str], labels: Labels) -> list[Hit]:
-    return Index((labels.entries[each] for each in pool if each in labels.entries), {}).search(text)
+    return Index((labels.entries[each] for each in pool if each in labels.entries)).search(text)
 
 
 def _meant(hits: Iterable[Hit]) -> list[str]:

@@ -132,7 +132,7 @@ def test_no_link_is_broken(site: FlaskClient, pages: dict[str, str]) -> None:
 
 
 def representatives(paths: Iterable[str]) -> Iterator[str]:
-    """Iterate over paths to ask for: queries are asked elsewhere, and of formats one of each kind.
+    """Iterate over paths to ask for: queries and reasons are asked elsewhere, of formats one each.
 
     The formats are the same for all things of a kind.
     """
@@ -140,7 +140,7 @@ def representatives(paths: Iterable[str]) -> Iterator[str]:
     for path in sorted(paths):
         kind = (*path.split("/")[:3], path.rpartition(".")[2])
         is_known = path.startswith("/data/") and not path.endswith(".ttl") and kind in kinds
-        if path and not path.startswith("/sparql?") and not is_known:
+        if path and not path.startswith(("/sparql?", "/why?")) and not is_known:
             kinds.add(kind)
             yield path
 

@@ -27,7 +27,7 @@ MAX_ADDRESSES: Final = 50_000
 # Addresses without number, or of no use in a web search.
 _NOT_FOR_ROBOTS: Final = (
     *("sparql.endpoint", "search.results", "search.suggestions"),
-    *("graphs.by_parameter", "metrics.numbers", "health.alive", "health.ready"),
+    *("graphs.by_parameter", "metrics.numbers", "health.alive", "health.ready", "why.page"),
 )
 _PAGES: Final = (
     *("home.page", "as_of.page", "claims.page", "browse.classes", "ontology.page"),

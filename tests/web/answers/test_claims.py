@@ -38,7 +38,8 @@ def show(site: FlaskClient, address: str) -> str:
 
 
 def plain(text: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+    unmarked = re.sub(r"</?mark>", "", text)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", unmarked)).split())
 
 
 def cards(page: str) -> list[str]:

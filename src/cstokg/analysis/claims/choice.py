@@ -136,7 +136,7 @@ def _pool(parameter: str) -> tuple[str, ...]:
 
 
 def _search(text: str, pool: Iterable[str], labels: Labels) -> list[Hit]:
-    return Index((labels.entries[each] for each in pool if each in labels.entries)).search(text)
+    return Index(labels.entries[each] for each in pool if each in labels.entries).search(text)
 
 
 def _meant(hits: Iterable[Hit]) -> list[str]:

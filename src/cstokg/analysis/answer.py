@@ -5,8 +5,10 @@ The page, JSON, CSV and the command line are made of one `Answer`, with the same
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from io import StringIO
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,16 +46,6 @@ class Answer:
     """The answer in a sentence, where the title is a question."""
 
 
-def flat_columns(answer: Answer) -> list[str]:
-    """Return the names of the columns of `flat_rows`."""
-    names = []
-    for column in answer.columns:
-        names.append(column.name)
-        if column.kind == "nodes":
-            names.append(f"{column.name}_label")
-    return names
-
-
 def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, str]]:
     """Return the rows for programs, with a column of names behind each of IRIs."""
     rows = []
@@ -65,3 +57,21 @@ def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, s
                 flat[f"{column.name}_label"] = "; ".join(map(name_of, cell.split()))
         rows.append(flat)
     return rows
+
+
+def to_json(answer: Answer, name_of: Callable[[str], str]) -> dict[str, Any]:
+    """Return the answer as JSON has it; `name_of` has the names of IRIs."""
+    told = {"finding": answer.finding} if answer.finding else {}
+    return {"title": answer.title, **told, "rows": flat_rows(answer, name_of)}
+
+
+def to_csv(answer: Answer, name_of: Callable[[str], str], line_end: str = "\r\n") -> str:
+    """Return the rows as CSV (RFC 4180), with a header also where there are none."""
+    names = []
+    for column in answer.columns:
+        names += [column.name] if column.kind == "text" else [column.name, f"{column.name}_label"]
+    text = StringIO()
+    writer = csv.DictWriter(text, names, lineterminator=line_end)
+    writer.writeheader()
+    writer.writerows(flat_rows(answer, name_of))
+    return text.getvalue()

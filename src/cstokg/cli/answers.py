@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,27 +27,26 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def echo_answer(answer: Answer, dataset: Dataset, format_name: str) -> None:
-    """Print an answer; the finding goes to stderr where programs read the rest."""
-    from cstokg.analysis.answer import flat_columns, flat_rows
+    """Print an answer in a format: on the terminal the title, the finding and a table."""
+    from cstokg.analysis.answer import flat_rows, to_csv, to_json
     from cstokg.analysis.labels import read_labels
 
     labels = read_labels(dataset)
-    rows = flat_rows(answer, lambda iri: labels.find(iri)[0])
+
+    def name_of(iri: str) -> str:
+        return labels.find(iri)[0]
+
     if format_name == "json":
-        told = {"finding": answer.finding} if answer.finding else {}
-        echo_json({"title": answer.title, **told, "rows": rows})
+        echo_json(to_json(answer, name_of))
     elif format_name == "csv":
-        text = StringIO()
-        writer = csv.DictWriter(text, flat_columns(answer), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        click.echo(text.getvalue(), nl=False)
+        click.echo(to_csv(answer, name_of, "\n"), nl=False)
     else:
         click.echo("\n".join(filter(None, (answer.title, answer.finding))))
         brief = [column for column in answer.columns if column.brief]
         shown = [
             f"{column.name}_label" if column.kind == "nodes" else column.name for column in brief
         ]
-        if rows:
+        if answer.rows:
             headings = [column.heading for column in brief]
+            rows = flat_rows(answer, name_of)
             echo_table(headings, [[row[name] for name in shown] for row in rows])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from flask import Response, request
 
-from cstokg.analysis.answer import flat_columns, flat_rows
+from cstokg.analysis.answer import to_csv, to_json
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.pages.names import label, reader
@@ -30,16 +28,10 @@ def respond(answer: Answer, template: str = "answer.html", **values: object) -> 
     chosen = choose(_OFFERS, parameters.format_name())
     if chosen == "html":
         return render_page(template, answer=answer, downloads=_downloads(), **values)
-    rows = flat_rows(answer, label)
     if chosen == "json":
-        told = {"finding": answer.finding} if answer.finding else {}
-        return render_json({"title": answer.title, **told, "rows": rows}, variant=reader().language)
-    text = StringIO()
-    writer = csv.DictWriter(text, flat_columns(answer), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-    return conditional.tagged(response, reader().language)
+        return render_json(to_json(answer, label), variant=reader().language)
+    table = Response(to_csv(answer, label), content_type="text/csv; charset=utf-8")
+    return conditional.tagged(table, reader().language)
 
 
 def _downloads() -> dict[str, str]:

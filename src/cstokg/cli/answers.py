@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cstokg.analysis.answer import Answer
-    from cstokg.dataset.model import Dataset
+    from cstokg.analysis.labels import Labels
 
 
 def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,12 +26,9 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def echo_answer(answer: Answer, dataset: Dataset, format_name: str) -> None:
+def echo_answer(answer: Answer, labels: Labels, format_name: str) -> None:
     """Print an answer in a format: on the terminal the title, the finding and a table."""
     from cstokg.analysis.answer import flat_rows, to_csv, to_json
-    from cstokg.analysis.labels import read_labels
-
-    labels = read_labels(dataset)
 
     def name_of(iri: str) -> str:
         return labels.find(iri)[0]

@@ -55,10 +55,19 @@ def command(
       cstokg as-of 1995-01-01 --of treaty:collective-security-treaty
     """
     from cstokg.analysis.bonds.as_of import as_of, to_answer
+    from cstokg.analysis.labels import read_labels
 
     dataset = session.dataset()
+    labels = read_labels(dataset)
     found = as_of(
-        dataset, day, of=of, state=state, source=source, known_by=known_by, compare=compare
+        dataset,
+        day,
+        of=of,
+        state=state,
+        source=source,
+        known_by=known_by,
+        compare=compare,
+        labels=labels,
     )
-    echo_answer(to_answer(found), dataset, format_name)
+    echo_answer(to_answer(found), labels, format_name)
     return 0

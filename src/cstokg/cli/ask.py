@@ -86,7 +86,7 @@ def command(
         chosen = found | chosen
     values = read_values(question, chosen, choices)
     answer = answer_question(dataset, question, values, choices.labels)
-    echo_answer(answer, dataset, format_name)
+    echo_answer(answer, choices.labels, format_name)
 
 
 def _understand(

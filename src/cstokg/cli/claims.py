@@ -41,4 +41,4 @@ def command(session: Session, /, *, format_name: str, **wanted: Sequence[str]) -
     dataset = session.dataset()
     labels = read_labels(dataset)
     choice = choose_claims(read_claims(dataset), labels, wanted)
-    echo_answer(answer_claims(choice, lambda iri: labels.find(iri)[0]), dataset, format_name)
+    echo_answer(answer_claims(choice, lambda iri: labels.find(iri)[0]), labels, format_name)

@@ -63,7 +63,7 @@ def command(
         source=find_iri("--source", source, labels, ["source"]) if source else "",
     )
     title = involving(names, lambda iri: labels.find(iri)[0], found)
-    echo_answer(to_answer(found, dataset, title), dataset, format_name)
+    echo_answer(to_answer(found, dataset, title), labels, format_name)
 
 
 def _day(text: str | None, side: int) -> date | None:

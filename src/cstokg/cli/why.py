@@ -33,4 +33,4 @@ def command(
     dataset = session.dataset()
     labels = read_labels(dataset)
     found = why(dataset, subject, predicate, value)
-    echo_answer(to_answer(found, lambda iri: labels.find(iri)[0]), dataset, format_name)
+    echo_answer(to_answer(found, lambda iri: labels.find(iri)[0]), labels, format_name)

@@ -35,7 +35,6 @@ SELECT DISTINCT ?node ?property ?text WHERE {{
   VALUES ?property {{ {" ".join(each.n3() for each in TIMES)} }}
   ?node ?property ?text
 }}
-ORDER BY ?node ?property ?text
 """
 
 
@@ -56,9 +55,11 @@ def find_times(store: Store) -> Iterator[tuple[Node, Node, Node]]:
 
 
 def find_bad_dates(times: Iterable[tuple[Node, Node, Node]]) -> Iterator[BadDate]:
-    """Iterate over those of some triples of times whose text is no date."""
+    """Iterate over those of some triples of times whose text is no date, in a stable order."""
+    bad = []
     for node, name, text in times:
         try:
             parse_bounds(str(text))
         except DateError as error:
-            yield BadDate(node, name, text, error)
+            bad.append(BadDate(node, name, text, error))
+    yield from sorted(bad, key=lambda date: [term.n3() for term in date[:3]])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BASE: Final = "https://w3id.org/cstokg/"
 ONTOLOGY: Final = BASE + "ontology"
@@ -152,6 +155,12 @@ def is_computed(graph: str) -> bool:
 def short_graph_name(iri: str) -> str:
     """Return the part of a graph's IRI after `graph/`: `ontology`, `source/scepanovic-2024`."""
     return iri.removeprefix(GRAPH)
+
+
+def expand(name: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Return the IRI that a prefixed name (`state:armenia`) stands for, else `name` unchanged."""
+    prefix, colon, local = name.partition(":")
+    return f"{prefixes[prefix]}{local}" if colon and prefix in prefixes else name
 
 
 def compact(iri: str) -> str:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from cstokg.errors import ParameterError
-from cstokg.namespaces import PREFIXES, RESOURCE, shorten
+from cstokg.namespaces import RESOURCE, expand, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,10 +27,7 @@ def find_iri(parameter: str, text: str, labels: Labels, kinds: Iterable[str] = (
     kinds, for a thing that has no name in the dataset.
     """
     kinds = tuple(kinds)
-    prefix, colon, slug = text.partition(":")
-    if not colon and len(kinds) == 1:
-        prefix, slug = kinds[0], text
-    iri = PREFIXES[prefix] + slug if slug and prefix in PREFIXES else text
+    iri = expand(text if ":" in text or len(kinds) != 1 else f"{kinds[0]}:{text}")
     if iri in labels.entries:
         return iri
     near = _near(text, labels, kinds)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from cstokg.dataset.derive import named_rules
-from cstokg.namespaces import PREFIXES, RDF
+from cstokg.namespaces import RDF, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _FORM: Final = re.compile(
     r"(?P<prologue>.*?)CONSTRUCT \{\s*(?P<template>.+?)\s*\}\s*WHERE \{\n(?P<body>.*)\n\}",
@@ -51,7 +52,7 @@ class Rule:
         bound: dict[str, str] = {}
         for written, term in zip(self.triple, triple, strict=True):
             if not written.startswith("?"):
-                if expand(written) != term:
+                if expand_term(written) != term:
                     return None
             elif bound.setdefault(written, term) != term:
                 return None
@@ -77,8 +78,13 @@ class Rule:
         yield from _PATTERN.findall(self.body)
 
 
-def read_rules() -> Iterator[Rule]:
-    """Iterate over all rules: of shortcuts first, then those between sources, then OWL's."""
+@cache
+def read_rules() -> tuple[Rule, ...]:
+    """Return all rules: of shortcuts first, then those between sources, then OWL's."""
+    return tuple(_rules())
+
+
+def _rules() -> Iterator[Rule]:
     for kind in ("links", "across", "owl"):
         for name, text in named_rules(kind).items():
             form = _FORM.match(text)
@@ -102,9 +108,7 @@ def _triples(template: str) -> Iterator[tuple[str, str, str]]:
                 yield subject, predicate, value.strip()
 
 
-def expand(name: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+def expand_term(name: str) -> str:
     """Return an IRI in brackets for a prefixed name or `a`; all else as it is."""
-    if name == "a":
-        return f"<{RDF}type>"
-    prefix, colon, local = name.partition(":")
-    return f"<{prefixes[prefix]}{local}>" if colon and prefix in prefixes else name
+    iri = RDF + "type" if name == "a" else expand(name)
+    return name if iri == name else f"<{iri}>"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from cstokg.analysis.answer import Answer, Column
-from cstokg.analysis.rules import expand, read_rules
+from cstokg.analysis.rules import expand_term, read_rules
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import CKG, GRAPH, LINKS_GRAPH, META_GRAPH, RESOURCE, SOURCE_GRAPHS, shorten
 from cstokg.store.sparql.lexer import tokens
@@ -110,7 +110,7 @@ def read_term(text: str) -> str:
     kinds = [word.kind for word in words]
     marks = [word.text for word in words]
     if kinds == ["pname"] or marks == ["a"]:
-        iri = expand(marks[0])
+        iri = expand_term(marks[0])
         if iri.startswith("<"):
             return iri
         raise QueryRefusedError(f"the prefix of {text} is not known")
@@ -118,7 +118,7 @@ def read_term(text: str) -> str:
         kinds[:1] == ["string"] and marks[1:2] == ["^^"] and kinds[2:] in (["iri"], ["pname"])
     )
     if kinds == ["iri"] or is_literal:
-        return "".join(marks[:-1]) + expand(marks[-1])
+        return "".join(marks[:-1]) + expand_term(marks[-1])
     raise QueryRefusedError(
         f"{text!r} is no term",
         hint='Write state:armenia, <https://example.org/a>, "a text"@en or 22000.',

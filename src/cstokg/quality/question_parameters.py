@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from rdflib import Literal, URIRef
 
-from cstokg.namespaces import PREFIXES
+from cstokg.namespaces import PREFIXES, expand
 from cstokg.store.sparql.lexer import tokens
 
 if TYPE_CHECKING:
@@ -86,10 +86,9 @@ def default_stands_in(query: str, parameter: Parameter) -> bool:
         return False
     start, end = places[0]
     written = query[start:end].strip()
-    prefix, colon, local = written.partition(":")
-    if colon and prefix in PREFIXES:
-        written = f"<{PREFIXES[prefix]}{local}>"
-    return written == _term(parameter, parameter.default)
+    iri = expand(written)
+    term = written if iri == written else f"<{iri}>"
+    return term == _term(parameter, parameter.default)
 
 
 def fill(query: str, values: Mapping[Parameter, str]) -> str:

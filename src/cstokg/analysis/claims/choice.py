@@ -9,7 +9,7 @@ from cstokg.analysis.claims.records import read_claims
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.search.index import Index, Match
 from cstokg.errors import ParameterError
-from cstokg.namespaces import PREFIXES, RESOURCE, shorten
+from cstokg.namespaces import RESOURCE, expand, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,9 +109,7 @@ def _values(claim: Claim, name: str) -> Iterable[str]:
 
 def _resolve(parameter: str, text: str, known: Sequence[str], labels: Labels) -> str:
     """Return the IRI that a value of a filter means. Raises ParameterError."""
-    iri = text.removeprefix("<").removesuffix(">")
-    prefix, colon, local = iri.partition(":")
-    named = f"{PREFIXES[prefix]}{local}" if colon and prefix in PREFIXES else iri
+    named = expand(text.removeprefix("<").removesuffix(">"))
     slug = f"{RESOURCE}{parameter}/{text}"
     for each in (named, slug):
         # What is named in full may be there without any claim: then nothing is found.

@@ -13,7 +13,7 @@ from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import ask_in_words
 from cstokg.analysis.search.index import Group, Hit, Index, Match, build_index
 from cstokg.analysis.search.words import content_words
-from cstokg.namespaces import shorten
+from cstokg.namespaces import expand, shorten
 from cstokg.web.answers import ask
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
@@ -130,7 +130,7 @@ def search_index(site: Site) -> Index:
 
 def _find_named(index: Index, prefixes: Mapping[str, str], asked: str) -> Entry | None:
     iri = asked.removeprefix("<").removesuffix(">")
-    candidates = (iri, links.expand(asked, prefixes))
+    candidates = (iri, expand(asked, prefixes))
     return next((index.entries[each] for each in candidates if each in index.entries), None)
 
 

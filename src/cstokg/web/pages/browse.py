@@ -26,7 +26,7 @@ from cstokg.analysis.listing import (
     heading,
 )
 from cstokg.errors import DateError
-from cstokg.namespaces import CKG, shorten
+from cstokg.namespaces import CKG, expand, shorten
 from cstokg.rdf.dates import in_words
 from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.http import conditional, parameters
@@ -228,7 +228,7 @@ def _columns(items: Sequence[Item], facets: Sequence[str]) -> list[str]:
 
 def _find_class(listing: Listing, site: Site, name: str) -> str:
     """Return the IRI of the class that `name` means. Raises NotFound."""
-    iri = links.expand(name, site.prefixes) if ":" in name else CKG + name
+    iri = expand(name, site.prefixes) if ":" in name else CKG + name
     if iri in listing.by_class or iri in {term.iri for term in site.once(documentation).classes}:
         return iri
     listed = ", ".join(shorten(iri) for iri in listing.by_class)
@@ -265,7 +265,7 @@ def _read(
 
 def _read_value(listing: Listing, facet: str, text: str, prefixes: Mapping[str, str]) -> str:
     known = listing.known_values[facet]
-    for value in (text, links.expand(text, prefixes)):
+    for value in (text, expand(text, prefixes)):
         if value in known:
             return value
     listed = ", ".join(sorted(map(shorten, known)))

@@ -7,15 +7,12 @@ makes stay on the server, under its base.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote, urljoin
 
 from flask import request, url_for
 
 from cstokg.namespaces import BASE, RESOURCE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _SAFE: Final = "/:@!$&'()*+,;=~"
 
@@ -65,12 +62,6 @@ def data_address(iri: str, extension: str = "", *, external: bool = False) -> st
 def query_address(query: str) -> str:
     """Return the address of the query form with `query` in it, and its answer."""
     return url_for("sparql.endpoint", query=query, format="html")
-
-
-def expand(name: str, prefixes: Mapping[str, str]) -> str:
-    """Return the IRI that a prefixed name (`state:armenia`) stands for, else `name` unchanged."""
-    prefix, colon, local = name.partition(":")
-    return f"{prefixes[prefix]}{local}" if colon and prefix in prefixes else name
 
 
 def is_ours(iri: str) -> bool:

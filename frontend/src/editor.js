@@ -5,12 +5,11 @@ import "@zazuko/yasr/build/yasr.min.css";
 import "./editor.css";
 import { Chart } from "./chart.js";
 import { findTerms, findVariables, loadTerms } from "./terms.js";
-import { tableFor } from "./table.js";
+import { MAX_ADDRESS, tableFor } from "./table.js";
 
 const { Yasqe, Yasr } = Yasgui;
 const ANSWERS =
   "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.5";
-const MAX_ADDRESS = 6000; // longer ones are not taken by every server and proxy
 const FIRST = `SELECT ?state ?name WHERE {
   ?state ckg:memberOf organization:csto ;
          rdfs:label ?name .
@@ -22,12 +21,12 @@ const place = document.getElementById("editor");
 if (place) start(place);
 
 function start(place) {
-  const { endpoint, terms: termsAddress, base, root } = place.dataset;
+  const { endpoint, terms: termsAddress, base, root, why } = place.dataset;
   const formats = JSON.parse(place.dataset.formats);
   const form = document.getElementById("query-form");
   const given = form.querySelector("textarea").value;
   const part = (name) => place.querySelector(`[data-part="${name}"]`);
-  const site = { base, root, prefixes: JSON.parse(place.dataset.prefixes) };
+  const site = { base, root, why, query: "", prefixes: JSON.parse(place.dataset.prefixes) };
 
   place.hidden = false;
   form.remove();
@@ -175,6 +174,7 @@ function start(place) {
     document.getElementById("answer")?.remove();
     const contentType = type.split(";")[0];
     part("results").hidden = false;
+    site.query = query;
     yasr.setResponse({ data: text, contentType, status: 200 });
     const time = seconds === undefined ? "" : ` in ${secondsText(seconds)}`;
     const rows = yasr.results.getBindings();

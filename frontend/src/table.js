@@ -4,7 +4,9 @@ import Yasgui from "@zazuko/yasgui";
 const { Yasr } = Yasgui;
 const BaseTable = Yasr.plugins.table;
 
-/** Return the table plugin for a site: `{base, root, prefixes}`, see links.js. */
+export const MAX_ADDRESS = 6000; // longer ones are not taken by every server and proxy
+
+/** Return the table plugin for a site: `{base, root, prefixes, why, query}`. */
 export function tableFor(site) {
   return class LocalTable extends BaseTable {
     helpReference = undefined;
@@ -12,7 +14,7 @@ export function tableFor(site) {
     getColumns() {
       // What is searched and sorted is text, and never read as markup.
       return super.getColumns().map((column, index) => {
-        if (index === 0) return column;
+        if (index === 0) return { ...column, render: (number, type) => this.renderNumber(number, type) };
         const render = (data, type, ...rest) => {
           const isText = data !== "" && (type === "filter" || type === "sort" || !type);
           if (!isText) return column.render(data, type, ...rest);
@@ -22,8 +24,17 @@ export function tableFor(site) {
       });
     }
 
+    /** Return a row's number, with the address where it is said why the row is so. */
+    renderNumber(number, type) {
+      if (type !== "display") return number;
+      const results = this.yasr.results;
+      const address = whyAddress(site, results.getBindings()[number - 1], results.getVariables());
+      const link = address && `<a class="why" href="${escape(address)}">why<span class="visually-hidden"> is row ${number} so</span></a>`;
+      return `<div class="rowNumber">${number} ${link}</div>`;
+    }
+
     getSizeFirstColumn() {
-      return super.getSizeFirstColumn() + 28;
+      return super.getSizeFirstColumn() + 60;
     }
 
     getUriLinkFromBinding(binding, prefixes) {
@@ -62,6 +73,28 @@ export function tableFor(site) {
       this.tableSizeField?.setAttribute("aria-label", "Rows on a page");
     }
   };
+}
+
+/** Return where it is said why a row of an answer, or a triple, is so; empty if nowhere. */
+function whyAddress({ why, query }, row, variables) {
+  const parameters = { query, row: JSON.stringify(row) };
+  if (variables.join() === "subject,predicate,object" && /\b(?:construct|describe)\b/i.test(query)) {
+    const [s, p, o] = variables.map((name) => termText(row[name]));
+    if (!s || !o) return ""; // a blank node cannot be asked for
+    Object.assign(parameters, { s, p, o });
+    delete parameters.query;
+    delete parameters.row;
+  }
+  const address = `${why}?${new URLSearchParams(parameters)}`;
+  return address.length <= MAX_ADDRESS ? address : "";
+}
+
+/** Return a term as it is written in SPARQL; empty for a blank node. */
+function termText({ type, value, datatype, "xml:lang": language }) {
+  if (type === "bnode") return "";
+  if (type === "uri") return `<${value}>`;
+  const kind = datatype ? `^^<${datatype}>` : "";
+  return JSON.stringify(value) + (language ? `@${language}` : kind);
 }
 
 /** Return where the reader finds `iri`: here if it is of this project; empty if nowhere. */

@@ -187,9 +187,26 @@ def test_an_answer_is_downloaded(window: Visit, name: str, begins: str) -> None:
 def test_links_stay_on_this_server(window: Visit) -> None:
     page = window.page
     ask(page, "SELECT ?s { ?s ckg:memberOf organization:csto } ORDER BY ?s LIMIT 1")
-    page.click(".yasr td a")
+    page.click(".yasr td a.iri")
     page.wait_for_url("**/page/state/armenia")
     assert page.locator("h1").inner_text() == "Armenia"
+    window.check()
+
+
+@pytest.mark.parametrize(
+    ("query", "finding"),
+    [
+        ("SELECT ?s { ?s ckg:memberOf organization:csto } ORDER BY ?s", "1 statement"),
+        ("CONSTRUCT WHERE { state:belarus ckg:memberOf ?o }", "So it is: Belarus, is member of"),
+        ("CONSTRUCT WHERE { state:belarus skos:altLabel ?o }", "So it is: Belarus, "),
+    ],
+)
+def test_each_row_says_why_it_is_so(window: Visit, query: str, finding: str) -> None:
+    page = window.page
+    ask(page, query)
+    page.locator(".yasr .rowNumber a").first.click()
+    page.wait_for_url("**/why?*")
+    assert finding in page.locator("h1").inner_text()
     window.check()
 
 

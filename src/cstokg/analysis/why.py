@@ -127,7 +127,7 @@ def read_term(text: str) -> str:
 
 def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
     """Return the answer for people; `name_of` has the labels of IRIs."""
-    words = ", ".join(name_of(term[1:-1]) if term[0] == "<" else term for term in found.triple)
+    words = in_words(found.triple, name_of)
     query = _SAID.format(" ".join(found.triple))
     if found.lacks:
         rows = [
@@ -141,7 +141,20 @@ def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
         ]
         title = f"Not so: {words}. What is lacking: that {found.lacks[0].lacks}."
         return Answer(title, LACKING, rows, query)
-    rows = [
+    if not found.grounds:
+        return Answer(f"Nothing says so, and no rule gives it: {words}.", COLUMNS, [], query)
+    title = f"So it is: {words}. It rests on {basis_of(found.grounds)}."
+    return Answer(title, COLUMNS, ground_rows(found), query, sources_of(found.grounds))
+
+
+def in_words(triple: tuple[str, str, str], name_of: Callable[[str], str]) -> str:
+    """Return a triple, its terms as in N-Triples, as people read it."""
+    return ", ".join(name_of(term[1:-1]) if term[0] == "<" else term for term in triple)
+
+
+def ground_rows(found: Why) -> list[dict[str, str]]:
+    """Return a row of `COLUMNS` for each reason of a triple."""
+    return [
         {
             "how": ground.words,
             "source": ground.source,
@@ -151,20 +164,23 @@ def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
         }
         for ground in found.grounds
     ]
-    sources = tuple({ground.source: None for ground in found.grounds if ground.source})
-    sentences = {passage for ground in found.grounds for passage in ground.passages}
-    title = f"Nothing says so, and no rule gives it: {words}."
-    if found.grounds:
-        title = f"So it is: {words}. It rests on what all sources share."
-    if sentences:
-        title = (
-            f"So it is: {words}. It rests on {_count(len(sentences), 'sentence')} "
-            f"of {_count(len(sources), 'source')}."
-        )
-    return Answer(title, COLUMNS, rows, query, sources)
 
 
-def _count(number: int, noun: str) -> str:
+def sources_of(grounds: Iterable[Ground]) -> tuple[str, ...]:
+    """Return the documents that reasons come from, each once."""
+    return tuple({ground.source: None for ground in grounds if ground.source})
+
+
+def basis_of(grounds: Sequence[Ground]) -> str:
+    """Return in words how much reasons rest on."""
+    sentences = {passage for ground in grounds for passage in ground.passages}
+    if not sentences:
+        return "what all sources share"
+    return f"{count(len(sentences), 'sentence')} of {count(len(sources_of(grounds)), 'source')}"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things in words."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 

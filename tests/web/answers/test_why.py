@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import html
+import json
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,42 @@ def test_what_is_not_there_says_what_is_lacking(site: FlaskClient) -> None:
 
 def test_without_a_triple_it_asks_for_one(site: FlaskClient) -> None:
     assert "Why is it so?" in site.get("/why", headers=HTML).text
+
+
+def test_a_row_of_a_query_is_asked_by_its_terms(site: FlaskClient) -> None:
+    query = "SELECT ?s ?n { ?s ckg:memberOf organization:csto ; rdfs:label ?n } ORDER BY ?s ?n"
+    page = site.get("/sparql", query_string={"query": query}, headers=HTML).text
+    row = html.unescape(page.partition('name="row" value="')[2].partition('"')[0])
+    asked = {"query": query, "row": row}
+    assert json.loads(row)["n"]["xml:lang"] == "en"
+    found = site.get("/why", query_string=asked | {"format": "json"}).get_json()
+    assert found["title"].startswith("The row comes of 2 statements, on ")
+    words = {each["statement"] for each in found["rows"]}
+    assert words == {
+        "Armenia, is member of, Collective Security Treaty Organization",
+        'Armenia, label, "Armenia"@en',
+    }
+    assert (
+        "<h1>The row comes of 2 statements"
+        in site.get("/why", query_string=asked, headers=HTML).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "row"),
+    [
+        ("SELECT * { ?s ?p ?o }", ""),
+        ("SELECT * { ?s ?p ?o }", "[5]"),
+        ("SELECT * { ?s ?p ?o }", '{"s": {"type": "uri", "value": "> } DROP ALL"}}'),
+        ("SELECT * { ?s ?p ", "{}"),
+        ("SELECT (1 AS ?x) {}", "{}"),
+        ("ASK { ?s ?p ?o }", "{}"),
+        ("SELECT", "{}"),
+    ],
+)
+def test_what_is_no_row_is_refused(site: FlaskClient, query: str, row: str) -> None:
+    answer = site.get("/why", query_string={"query": query, "row": row, "format": "json"})
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
 
 
 @pytest.mark.parametrize("query", ["s=state:armenia", "s=x&p=y&o=z", "s=?x&p=a&o=ckg:State"])

@@ -1,4 +1,4 @@
-"""Why a triple is in the graph, or is not: `/why?s=&p=&o=`."""
+"""Why a triple is in the graph, or is not: `/why?s=&p=&o=`; why a row is: `/why?query=&row=`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template
 from werkzeug.exceptions import BadRequest
 
+from cstokg.analysis import why_row
 from cstokg.analysis.why import to_answer, why
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import parameters
@@ -23,15 +24,20 @@ _TERMS: Final = ("s", "p", "o")
 
 @bp.get("/why")
 def page() -> Response:
-    """Say of a triple which source, rule, accounts and voices it rests on, or what it lacks."""
+    """Say of a triple what it rests on or lacks, or of a row of a query which triples give it."""
     values = parameters.of_address()
+    if query := values.get("query", ""):
+        found = why_row.why_row(
+            current_site().service, query, why_row.read_row(values.get("row", ""))
+        )
+        return respond(why_row.to_answer(found, query, label), "why.html", terms={})
     terms = {name: values.get(name, "").strip() for name in _TERMS}
     if not any(terms.values()):
         return make_response(render_template("why.html", answer=None, terms=terms))
     if missing := [name for name in _TERMS if not terms[name]]:
         raise BadRequest(f"A triple has three terms: s, p and o. What is missing: {missing[0]}.")
-    found = why(current_site(), *(_bracketed(terms[name]) for name in _TERMS))
-    return respond(to_answer(found, label), "why.html", terms=terms)
+    one = why(current_site(), *(_bracketed(terms[name]) for name in _TERMS))
+    return respond(to_answer(one, label), "why.html", terms=terms)
 
 
 def _bracketed(term: str) -> str:

@@ -55,6 +55,7 @@ def _editor() -> dict[str, Any]:
         "terms": url_for("completions.terms"),
         "base": BASE,
         "root": url_for("home.page"),
+        "why": url_for("why.page"),
         "prefixes": current_site().prefixes,
         "formats": {kind: _formats(kind) for kind in _KINDS},
     }

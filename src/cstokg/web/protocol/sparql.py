@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
 
@@ -35,6 +36,9 @@ ROWS_SHOWN: Final = 1000
 
 WARNING: Final = "X-Query-Warning"
 """The header that names terms of the ontology in a query that are not there."""
+
+_LONGEST_ADDRESS: Final = 6000
+"""The characters of an address that every server and proxy takes."""
 
 _PAGE: Final = f"{HTML}; charset=utf-8"
 _KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
@@ -125,10 +129,11 @@ def _content_types(format_name: str) -> set[str]:
 
 def _page(query: str, answer: Answer | None, seconds: float = 0, warning: str = "") -> str:
     site = current_site()
-    rows, count, data, turtle = [], 0, None, ""
+    rows, asked_why, count, data, turtle = [], [], 0, None, ""
     match answer:
         case SelectResult():
             rows, count = display_rows(answer, ROWS_SHOWN), len(answer)
+            asked_why = [_short(json.dumps(row), query) for row in answer.first(ROWS_SHOWN)]
         case SerializedResult():
             turtle = answer.read().decode()
     if answer is not None and count <= ROWS_SHOWN:
@@ -144,12 +149,18 @@ def _page(query: str, answer: Answer | None, seconds: float = 0, warning: str = 
         result=answer,
         data=data,
         rows=rows,
+        asked_why=asked_why,
         row_count=count,
         turtle=turtle,
         formats=() if answer is None else formats_for(answer.kind),
         questions=site.questions,
         prefixes=site.prefixes,
     )
+
+
+def _short(row: str, query: str) -> str:
+    """Return a row for the address that asks why it is so; empty where none can hold it."""
+    return row if len(quote(row)) + len(quote(query)) < _LONGEST_ADDRESS else ""
 
 
 def _text(result: Result, format_name: str) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import pyoxigraph as ox
 from rdflib import BNode
 
 from cstokg.analysis.answer import Answer, Column
 from cstokg.analysis.why import COLUMNS, basis_of, count, ground_rows, in_words, sources_of, why
-from cstokg.errors import QueryRefusedError
 from cstokg.store.sparql.row_triples import row_queries
 
 if TYPE_CHECKING:
@@ -20,7 +16,6 @@ if TYPE_CHECKING:
     from cstokg.analysis.why import Why
     from cstokg.dataset.query_service import QueryService
 
-_NAME: Final = re.compile(r"\w+")
 _MOST: Final = 20
 """How many triples of a row are looked at."""
 
@@ -48,25 +43,6 @@ def why_row(dataset: QueryService, query: str, row: Mapping[str, str]) -> list[W
         if there := [each for each in found if each.grounds]:
             return there
     return []
-
-
-def read_row(text: str) -> dict[str, str]:
-    """Return the terms of a row that is written as in SPARQL 1.1 Query Results JSON, 3.2.2.
-
-    Raises QueryRefusedError for all else: the terms are going to be a part of a query.
-    """
-    try:
-        row: dict[str, Any] = json.loads(text)
-        results = {"head": {"vars": list(row)}, "results": {"bindings": [row]}}
-        read = ox.parse_query_results(json.dumps(results), ox.QueryResultsFormat.JSON)
-        if isinstance(read, ox.QuerySolutions):
-            terms = zip(row, next(read), strict=True)
-            named = ((name, term) for name, term in terms if _NAME.fullmatch(name))
-            return {name: str(term) for name, term in named if term is not None}
-    except (ValueError, TypeError, SyntaxError) as error:
-        hint = 'A row is a binding of SPARQL JSON: {"s": {"type": "uri", "value": "…"}}.'
-        raise QueryRefusedError(f"the row cannot be read: {error}", hint=hint) from error
-    raise QueryRefusedError("the row cannot be read")
 
 
 def to_answer(found: Sequence[Why], query: str, name_of: Callable[[str], str]) -> Answer:

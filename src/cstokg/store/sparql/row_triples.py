@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
 
 from cstokg.errors import QueryRefusedError
 from cstokg.store.sparql.lexer import closing, tokens
@@ -14,6 +18,28 @@ if TYPE_CHECKING:
 
     from cstokg.store.sparql.lexer import Token
     from cstokg.store.sparql.triple_patterns import TriplePattern
+
+
+_NAME: Final = re.compile(r"\w+")
+
+
+def read_row(text: str) -> dict[str, str]:
+    """Return the terms of a row that is written as in SPARQL 1.1 Query Results JSON, 3.2.2.
+
+    Raises QueryRefusedError for all else: the terms are going to be a part of a query.
+    """
+    try:
+        row: dict[str, Any] = json.loads(text)
+        results = {"head": {"vars": list(row)}, "results": {"bindings": [row]}}
+        read = ox.parse_query_results(json.dumps(results), ox.QueryResultsFormat.JSON)
+        if isinstance(read, ox.QuerySolutions):
+            terms = zip(row, next(read), strict=True)
+            named = ((name, term) for name, term in terms if _NAME.fullmatch(name))
+            return {name: str(term) for name, term in named if term is not None}
+    except (ValueError, TypeError, SyntaxError) as error:
+        hint = 'A row is a binding of SPARQL JSON: {"s": {"type": "uri", "value": "…"}}.'
+        raise QueryRefusedError(f"the row cannot be read: {error}", hint=hint) from error
+    raise QueryRefusedError("the row cannot be read")
 
 
 def row_queries(query: str, row: Mapping[str, str]) -> list[str]:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from cstokg.analysis import why_row
 from cstokg.analysis.why import to_answer, why
+from cstokg.store.sparql.row_triples import read_row
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import parameters
 from cstokg.web.pages.names import label
@@ -27,9 +28,7 @@ def page() -> Response:
     """Say of a triple what it rests on or lacks, or of a row of a query which triples give it."""
     values = parameters.of_address()
     if query := values.get("query", ""):
-        found = why_row.why_row(
-            current_site().service, query, why_row.read_row(values.get("row", ""))
-        )
+        found = why_row.why_row(current_site().service, query, read_row(values.get("row", "")))
         return respond(why_row.to_answer(found, query, label), "why.html", terms={})
     terms = {name: values.get(name, "").strip() for name in _TERMS}
     if not any(terms.values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import struct
 import xml.etree.ElementTree as ET
 from datetime import date
 from io import StringIO
@@ -50,6 +51,19 @@ def test_the_drawing_alone_is_svg_with_links(site: FlaskClient) -> None:
     links = drawing.findall(".//{http://www.w3.org/2000/svg}a")
     assert len(links) > 10
     assert all("/page/" in link.get("href", "") for link in links)
+    assert "Will the CSTO, Russia's Answer to NATO, Expand?" in "".join(drawing.itertext())
+
+
+@pytest.mark.parametrize("asked", ["involves=state:armenia", "from=1900&to=1901"])
+def test_the_picture_is_a_png_of_twice_the_size_of_the_drawing(
+    site: FlaskClient, asked: str
+) -> None:
+    drawing = ET.fromstring(site.get(f"/timeline?{asked}&format=svg").text)
+    answer = site.get(f"/timeline?{asked}&format=png")
+    assert (answer.mimetype, answer.data[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
+    # Its first chunk has the width and the height (PNG, 11.2.2).
+    size = struct.unpack(">II", answer.data[16:24])
+    assert size == tuple(2 * int(drawing.get(side, "")) for side in ("width", "height"))
 
 
 def test_a_calendar_has_what_lies_between_two_known_days(site: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""The chronology of what involves somebody: `/timeline?involves=state:armenia`, and as SVG."""
+"""The chronology of what involves somebody: `/timeline?involves=state:armenia`, and its drawing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cstokg.analysis.identifiers import find_iri
 from cstokg.errors import DateError, ParameterError
 from cstokg.namespaces import shorten
 from cstokg.publish.calendar import to_calendar
+from cstokg.publish.png import to_png
 from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import conditional, parameters
@@ -59,18 +60,21 @@ def page() -> Response:
     """Show the bonds, events and statements that involve somebody, in the order of time."""
     asked = _read()
     drawing = draw(asked.found, asked.lanes, label)
+    answer = to_answer(asked.found, current_site(), asked.title)
     match asked.values.get("format"):
-        case "svg":
-            body = render_template("timeline.svg", drawing=drawing, title=asked.title)
-            drawn = Response(body, content_type="image/svg+xml")
-            return conditional.tagged(drawn, reader().language)
+        case "svg" | "png" as name:
+            values = {"title": asked.title, "sources": answer.sources}
+            svg = render_template("timeline.svg", drawing=drawing, **values)
+            picture = to_png(svg) if name == "png" else svg
+            kind = "image/png" if name == "png" else "image/svg+xml"
+            return conditional.tagged(Response(picture, content_type=kind), reader().language)
         case "ics":
             calendar = to_calendar(asked.found, label)
             dates = Response(calendar, content_type="text/calendar; charset=utf-8")
             return conditional.tagged(dates, reader().language)
     things = [(shorten(iri), label(iri)) for iri in _iris(_THINGS)]
     return respond(
-        to_answer(asked.found, current_site(), asked.title),
+        answer,
         "timeline.html",
         drawing=drawing,
         lanes=LANES,

@@ -32,6 +32,7 @@ from cstokg.store.sparql.keywords import (
 )
 from cstokg.store.sparql.lexer import tokens
 from cstokg.store.sparql.limits import refuse_oversized
+from cstokg.store.sparql.not_exists import rewrite_not_exists
 from cstokg.store.sparql.query_rewriting import FUNCTIONS, rewrite_query
 from cstokg.store.sparql.syntax_errors import diagnose, diagnose_update
 from cstokg.store.sparql.update_rewriting import (
@@ -418,7 +419,8 @@ class Store:
         is_sure = asks_union and "GRAPH" not in text.upper()
         rewritten = rewrite_graph_blocks(
             rewrite_paths(
-                rewrite_query(text), lambda name: is_sure and self._mentions(name, text, known)
+                rewrite_not_exists(rewrite_query(text)),
+                lambda name: is_sure and self._mentions(name, text, known),
             ),
             self.graph_names if named is None else lambda: named,
         )

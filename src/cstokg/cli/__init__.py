@@ -34,6 +34,7 @@ COMMANDS = (
     "timeline",
     "claims",
     "why",
+    "cite",
     "validate",
     "reason",
     "lint",

@@ -8,10 +8,13 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from cstokg.analysis.answer import to_csv, to_json
+from cstokg.publish.citation import STYLES, cite_answer
+from cstokg.web.answers.cite import cited, today
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import JSON, render_json, render_page
+from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
     from cstokg.analysis.answer import Answer
@@ -25,20 +28,35 @@ def respond(answer: Answer, template: str = "answer.html", **values: object) -> 
     `template` extends `answer.html` where there is more to show than a table; `values` are for it.
     Raises NoSuchRepresentation.
     """
-    chosen = choose(_OFFERS, parameters.format_name())
+    asked = parameters.format_name()
+    if asked in STYLES:
+        here = request.base_url + _query_without_format()
+        return cited(
+            cite_answer(current_site(), answer.title, here, answer.sources, today()), asked
+        )
+    chosen = choose(_OFFERS, asked)
     if chosen == "html":
-        return render_page(template, answer=answer, downloads=_downloads(), **values)
+        return render_page(
+            template,
+            answer=answer,
+            downloads=_addresses("csv", "json"),
+            citations={STYLES[name].title: each for name, each in _addresses(*STYLES).items()},
+            **values,
+        )
     if chosen == "json":
         return render_json(to_json(answer, label), variant=reader().language)
     table = Response(to_csv(answer, label), content_type="text/csv; charset=utf-8")
     return conditional.tagged(table, reader().language)
 
 
-def _downloads() -> dict[str, str]:
-    """Return the addresses of the same answer as data, by the name of the format."""
-    asked = [(name, value) for name, value in parameters.of_address().items(multi=True)]
-    asked = [pair for pair in asked if pair[0] != "format"]
-    return {
-        name: f"{request.base_url}?{urlencode([*asked, ('format', name)])}"
-        for name in ("csv", "json")
-    }
+def _addresses(*formats: str) -> dict[str, str]:
+    """Return the addresses of the same answer in other formats, by their names."""
+    asked = _query_without_format()
+    begin = f"{asked}&" if asked else "?"
+    return {name: f"{request.base_url}{begin}format={name}" for name in formats}
+
+
+def _query_without_format() -> str:
+    pairs = parameters.of_address().items(multi=True)
+    asked = urlencode([(name, value) for name, value in pairs if name != "format"])
+    return f"?{asked}" if asked else ""

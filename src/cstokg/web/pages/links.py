@@ -59,6 +59,13 @@ def data_address(iri: str, extension: str = "", *, external: bool = False) -> st
     return url_for("resources.data", name=name + suffix, _external=external)
 
 
+def cite_address(iri: str) -> str:
+    """Return the address that says how to cite `iri`; empty for what is not of this project."""
+    if not iri.startswith(RESOURCE):
+        return ""
+    return url_for("cite.thing", name=iri.removeprefix(RESOURCE))
+
+
 def query_address(query: str) -> str:
     """Return the address of the query form with `query` in it, and its answer."""
     return url_for("sparql.endpoint", query=query, format="html")

@@ -76,6 +76,7 @@ def page(name: str) -> Response:
         acts=acts,
         byline=byline_of(found.iri),
         formats=formats_for("graph"),
+        cite_address=links.cite_address(found.iri),
     )
     response.content_location = here
     _link(response, found.iri, canonical, HTML)
@@ -164,6 +165,7 @@ def _link(response: Response, iri: str, canonical: str, media_type: str) -> None
     said = [
         f'<{canonical}>; rel="canonical"',
         f'<{iri}>; rel="describes"',
+        f'<{iri}>; rel="cite-as"',  # RFC 8574
         f'<{links.data_address(iri)}>; rel="describedby"',
         *alternates(page_address, partial(links.data_address, iri), media_type),
     ]

@@ -23,7 +23,8 @@ _LEFT_OUT: Final = "CSTOKG_NO_FRONTEND"
 _WAY_OUT: Final = f"""
 The packages of frontend/package-lock.json come from the npm registry. If this machine reaches
 another one, name it in the environment (npm_config_registry=ADDRESS) and try again. To do without
-the query editor, set {_LEFT_OUT}=1: the pages then have a plain form, and all else works."""
+the scripts, set {_LEFT_OUT}=1: the pages then have a plain form for queries, and show no words of
+passages; all else works."""
 
 
 class FrontendHook(BuildHookInterface[Any]):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cstokg.analysis.bonds.as_of import as_of as as_of
     from cstokg.analysis.claims.choice import find_claims as find_claims
     from cstokg.analysis.claims.records import Claim as Claim
+    from cstokg.analysis.coverage import source_coverage as source_coverage
     from cstokg.analysis.questions.answering import ask as ask
     from cstokg.analysis.summary import Summary as Summary
     from cstokg.analysis.summary import summarize as summarize
@@ -77,6 +78,7 @@ _PUBLIC = {
     "analysis.questions.answering": ("ask",),
     "analysis.claims.choice": ("find_claims",),
     "analysis.claims.records": ("Claim",),
+    "analysis.coverage": ("source_coverage",),
     "analysis.summary": ("Summary", "summarize"),
     "dataset.build": ("build_dataset", "graph"),
     "dataset.changes": ("DropGraph", "PostGraph", "PutGraph", "SparqlUpdate"),

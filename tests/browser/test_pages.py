@@ -36,6 +36,7 @@ PAGES = {
     "why": "/why?s=state:armenia&p=ckg:memberOf&o=organization:csto",
     "why-not": "/why?s=state:armenia&p=ckg:formerMemberOf&o=organization:csto",
     "disagreements": "/disagreements",
+    "source": "/read/scepanovic-2024",
     "downloads": "/downloads",
     "passage": "/page/passage/scepanovic-2024-p07-s1",
     "query": "/sparql",

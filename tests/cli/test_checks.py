@@ -141,8 +141,17 @@ def test_coverage_lists_the_passages(run: Run) -> None:
     result = run("coverage")
     assert result.exit_code == 0
     assert "page furniture" in result.stdout
-    assert result.stdout.splitlines()[-1] == ("6 passages: 5 with facts, 1 page furniture, 0 empty")
-    assert json.loads(run("coverage", "--json").stdout)["empty"] == []
+    assert result.stdout.splitlines()[1] == "6 passages: 5 with facts, 1 page furniture, 0 empty"
+    rows = json.loads(run("coverage", "ost-1999", "--json").stdout)["rows"]
+    assert [row["nodes"] for row in rows] == ["1", "5", "1", "1", "1", "0"]
+    assert rows[4]["resting"] == "https://w3id.org/cstokg/id/place/cafe-ost"
+
+
+def test_coverage_of_an_unknown_source_names_those_that_there_are(run: Run) -> None:
+    result = run("coverage", "west-1999")
+    assert result.exit_code == 2
+    assert "no source is called 'west-1999'" in result.stderr
+    assert "ost-1999" in result.stderr
 
 
 def test_an_empty_sentence_exits_with_1(run: Run, small_copy: Path) -> None:
@@ -151,7 +160,6 @@ def test_an_empty_sentence_exits_with_1(run: Run, small_copy: Path) -> None:
     result = run("coverage", project=small_copy)
     assert result.exit_code == 1
     assert "NO FACT RESTS ON IT" in result.stdout
-    assert len(json.loads(run("coverage", "--json", project=small_copy).stdout)["empty"]) == 1
 
 
 def test_info_counts_and_says_where_from(run: Run, small_project: Path) -> None:

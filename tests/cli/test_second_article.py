@@ -61,9 +61,14 @@ def test_a_phrase_that_is_in_neither_article_is_found_out(run: Run, small_copy: 
 
 def test_coverage_tells_the_articles_apart(run: Run, small_copy: Path) -> None:
     add_article(run, small_copy)
-    lines = run("coverage", project=small_copy).stdout.splitlines()
-    assert any(line.startswith("source:ost-1999 paragraph 1") for line in lines)
-    assert any(line.startswith("source:west-2001 paragraph 2, sentence 2  1") for line in lines)
+    lines = [line.split() for line in run("coverage", project=small_copy).stdout.splitlines()]
+    assert any(
+        line[:7] == ["Two", "towns", "and", "a", "pact", "paragraph", "1,"] for line in lines
+    )
+    second = ["source:west-2001", "paragraph", "2,", "sentence", "2", "1"]
+    assert second in lines
+    alone = run("coverage", "west-2001", project=small_copy).stdout.splitlines()
+    assert any(line.split() == second[1:] for line in alone)
 
 
 def test_its_facts_are_in_a_graph_of_their_own(run: Run, small_copy: Path) -> None:

@@ -174,6 +174,7 @@ def test_a_copy_in_another_encoding_is_refused(
 def test_coverage_counts_the_nodes_of_each_passage(small_dataset: Dataset) -> None:
     rows = coverage(small_dataset)
     assert [row.nodes for row in rows] == [1, 5, 1, 1, 1, 0]
+    assert rows[4].resting == ("https://w3id.org/cstokg/id/place/cafe-ost",)
     assert not any(row.empty for row in rows)  # the last one is page furniture
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from cstokg.dataset.model import Dataset
+    from cstokg.dataset.query_service import QueryService
 
 _PASSAGES: Final = """
 SELECT ?passage ?start ?end ?sha256 ?paragraph ?sentence ?carriesFact ?document WHERE {
@@ -32,9 +32,10 @@ SELECT ?passage ?start ?end ?sha256 ?paragraph ?sentence ?carriesFact ?document 
 }
 ORDER BY ?document ?start ?end ?passage
 """
-_DOCUMENT_HASHES: Final = (
+DOCUMENT_HASHES: Final = (
     "SELECT ?document ?hash { ?document a ckg:SourceDocument ; ckg:sha256 ?hash }"
 )
+"""A query for the hash of each source document's whole text."""
 _PHRASES: Final = """
 SELECT ?node ?property ?phrase (GROUP_CONCAT(DISTINCT STR(?passage)) AS ?evidence) WHERE {
   VALUES ?property { ckg:quotedPhrase ckg:wording }
@@ -45,13 +46,14 @@ GROUP BY ?node ?property ?phrase
 ORDER BY ?node ?phrase ?evidence
 """
 # Only what the data files say counts: a derived evidence link would count one fact twice.
-_EVIDENCE: Final = f"""
-SELECT ?passage (COUNT(DISTINCT ?node) AS ?nodes) WHERE {{
+EVIDENCE: Final = f"""
+SELECT DISTINCT ?passage ?node WHERE {{
   GRAPH ?source {{ ?node ckg:evidence ?passage }}
   FILTER(STRSTARTS(STR(?source), "{SOURCE_GRAPHS}"))
 }}
-GROUP BY ?passage
+ORDER BY ?passage ?node
 """
+"""A query for what rests on each passage."""
 LINE_END: Final = re.compile(r"\r\n?|\n")
 """What ends a paragraph: the line ends of Unix, of Windows and of old Macs."""
 _FARTHEST_MOVE: Final = 400
@@ -124,10 +126,15 @@ class SourceCheck:
 
 @dataclass(frozen=True)
 class PassageCoverage:
-    """How many nodes of the data have a passage as their evidence."""
+    """Which nodes of the data have a passage as their evidence, by their IRIs."""
 
     passage: Passage
-    nodes: int
+    resting: tuple[str, ...]
+
+    @property
+    def nodes(self) -> int:
+        """How many they are."""
+        return len(self.resting)
 
     @property
     def empty(self) -> bool:
@@ -139,7 +146,7 @@ def _hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def passages(dataset: Dataset) -> tuple[Passage, ...]:
+def passages(dataset: QueryService) -> tuple[Passage, ...]:
     """Return the passages of the dataset by document and place."""
     return tuple(
         Passage(
@@ -158,13 +165,17 @@ def passages(dataset: Dataset) -> tuple[Passage, ...]:
     )
 
 
-def coverage(dataset: Dataset) -> tuple[PassageCoverage, ...]:
-    """Return for each passage how many nodes the data files rest on it."""
-    nodes = {str(passage): int(str(count)) for passage, count in dataset.select(_EVIDENCE)}
-    return tuple(PassageCoverage(each, nodes.get(each.iri, 0)) for each in passages(dataset))
+def coverage(dataset: QueryService) -> tuple[PassageCoverage, ...]:
+    """Return for each passage which nodes the data files rest on it."""
+    nodes: dict[str, list[str]] = {}
+    for passage, node in dataset.select(EVIDENCE):
+        nodes.setdefault(str(passage), []).append(str(node))
+    return tuple(
+        PassageCoverage(each, tuple(nodes.get(each.iri, ()))) for each in passages(dataset)
+    )
 
 
-def check_source(dataset: Dataset, path: Path) -> SourceCheck:
+def check_source(dataset: QueryService, path: Path) -> SourceCheck:
     """Compare a copy of a source document with the passages and phrases of the dataset.
 
     Where the dataset has several documents, the copy counts as the one that it matches best.
@@ -254,7 +265,7 @@ def _uncovered(
 
 
 def _compared_phrases(
-    dataset: Dataset,
+    dataset: QueryService,
     expected: Mapping[str, Passage],
     found: Mapping[str, int | None],
     text: str,
@@ -317,9 +328,9 @@ def _repair(text: str, expected: Sequence[Passage]) -> tuple[list[str], int]:
     return causes, best
 
 
-def _note(dataset: Dataset, document: str, text: str) -> str:
+def _note(dataset: QueryService, document: str, text: str) -> str:
     """Say what differs outside the passages, such as an empty line at the end."""
-    hashes = {str(iri): str(digest) for iri, digest in dataset.select(_DOCUMENT_HASHES)}
+    hashes = {str(iri): str(digest) for iri, digest in dataset.select(DOCUMENT_HASHES)}
     if hashes.get(document) in (None, _hash(text)):
         return ""
     bare = text.rstrip("\n")

@@ -11,7 +11,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from cstokg._version import __version__
-from cstokg.web.answers import as_of, ask, cite, claims, disagreements, search, timeline, why
+from cstokg.web.answers import as_of, ask, cite, claims, disagreements, read, search, timeline, why
 from cstokg.web.catalog import dcat, discovery, downloads, void
 from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
@@ -19,7 +19,7 @@ from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
 from cstokg.web.http.tables import send_as_file
 from cstokg.web.ops import health, metrics, telemetry
-from cstokg.web.pages import browse, home, names, ontology, resources
+from cstokg.web.pages import browse, home, names, ontology, passages, resources
 from cstokg.web.protocol import (
     cancellation,
     completions,
@@ -59,6 +59,7 @@ _PAGES: Final = (
         as_of,
         claims,
         disagreements,
+        read,
         timeline,
         why,
         cite,
@@ -104,6 +105,7 @@ def create_app(
     shacl.install(app, validator)
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
+    passages.register(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app)
     app.before_request(_refuse)

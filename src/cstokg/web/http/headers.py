@@ -8,13 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Pages have their own style sheet and no script, but for that of the query editor (editor.py);
-# nothing is loaded from another host. All that is served is public and only for reading, so that
-# pages of other sites may read it (CORS).
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+"""What a page may do: it has its own style sheet and no script, but for those of the query editor
+(editor.py) and of passages (passages.py); nothing is loaded from another host."""
+
+# All that is served is public and only for reading: pages of other sites may read it (CORS).
 _READABLE: Final = (
     "Accept-Query, Allow, Content-Disposition, Content-Encoding, Content-Location, ETag, Link, "
     "Retry-After, X-Query-Warning"
@@ -22,7 +23,7 @@ _READABLE: Final = (
 _HEADERS: Final = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _READABLE),
-    ("Content-Security-Policy", _POLICY),
+    ("Content-Security-Policy", POLICY),
     ("Referrer-Policy", "same-origin"),
     ("X-Content-Type-Options", "nosniff"),
 )
@@ -46,16 +47,20 @@ def with_standard_headers(app: WSGIApplication) -> WSGIApplication:
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
-            return start(status, _completed(environ, headers), error)
+            return start(status, _completed(environ, status, headers), error)
 
         return app(environ, begin)
 
     return answer
 
 
-def _completed(environ: WSGIEnvironment, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _completed(
+    environ: WSGIEnvironment, status: str, headers: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
     found = dict(headers)
-    more = [pair for pair in _HEADERS if pair[0] not in found]
+    # RFC 9111, 3.2: a 304 replaces headers of the page that the client has, which keeps its policy.
+    left_out = "Content-Security-Policy" if status.startswith("304") else ""
+    more = [pair for pair in _HEADERS if pair[0] not in (*found, left_out)]
     # Every address but those of files answers in more than one format, errors included.
     vary = (
         "Accept-Encoding" if environ["PATH_INFO"].startswith(_STATIC) else "Accept, Accept-Encoding"

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from cstokg.analysis.labels import LANGUAGES, Labels, read_labels
 from cstokg.web.pages import links
+from cstokg.web.pages.passages import passage_data
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _link(iri: str, shown: Markup) -> Markup:
         return Markup('<a href="%s" rel="external">%s</a>') % (where, shown)
     meant = definition(iri)
     title = Markup(' title="%s"') % meant if meant else Markup()
-    return Markup('<a href="%s"%s>%s</a>') % (where, title, shown)
+    return Markup('<a href="%s"%s%s>%s</a>') % (where, title, passage_data(iri), shown)
 
 
 def _vary(response: Response) -> Response:

@@ -34,9 +34,9 @@ _POLICY: Final = (
 )
 
 
-def is_built() -> bool:
+def is_built(script: str = _SCRIPTS) -> bool:
     """Return True if the scripts are there."""
-    return (PACKAGE / "web" / "static").joinpath(_SCRIPTS).is_file()
+    return (PACKAGE / "web" / "static").joinpath(script).is_file()
 
 
 def register(app: Flask) -> None:

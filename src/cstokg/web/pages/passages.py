@@ -1,0 +1,64 @@
+"""What the script of passages needs, which shows their words from the reader's own copy.
+
+A reader opens a copy of the source at `/read/<slug>`. The script keeps it in the browser, and asks
+for nothing: the policy of pages with passages lets it run, and connect to nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import g, url_for
+from markupsafe import Markup
+
+from cstokg.namespaces import RESOURCE
+from cstokg.quality.passages import passages
+from cstokg.web.http.headers import POLICY
+from cstokg.web.protocol.editor import is_built
+from cstokg.web.site import current_site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask, Response
+
+    from cstokg.quality.passages import Passage
+    from cstokg.web.site import Site
+
+SCRIPT: Final = "build/passages.js"
+"""The script, below the folder of static files."""
+
+
+def register(app: Flask) -> None:
+    """Give the templates of `app` the functions `passage_data` and `passage_script`."""
+    app.jinja_env.globals.update(passage_data=passage_data, passage_script=_script)
+    app.after_request(_allow)
+
+
+def passage_data(iri: str) -> Markup:
+    """Return the attributes of an element behind which the words of a passage are shown.
+
+    Every link to one has them (`names.iri_link`). Empty where `iri` is none or there is no script.
+    """
+    is_one = iri.startswith(f"{RESOURCE}passage/") and is_built(SCRIPT)
+    passage = current_site().once(_by_iri).get(iri) if is_one else None
+    if passage is None:
+        return Markup()
+    g.has_passages = True
+    place = (passage.document.rpartition("/")[2], passage.start, passage.end, passage.sha256)
+    return Markup(' data-source="%s" data-start="%d" data-end="%d" data-sha256="%s"') % place
+
+
+def _by_iri(site: Site) -> Mapping[str, Passage]:
+    return {passage.iri: passage for passage in passages(site.service)}
+
+
+def _script() -> str:
+    """Return the address of the script, empty on a page that has no passage before this place."""
+    return url_for("static", filename=SCRIPT) if "has_passages" in g else ""
+
+
+def _allow(response: Response) -> Response:
+    if "has_passages" in g:
+        response.headers.setdefault("Content-Security-Policy", f"script-src 'self'; {POLICY}")
+    return response

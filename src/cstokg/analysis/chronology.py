@@ -8,13 +8,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.identifiers import THINGS, find_bounds, find_iri, things_of
+from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG
 from cstokg.rdf.dates import day_in_words, in_words, read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from cstokg.analysis.labels import Queryable
+    from cstokg.analysis.labels import Labels, Queryable
 
 LANES: Final = ("bonds", "events", "statements")
 _CLASSES: Final = {
@@ -110,34 +112,53 @@ class Entry:
 
 @dataclass(frozen=True)
 class Chronology:
-    """Entries in their order, dated ones first; the last day of which a source speaks."""
+    """Entries in their order, dated ones first; the last day of which a source speaks.
 
+    `title` says whom they involve, and how much of each kind there is.
+    """
+
+    title: str
     entries: tuple[Entry, ...]
     source_ends: date | None
     query: str
+    lanes: tuple[str, ...] = LANES
+    chosen: tuple[str, ...] = ()
+    """The things and the actualities that were asked for, as IRIs."""
 
 
 def chronology(
     dataset: Queryable,
     involves: Iterable[str] = (),
     *,
-    lanes: Collection[str] = LANES,
-    modes: Collection[str] = (),
-    first: date | None = None,
-    last: date | None = None,
-    undated: bool = True,
+    lanes: Collection[str] = (),
+    actuality: Iterable[str] = (),
+    first: str = "",
+    last: str = "",
+    dated: bool = False,
     source: str = "",
+    labels: Labels | None = None,
 ) -> Chronology:
-    """Return what involves all of `involves`, IRIs, in the order of time.
+    """Return what involves all of `involves` in the order of time.
 
-    `modes` are the actualities and stances (as IRIs) that are wanted, `first` and `last` the days
-    of the window; `undated` entries are left out if False. `source` is the IRI of a document.
+    `actuality` has the actualities that are wanted, `first` and `last` are the dates (EDTF) of the
+    window; with `dated`, entries without a date are left out. Things are named as for `find_iri`.
+    Raises ParameterError.
     """
-    classes = [f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes]
+    labels = labels or read_labels(dataset)
+
+    def meant(parameter: str, texts: Iterable[str], *kinds: str) -> list[str]:
+        pool = things_of(labels, kinds or THINGS)
+        return [find_iri(parameter, text, labels, pool) for text in texts if text.strip()]
+
+    involved = meant("involves", involves)
+    modes = meant("actuality", actuality, "actuality")
+    documents = meant("source", [source], "source")
+    begins, ends = find_bounds("from", first).earliest, find_bounds("to", last).latest
+    lanes = tuple(lane for lane in LANES if lane in lanes) or LANES
     query = _ENTRIES.format(
-        classes=" ".join(classes),
-        involved="\n  ".join(_INVOLVED.format(f"<{iri}>") for iri in involves),
-        source=f"FILTER(?source = <{source}>)" if source else "",
+        classes=" ".join(f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes),
+        involved="\n  ".join(_INVOLVED.format(f"<{iri}>") for iri in involved),
+        source="".join(f"FILTER(?source = <{iri}>)" for iri in documents),
     )
     entries: dict[str, Entry] = {}
     for node, kind, mode, written, *days in dataset.select(query):
@@ -152,15 +173,16 @@ def chronology(
     kept = tuple(
         entry
         for entry in ordered
-        if (undated or entry.is_dated)
+        if (not dated or entry.is_dated)
         and (not modes or entry.mode in modes)
-        and _is_within(entry, first, last)
+        and _is_within(entry, begins, ends)
     )
-    ends = next((read_day(day) for (day,) in dataset.select(_SOURCE_ENDS)), None)
-    return Chronology(kept, ends, query)
+    source_ends = next((read_day(day) for (day,) in dataset.select(_SOURCE_ENDS)), None)
+    title = _title(kept, " and ".join(map(labels.name, involved)) or "Everybody")
+    return Chronology(title, kept, source_ends, query, lanes, (*involved, *modes))
 
 
-def to_answer(found: Chronology, dataset: Queryable, title: str) -> Answer:
+def to_answer(found: Chronology, dataset: Queryable) -> Answer:
     """Return the answer for people."""
     rests = _rests(dataset, [entry.iri for entry in found.entries])
     rows = []
@@ -177,7 +199,7 @@ def to_answer(found: Chronology, dataset: Queryable, title: str) -> Answer:
         }
         rows.append(row)
     sources = dict.fromkeys(each for row in rows for each in row.get("source", "").split())
-    return Answer(title, COLUMNS, rows, found.query, tuple(sources))
+    return Answer(found.title, COLUMNS, rows, found.query, tuple(sources))
 
 
 def when(entry: Entry) -> str:
@@ -270,15 +292,13 @@ def _rests(dataset: Queryable, iris: Collection[str]) -> dict[str, dict[str, lis
     return rests
 
 
-def involving(names: Collection[str], name_of: Callable[[str], str], found: Chronology) -> str:
-    """Return the title: whom it involves, and how much of each kind there is."""
-    whom = " and ".join(map(name_of, names)) or "Everybody"
-    counts = Counter(entry.lane for entry in found.entries)
+def _title(entries: Sequence[Entry], whom: str) -> str:
+    counts = Counter(entry.lane for entry in entries)
     told = [
         f"{counts[lane]} {lane if counts[lane] != 1 else lane.removesuffix('s')}"
         for lane in LANES
         if counts[lane]
     ]
-    undated = sum(not entry.is_dated for entry in found.entries)
+    undated = sum(not entry.is_dated for entry in entries)
     rest = f"; {undated} without a date" if undated else ""
     return f"{whom}, in the order of time: {', '.join(told) or 'nothing'}{rest}"

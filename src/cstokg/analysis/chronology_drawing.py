@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from cstokg.analysis.timeline import years_to_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from cstokg.analysis.chronology import Chronology, Entry
 
@@ -67,7 +67,7 @@ class Drawing:
     left: int = _LEFT
 
 
-def draw(found: Chronology, lanes: Sequence[str], name_of: Callable[[str], str]) -> Drawing | None:
+def draw(found: Chronology, name_of: Callable[[str], str]) -> Drawing | None:
     """Return the drawing of a chronology, None where nothing in it has a date."""
     dated = [entry for entry in found.entries if entry.is_dated]
     days = [day for entry in dated for day in (entry.earliest, entry.latest, *entry.ends) if day]
@@ -84,7 +84,7 @@ def draw(found: Chronology, lanes: Sequence[str], name_of: Callable[[str], str])
     years = years_to_mark(start.toordinal(), stop.toordinal())
     y = _TOP
     drawn = []
-    for lane in lanes:
+    for lane in found.lanes:
         inside = [entry for entry in dated if entry.lane == lane]
         if inside:
             rows = tuple(

@@ -117,6 +117,10 @@ class Labels:
                 return labels[each], each
         return _spoken(iri), ""
 
+    def name(self, iri: str) -> str:
+        """Return the best label of `iri` in English."""
+        return self.find(iri)[0]
+
     def definition(self, iri: str) -> str:
         """Return the definition of `iri`, empty where there is none."""
         entry = self.entries.get(iri)

@@ -128,7 +128,7 @@ def test_nothing_found_is_an_answer(site: FlaskClient, small_dataset: Dataset) -
     [
         ("/claims?by=Pashinian", "Nikol Pashinyan (person:nikol-pashinyan)"),
         ("/claims?speaker=Pashinyan", "there are: about, by, stance, topic, source"),
-        ("/claims?stance=shouts", "stance: nothing is called 'shouts'"),
+        ("/claims?stance=shouts", "stance: nothing here is called 'shouts'"),
     ],
 )
 def test_what_cannot_be_asked_is_a_problem_with_what_can(

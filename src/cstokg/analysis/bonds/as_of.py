@@ -19,10 +19,10 @@ from cstokg.analysis.bonds.wording import (
     why,
     why_not_told,
 )
-from cstokg.analysis.identifiers import find_day, find_iri
+from cstokg.analysis.identifiers import find_day, find_iri, things_of
 from cstokg.analysis.labels import read_labels
 from cstokg.errors import ParameterError
-from cstokg.namespaces import RESOURCE, shorten
+from cstokg.namespaces import RESOURCE
 from cstokg.rdf.dates import day_in_words
 
 if TYPE_CHECKING:
@@ -102,13 +102,11 @@ def as_of(
     said by a day (`known_by`), may count. Raises ParameterError.
     """
     labels = labels or read_labels(dataset)
-    thing = find_iri("of", of, labels, _SCOPES) if of else "" if state else DEFAULT_OF
-    party = find_iri("state", state, labels, _PARTIES) if state else ""
+    scopes, parties = things_of(labels, _SCOPES), things_of(labels, _PARTIES)
+    thing = find_iri("of", of, labels, scopes) if of else "" if state else DEFAULT_OF
+    party = find_iri("state", state, labels, parties) if state else ""
     sources = read_sources(dataset)
-    only = find_iri("source", source, labels, ("source",)) if source else ""
-    if only and only not in sources:
-        documents = ", ".join(map(shorten, sources))
-        raise ParameterError("source", f"{source!r} is none", hint=f"There are: {documents}.")
+    only = find_iri("source", source, labels, sources, only=True) if source else ""
     known = find_day("known-by", known_by) if known_by else None
     other = find_day("compare", compare) if compare else None
     counted = [each for iri, each in sources.items() if only in ("", iri)]
@@ -120,7 +118,7 @@ def as_of(
         if only in ("", each.source)
     ]
     rows = [_row(each, on, other, known, labels) for each in _matters(accounts)]
-    rows.sort(key=lambda row: (VERDICTS.index(row.verdict), labels.find(row.party)[0], row.of))
+    rows.sort(key=lambda row: (VERDICTS.index(row.verdict), labels.name(row.party), row.of))
     title = _title(rows, on, known, labels, thing, party)
     if thing and party and rows:
         mine = [each for each in accounts if each.kind == rows[0].kind]
@@ -237,7 +235,7 @@ def _title(
 ) -> str:
     """Return the finding for all who are bound to a thing, or for all bonds of one."""
     if not rows:
-        ends = " and ".join(labels.find(each)[0] for each in (party, thing) if each)
+        ends = " and ".join(labels.name(each) for each in (party, thing) if each)
         return f"No bond of {ends} is told" if party else f"No bond with {ends} is told"
     told = f", as told by {day_in_words(known_by)}," if known_by else ""
     when = f"{day_in_words(day)}{told}"
@@ -249,4 +247,4 @@ def _title(
     found = Counter(row.verdict for row in rows)
     each = ", ".join(f"{number(found[name])} {name}" for name in VERDICTS if found[name])
     bonds = "the one bond" if len(rows) == 1 else f"{number(len(rows))} bonds"
-    return f"{labels.find(party)[0]} on {when}: of {bonds} told, {each}"
+    return f"{labels.name(party)} on {when}: of {bonds} told, {each}"

@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from cstokg.analysis.answer import to_csv, to_json
+from cstokg.namespaces import shorten
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cstokg.analysis.answer import Answer
 
 _OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv"}
@@ -32,6 +35,11 @@ def respond(answer: Answer, template: str = "answer.html", **values: object) -> 
         return render_json(to_json(answer, label), variant=reader().language)
     table = Response(to_csv(answer, label), content_type="text/csv; charset=utf-8")
     return conditional.tagged(table, reader().language)
+
+
+def options(iris: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the names that a form offers, each with its label, by label."""
+    return sorted(((shorten(iri), label(iri)) for iri in iris), key=lambda each: each[1].casefold())
 
 
 def _downloads() -> dict[str, str]:

@@ -6,11 +6,15 @@ Only the geometry, in the units of the drawing; the template draws it, and has a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
+
+from cstokg.analysis.time_axis import axis_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
+
+    from cstokg.analysis.time_axis import Mark, TimeAxis
 
 WIDTH: Final = 760
 _MOST_FOR_NAMES: Final = 240
@@ -20,10 +24,6 @@ _TOP: Final = 24
 _ROW: Final = 26
 _LEAST: Final = 4
 _LONGEST_NAME: Final = 34
-
-# Between two marks of the axis, in years: the first that gives few enough.
-_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
-_MOST_MARKS: Final = 9
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,6 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A year on the axis."""
-
-    year: int
-    x: float
-
-
-@dataclass(frozen=True)
 class Timeline:
     """What is drawn; positions and widths in the units of the drawing."""
 
@@ -80,57 +72,33 @@ class Timeline:
 
 def draw(periods: Sequence[Period]) -> Timeline | None:
     """Return the timeline of `periods`, or None where no day is known."""
-    days = [day.toordinal() for period in periods for day in period.days]
-    if not days:
+    shown = [period for period in periods if period.days]
+    if not shown:
         return None
-    first, last = min(days), max(days)
-    margin = max((last - first) // 25, 60)
-    first, last = first - margin, last + margin
     # No wider than the names need: on a phone the bars come into sight.
-    longest = max(len(_short(period.name)) for period in periods if period.days)
+    longest = max(len(_short(period.name)) for period in shown)
     left = min(_MOST_FOR_NAMES, round(longest * _LETTER) + 12)
-    scale = (WIDTH - left - _RIGHT) / (last - first)
-
-    def x(day: date | None, otherwise: int) -> float:
-        return round(left + ((day.toordinal() if day else otherwise) - first) * scale, 1)
-
-    bars = []
-    for number, period in enumerate(period for period in periods if period.days):
-        begin, end = x(period.begin_earliest, first), x(period.end_latest, last)
-        certain = (begin, 0.0)
-        if (
-            period.begin_latest
-            and period.end_earliest
-            and period.begin_latest <= period.end_earliest
-        ):
-            start = x(period.begin_latest, first)
-            certain = (start, round(max(x(period.end_earliest, last) - start, _LEAST), 1))
-        bars.append(
-            Bar(
-                name=_short(period.name),
-                y=_TOP + number * _ROW,
-                possible=(begin, round(max(end - begin, _LEAST), 1)),
-                certain=certain,
-                real=period.real,
-            )
-        )
+    days = [day for period in shown for day in period.days]
+    axis = axis_of(days, left, WIDTH - _RIGHT)
     return Timeline(
-        height=_TOP + len(bars) * _ROW + 8,
-        bars=tuple(bars),
-        marks=tuple(Mark(year, x(date(year, 1, 1), first)) for year in years_to_mark(first, last)),
+        height=_TOP + len(shown) * _ROW + 8,
+        bars=tuple(_bar(each, _TOP + line * _ROW, axis) for line, each in enumerate(shown)),
+        marks=axis.marks,
         left=left,
     )
 
 
-def years_to_mark(first: int, last: int) -> list[int]:
-    """Return the years for an axis between two days, which are ordinals."""
-    begin = date.fromordinal(max(first, 1)).year + 1
-    end = date.fromordinal(min(last, date.max.toordinal())).year
-    for step in _STEPS:
-        years = [year for year in range(begin, end + 1) if year % step == 0]
-        if len(years) <= _MOST_MARKS:
-            return years
-    return []
+def _bar(period: Period, y: int, axis: TimeAxis) -> Bar:
+    def between(first: date, last: date) -> tuple[float, float]:
+        begin = axis.x(first)
+        return begin, round(max(axis.x(last) - begin, _LEAST), 1)
+
+    possible = between(period.begin_earliest or axis.first, period.end_latest or axis.last)
+    certain = (possible[0], 0.0)
+    begun, held_to = period.begin_latest, period.end_earliest
+    if begun and held_to and begun <= held_to:
+        certain = between(begun, held_to)
+    return Bar(_short(period.name), y, possible, certain, period.real)
 
 
 def _short(name: str) -> str:

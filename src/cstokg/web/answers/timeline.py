@@ -40,7 +40,7 @@ def page() -> Response:
     """Show the bonds, events and statements that involve somebody, in the order of time."""
     values = parameters.of_address()
     found = _read(values)
-    drawing = draw(found, label)
+    drawing = draw(found)
     match values.get("format"):
         case "svg":
             body = render_template("timeline.svg", drawing=drawing, title=found.title)
@@ -65,7 +65,7 @@ def embedded() -> Response:
     found = _read(parameters.of_address())
     response = render_page(
         "timeline_embedded.html",
-        drawing=draw(found, label),
+        drawing=draw(found),
         title=found.title,
         whole=f"{url_for('timeline.page', _external=True)}?{request.query_string.decode()}",
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.evidence import read_evidence
 from cstokg.analysis.identifiers import THINGS, find_bounds, find_iri, things_of
 from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG
@@ -16,6 +17,7 @@ from cstokg.rdf.dates import day_in_words, in_words, read_day
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from cstokg.analysis.answer import Answer
     from cstokg.analysis.labels import Labels, Queryable
 
 LANES: Final = ("bonds", "events", "statements")
@@ -59,31 +61,9 @@ SELECT DISTINCT ?node ?first ?firstLatest {
   OPTIONAL { ?node ckg:dateLatest|ckg:beginLatest ?firstLatest }
 }
 """
-_RESTS: Final = """
-SELECT DISTINCT ?node ?property ?value {{
-  VALUES ?node {{ {} }}
-  {{ ?node ckg:evidence ?passage . BIND("sentences" AS ?property) BIND(?passage AS ?value) }}
-  UNION {{ ?node ckg:evidence/ckg:passageOf ?value . BIND("source" AS ?property) }}
-  UNION {{ ?node ckg:assertedBy|ckg:speaker ?value . BIND("voices" AS ?property) }}
-}}
-ORDER BY ?node ?property ?value
-"""
 _SOURCE_ENDS: Final = """
 SELECT (MAX(?day) AS ?last) { ?source a ckg:SourceDocument ; ckg:dateEarliest ?day }
 """
-
-COLUMNS: Final = (
-    Column("when", "When"),
-    Column("what", "What", "nodes"),
-    Column("lane", "Kind"),
-    Column("mode", "Is it so? What is done?", "nodes"),
-    Column("voices", "Who says so", "nodes"),
-    Column("sentences", "Sentences", "nodes"),
-    Column("source", "Source", "nodes", brief=False),
-    Column("earliest", "Not before", brief=False),
-    Column("latest", "Not after", brief=False),
-    Column("edtf", "EDTF", brief=False),
-)
 
 
 @dataclass(frozen=True)
@@ -184,22 +164,20 @@ def chronology(
 
 def to_answer(found: Chronology, dataset: Queryable) -> Answer:
     """Return the answer for people."""
-    rests = _rests(dataset, [entry.iri for entry in found.entries])
-    rows = []
-    for entry in found.entries:
-        row = {name: " ".join(values) for name, values in rests.get(entry.iri, {}).items()}
-        row |= {
-            "when": when(entry),
-            "what": entry.iri,
-            "lane": entry.lane.removesuffix("s"),
-            "mode": entry.mode,
-            "earliest": entry.earliest.isoformat() if entry.earliest else "",
-            "latest": entry.latest.isoformat() if entry.latest else "",
-            "edtf": entry.written.strip(),
-        }
-        rows.append(row)
-    sources = dict.fromkeys(each for row in rows for each in row.get("source", "").split())
-    return Answer(found.title, COLUMNS, rows, found.query, tuple(sources))
+    rests = read_evidence(dataset, [entry.iri for entry in found.entries])
+    cells: Cells[Entry] = {
+        Column("when", "When"): when,
+        Column("what", "What", "nodes"): lambda entry: entry.iri,
+        Column("lane", "Kind"): lambda entry: entry.lane.removesuffix("s"),
+        Column("mode", "Is it so? What is done?", "nodes"): lambda entry: entry.mode,
+        Column("voices", "Who says so", "nodes"): lambda entry: rests[entry.iri].voices,
+        Column("sentences", "Sentences", "nodes"): lambda entry: rests[entry.iri].passages,
+        Column("source", "Source", "nodes", brief=False): lambda entry: rests[entry.iri].sources,
+        Column("earliest", "Not before", brief=False): lambda entry: entry.earliest,
+        Column("latest", "Not after", brief=False): lambda entry: entry.latest,
+        Column("edtf", "EDTF", brief=False): lambda entry: entry.written.strip(),
+    }
+    return make_answer(found.title, found.entries, cells, found.query)
 
 
 def when(entry: Entry) -> str:
@@ -281,15 +259,6 @@ def _is_within(entry: Entry, first: date | None, last: date | None) -> bool:
     begins_in_time = last is None or entry.earliest is None or entry.earliest <= last
     ends_in_time = first is None or over is None or over >= first
     return begins_in_time and ends_in_time
-
-
-def _rests(dataset: Queryable, iris: Collection[str]) -> dict[str, dict[str, list[str]]]:
-    rests: dict[str, dict[str, list[str]]] = {}
-    if iris:
-        query = _RESTS.format(" ".join(f"<{iri}>" for iri in iris))
-        for node, name, value in dataset.select(query):
-            rests.setdefault(str(node), {}).setdefault(str(name), []).append(str(value))
-    return rests
 
 
 def _title(entries: Sequence[Entry], whom: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.time_axis import axis_of
+from cstokg.analysis.timeline import axis_of
 
 if TYPE_CHECKING:
     from cstokg.analysis.chronology import Chronology, Entry
-    from cstokg.analysis.time_axis import Mark, TimeAxis
+    from cstokg.analysis.timeline import Mark, TimeAxis
 
 WIDTH: Final = 1100
 ROW: Final = 24

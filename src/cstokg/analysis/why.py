@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.evidence import Evidence, read_evidence
 from cstokg.analysis.rules import expand_term, read_rules
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import CKG, GRAPH, LINKS_GRAPH, META_GRAPH, RESOURCE, SOURCE_GRAPHS, shorten
@@ -14,39 +15,37 @@ from cstokg.store.sparql.lexer import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from cstokg.analysis.answer import Answer
     from cstokg.analysis.labels import Queryable
     from cstokg.analysis.rules import Rule
 
 _GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
 _SAID: Final = "SELECT ?graph {{ GRAPH ?graph {{ {} }} }} ORDER BY ?graph"
-_ACCOUNTS: Final = """
-SELECT DISTINCT ?node ?property ?value {{
-  VALUES ?node {{ {} }}
-  VALUES ?property {{ ckg:evidence ckg:assertedBy ckg:speaker }}
-  GRAPH <{}> {{ ?node a ?class ; ?property ?value }}
-}}
-ORDER BY ?node ?property ?value
-"""
 _BOUNDS: Final = tuple(
     f"<{CKG}{time}{side}>" for time in ("date", "begin", "end") for side in ("Earliest", "Latest")
 )
 _MOST: Final = 20
 """How many ways of one rule are looked at."""
 
-COLUMNS: Final = (
-    Column("how", "Why"),
-    Column("source", "Source", "nodes"),
-    Column("accounts", "Rests on", "nodes"),
-    Column("sentences", "Sentences", "nodes"),
-    Column("voices", "Who says so", "nodes"),
-)
-
-LACKING: Final = (
-    Column("how", "A rule that would give it"),
-    Column("source", "Source", "nodes"),
-    Column("holds", "What holds"),
-    Column("lacks", "What is lacking"),
-)
+_GROUNDS: Final[Cells[Ground]] = {
+    Column("how", "Why"): lambda ground: ground.words,
+    Column("source", "Source", "nodes"): lambda ground: ground.source,
+    Column("accounts", "Rests on", "nodes"): lambda ground: (
+        each.account for each in ground.evidence
+    ),
+    Column("sentences", "Sentences", "nodes"): lambda ground: (
+        passage for each in ground.evidence for passage in each.passages
+    ),
+    Column("voices", "Who says so", "nodes"): lambda ground: (
+        voice for each in ground.evidence for voice in each.voices
+    ),
+}
+_LACKS: Final[Cells[Lack]] = {
+    Column("how", "A rule that would give it"): lambda lack: lack.words,
+    Column("source", "Source", "nodes"): lambda lack: lack.source,
+    Column("holds", "What holds"): lambda lack: "; ".join(lack.holds),
+    Column("lacks", "What is lacking"): lambda lack: lack.lacks,
+}
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,8 @@ class Ground:
     words: str
     source: str
     """The document whose graph it is, as an IRI; empty for what all share."""
-    accounts: tuple[str, ...] = ()
-    passages: tuple[str, ...] = ()
-    voices: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """What the accounts rest on that it uses."""
 
 
 @dataclass(frozen=True)
@@ -130,29 +128,11 @@ def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
     words = ", ".join(name_of(term[1:-1]) if term[0] == "<" else term for term in found.triple)
     query = _SAID.format(" ".join(found.triple))
     if found.lacks:
-        rows = [
-            {
-                "how": lack.words,
-                "source": lack.source,
-                "holds": "; ".join(lack.holds),
-                "lacks": lack.lacks,
-            }
-            for lack in found.lacks
-        ]
         title = f"Not so: {words}. What is lacking: that {found.lacks[0].lacks}."
-        return Answer(title, LACKING, rows, query)
-    rows = [
-        {
-            "how": ground.words,
-            "source": ground.source,
-            "accounts": " ".join(ground.accounts),
-            "sentences": " ".join(ground.passages),
-            "voices": " ".join(ground.voices),
-        }
-        for ground in found.grounds
-    ]
-    sources = tuple({ground.source: None for ground in found.grounds if ground.source})
-    sentences = {passage for ground in found.grounds for passage in ground.passages}
+        return replace(make_answer(title, found.lacks, _LACKS, query), sources=())
+    sources = {ground.source for ground in found.grounds if ground.source}
+    evidence = [each for ground in found.grounds for each in ground.evidence]
+    sentences = {passage for each in evidence for passage in each.passages}
     title = f"Nothing says so, and no rule gives it: {words}."
     if found.grounds:
         title = f"So it is: {words}. It rests on what all sources share."
@@ -161,7 +141,7 @@ def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
             f"So it is: {words}. It rests on {_count(len(sentences), 'sentence')} "
             f"of {_count(len(sources), 'source')}."
         )
-    return Answer(title, COLUMNS, rows, query, sources)
+    return make_answer(title, found.grounds, _GROUNDS, query)
 
 
 def _count(number: int, noun: str) -> str:
@@ -176,13 +156,13 @@ def _grounds(
         source = slug if kind == "source" else ""
         document = _document(source)
         words = "The source says so." if document else f"It is said in the graph {kind}."
-        yield _with_accounts(dataset, Ground(graph, "", words, document), [triple[0]], graph)
+        yield _resting(dataset, Ground(graph, "", words, document), [triple[0]], graph)
         return
     account_graph = f"{SOURCE_GRAPHS}{slug}"
     if triple[1] in _BOUNDS:
         words = "It is the first or the last day that the times of the account can mean."
         ground = Ground(graph, "times", words, _document(slug))
-        yield _with_accounts(dataset, ground, [triple[0]], account_graph)
+        yield _resting(dataset, ground, [triple[0]], account_graph)
         return
     scope = _scope(slug, known)
     for rule in read_rules():
@@ -194,7 +174,7 @@ def _grounds(
             nodes, premises = used
             words = f"{rule.words} Here from: {'; '.join(premises)}." if premises else rule.words
             ground = Ground(graph, rule.name, words, _document(slug))
-            yield _with_accounts(dataset, ground, [*nodes, triple[0]], account_graph)
+            yield _resting(dataset, ground, [*nodes, triple[0]], account_graph)
 
 
 def _lacks(
@@ -267,17 +247,7 @@ def _document(slug: str) -> str:
     return f"{RESOURCE}source/{slug}" if slug and slug not in ("things", "identifiers") else ""
 
 
-def _with_accounts(dataset: Queryable, ground: Ground, nodes: Sequence[str], graph: str) -> Ground:
-    """Return the ground with those of `nodes` that rest on passages, these, and their voices."""
-    names = " ".join(node if node.startswith("<") else f"<{node}>" for node in nodes)
-    accounts: dict[str, None] = {}
-    passages: dict[str, None] = {}
-    voices: dict[str, None] = {}
-    for node, prop, value in dataset.select(_ACCOUNTS.format(names, graph)):
-        match str(prop).removeprefix(CKG):
-            case "evidence":
-                accounts[str(node)] = None
-                passages[str(value)] = None
-            case "assertedBy" | "speaker":
-                voices[str(value)] = None
-    return replace(ground, accounts=tuple(accounts), passages=tuple(passages), voices=tuple(voices))
+def _resting(dataset: Queryable, ground: Ground, nodes: Sequence[str], graph: str) -> Ground:
+    """Return the ground with what those of `nodes` rest on that are accounts of a graph."""
+    iris = dict.fromkeys(node.strip("<>") for node in nodes)
+    return replace(ground, evidence=tuple(read_evidence(dataset, iris, graph).values()))

@@ -33,7 +33,7 @@ def test_both_sides_stand_with_their_voices_and_sentences(two: FlaskClient) -> N
 
 
 def test_json_and_csv_have_the_same_rows(two: FlaskClient) -> None:
-    table = two.get("/disagreements?format=json").get_json()["disagreements"]
+    table = two.get("/disagreements?format=json").get_json()["rows"]
     text = two.get("/disagreements?format=csv").text
     assert list(csv.DictReader(StringIO(text))) == table
 
@@ -42,4 +42,4 @@ def test_a_dataset_without_any_says_so(small_dataset: Dataset) -> None:
     client = create_app(small_dataset).test_client()
     page = client.get("/disagreements", headers={"Accept": "text/html"})
     assert "No accounts disagree" in page.text
-    assert client.get("/disagreements?format=json").get_json() == {"disagreements": []}
+    assert client.get("/disagreements?format=json").get_json()["rows"] == []

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.answer import Cells, Column, make_answer
 from cstokg.analysis.bonds.accounts import KINDS, bonds_query, counts, read_accounts, read_sources
 from cstokg.analysis.bonds.verdicts import VERDICTS, change, limits, verdict_of
 from cstokg.analysis.bonds.wording import (
@@ -28,6 +28,7 @@ from cstokg.rdf.dates import day_in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cstokg.analysis.answer import Answer
     from cstokg.analysis.bonds.accounts import Account, Source
     from cstokg.analysis.bonds.verdicts import Verdict
     from cstokg.analysis.labels import Labels, Queryable
@@ -128,40 +129,28 @@ def as_of(
 
 def to_answer(found: AsOf) -> Answer:
     """Return what was found as a table."""
-    sources = tuple(dict.fromkeys(each for row in found.rows for each in row.sources))
-    columns = [
-        Column("party", "Who", "nodes", brief=not found.state or bool(found.of)),
-        Column("of", "Bound to", "nodes", brief=not found.of),
-        Column("role", "As", brief=not found.of),
-        Column("verdict", f"On {day_in_words(found.day)}"),
-    ]
+    sources = {each for row in found.rows for each in row.sources}
+    cells: Cells[BondAsOf] = {
+        Column("party", "Who", "nodes", brief=not found.state or bool(found.of)): lambda row: (
+            row.party
+        ),
+        Column("of", "Bound to", "nodes", brief=not found.of): lambda row: row.of,
+        Column("role", "As", brief=not found.of): lambda row: KINDS[row.kind].noun,
+        Column("verdict", f"On {day_in_words(found.day)}"): lambda row: row.verdict,
+    }
     if found.compare:
-        columns += [Column("compared", f"On {day_in_words(found.compare)}")]
-        columns += [Column("change", "Change")]
-    columns += [
-        Column("why", "Why"),
-        Column("sentences", "Sentences", "nodes"),
-        Column("source", "Source", "nodes", brief=len(sources) > 1),
-        Column("voice", "Who says so", "nodes"),
-        Column("account", "Account", "nodes", brief=False),
-    ]
-    rows = [
-        {
-            "party": row.party,
-            "of": row.of,
-            "role": KINDS[row.kind].noun,
-            "verdict": row.verdict,
-            "compared": row.compared or "",
-            "change": row.change,
-            "why": row.why,
-            "sentences": " ".join(row.passages),
-            "source": " ".join(row.sources),
-            "voice": " ".join(row.voices),
-            "account": " ".join(row.accounts),
+        cells |= {
+            Column("compared", f"On {day_in_words(found.compare)}"): lambda row: row.compared,
+            Column("change", "Change"): lambda row: row.change,
         }
-        for row in found.rows
-    ]
-    return Answer(found.title, tuple(columns), rows, found.query, sources)
+    cells |= {
+        Column("why", "Why"): lambda row: row.why,
+        Column("sentences", "Sentences", "nodes"): lambda row: row.passages,
+        Column("source", "Source", "nodes", brief=len(sources) > 1): lambda row: row.sources,
+        Column("voice", "Who says so", "nodes"): lambda row: row.voices,
+        Column("account", "Account", "nodes", brief=False): lambda row: row.accounts,
+    }
+    return make_answer(found.title, found.rows, cells, found.query)
 
 
 def _last_day(sources: Iterable[Source], known_by: date | None) -> date:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.time_axis import axis_of
+from cstokg.analysis.timeline import axis_of
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cstokg.analysis.bonds.as_of import AsOf
     from cstokg.analysis.bonds.verdicts import Verdict
-    from cstokg.analysis.time_axis import Mark
+    from cstokg.analysis.timeline import Mark
 
 WIDTH: Final = 1100
 ROW: Final = 24

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from rdflib import URIRef
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+    from cstokg.analysis.labels import Queryable
     from cstokg.quality.competency_questions import Question
-    from cstokg.store import Result, SelectResult
 
 LONGEST_TEXT: Final = 200
 """How many characters the value of a parameter may have."""
@@ -70,16 +70,6 @@ Values = dict[Parameter, str]
 """A value for each parameter: a day, a text, an IRI, or empty for whatever it may be."""
 
 
-class Service(Protocol):
-    """A dataset, or what asks one."""
-
-    def query(self, text: str, /) -> Result:
-        """Answer a query."""
-
-    def select(self, text: str, /) -> SelectResult:
-        """Answer a SELECT query."""
-
-
 @dataclass(frozen=True)
 class Choices:
     """What the parameters of a kind may be, as IRIs by the order of their names."""
@@ -104,7 +94,7 @@ class Choices:
         return {name: tuple(iris) for name, iris in found.items()}
 
 
-def ask(dataset: Service, name: str, **given: str) -> Answer:
+def ask(dataset: Queryable, name: str, **given: str) -> Answer:
     """Return the answer to the stored question `name`, with other values for its parameters.
 
     Raises UnknownQuestionError and ParameterError.
@@ -115,7 +105,7 @@ def ask(dataset: Service, name: str, **given: str) -> Answer:
 
 
 def read_choices(
-    dataset: Service, questions: Iterable[Question], labels: Labels | None = None
+    dataset: Queryable, questions: Iterable[Question], labels: Labels | None = None
 ) -> Choices:
     """Return what the parameters of `questions` may be in `dataset`."""
     labels = labels or read_labels(dataset)
@@ -152,7 +142,9 @@ def ask_in_words(question: Question, values: Values, labels: Labels) -> str:
     return re.sub(r"\{(\w+)\}", lambda place: words[place[1]], question.asks)
 
 
-def answer_question(dataset: Service, question: Question, values: Values, labels: Labels) -> Answer:
+def answer_question(
+    dataset: Queryable, question: Question, values: Values, labels: Labels
+) -> Answer:
     """Return the answer to `question` for `values`, which `read_values` has read."""
     title = ask_in_words(question, values, labels)
     query = f"# {title}\n{fill(question.body, values)}"
@@ -260,7 +252,7 @@ def _told(pattern: str, columns: tuple[Column, ...], row: Mapping[str, str], lab
     return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], ""), pattern)
 
 
-def _sources(dataset: Service, nodes: Iterable[str]) -> tuple[str, ...]:
+def _sources(dataset: Queryable, nodes: Iterable[str]) -> tuple[str, ...]:
     """Return the documents whose authors are among `nodes`, or that tell of one of them."""
     listed = " ".join(URIRef(iri).n3() for iri in dict.fromkeys(nodes) if iri.startswith(RESOURCE))
     rows = dataset.select(_SOURCES.format(listed)) if listed else ()

@@ -152,29 +152,42 @@ def _grounds(
     dataset: Queryable, triple: tuple[str, str, str], graph: str, known: Sequence[str]
 ) -> Iterator[Ground]:
     kind, _, slug = graph.removeprefix(GRAPH).partition("/")
+    document, told_in = _document(slug), f"{SOURCE_GRAPHS}{slug}"
+    reasons: Iterable[tuple[str, str, list[str]]]
     if kind not in ("links", "derived"):
-        source = slug if kind == "source" else ""
-        document = _document(source)
+        document, told_in = document if kind == "source" else "", graph
         words = "The source says so." if document else f"It is said in the graph {kind}."
-        yield _resting(dataset, Ground(graph, "", words, document), [triple[0]], graph)
-        return
-    account_graph = f"{SOURCE_GRAPHS}{slug}"
-    if triple[1] in _BOUNDS:
+        reasons = [("", words, [])]
+    elif triple[1] in _BOUNDS:
         words = "It is the first or the last day that the times of the account can mean."
-        ground = Ground(graph, "times", words, _document(slug))
-        yield _resting(dataset, ground, [triple[0]], account_graph)
-        return
-    scope = _scope(slug, known)
+        reasons = [("times", words, [])]
+    else:
+        reasons = _by_rules(dataset, triple, _scope(slug, known))
+    for rule, words, nodes in reasons:
+        evidence = read_evidence(dataset, dict.fromkeys((*nodes, triple[0].strip("<>"))), told_in)
+        yield Ground(graph, rule, words, document, tuple(evidence.values()))
+
+
+def _by_rules(
+    dataset: Queryable, triple: tuple[str, str, str], scope: Sequence[str]
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Iterate over the rules that give a triple: their name, why they do, the nodes they use.
+
+    The triples about individuals are those of the first way in which a rule gives it.
+    """
     for rule in read_rules():
         bound = rule.bind(triple)
-        if bound is None:
+        rows = None if bound is None else dataset.select(_query(rule, bound, scope, rule.body))
+        if not bound or not rows:
             continue
-        used = _used(dataset, rule, bound, scope)
-        if used is not None:
-            nodes, premises = used
-            words = f"{rule.words} Here from: {'; '.join(premises)}." if premises else rule.words
-            ground = Ground(graph, rule.name, words, _document(slug))
-            yield _resting(dataset, ground, [*nodes, triple[0]], account_graph)
+        used = {str(term): None for row in rows for term in row if str(term).startswith(RESOURCE)}
+        first = dict(zip(rows.variables, rows.rows[0], strict=True))
+        premises = "; ".join(
+            " ".join("a" if each == "a" else shorten(str(first[each[1:]])) for each in pattern)
+            for pattern in rule.patterns()
+        )
+        words = f"{rule.words} Here from: {premises}." if premises else rule.words
+        yield rule.name, words, [node for node in used if f"<{node}>" not in bound.values()]
 
 
 def _lacks(
@@ -209,26 +222,6 @@ def _query(
     return f"{rule.prologue}\nSELECT * {graphs} WHERE {{ {values}\n{body}\n}} LIMIT {limit}"
 
 
-def _used(
-    dataset: Queryable, rule: Rule, bound: dict[str, str], scope: Sequence[str]
-) -> tuple[list[str], list[str]] | None:
-    """Return the nodes by which a rule gives a triple, and the triples about individuals.
-
-    These are those of the first way in which it gives it; None where it does not give it.
-    """
-    rows = dataset.select(_query(rule, bound, scope, rule.body))
-    if not len(rows):
-        return None
-    used = {str(term): None for row in rows for term in row if str(term).startswith(RESOURCE)}
-    nodes = [node for node in used if f"<{node}>" not in bound.values()]
-    first = dict(zip(rows.variables, rows.rows[0], strict=True))
-    premises = [
-        " ".join("a" if each == "a" else shorten(str(first[each[1:]])) for each in pattern)
-        for pattern in rule.patterns()
-    ]
-    return nodes, premises
-
-
 def _scope(slug: str, known: Sequence[str]) -> list[str]:
     """Return the graphs that a source is judged by; of several sources, all."""
     if not slug:
@@ -245,9 +238,3 @@ def _slugs(known: Sequence[str]) -> list[str]:
 
 def _document(slug: str) -> str:
     return f"{RESOURCE}source/{slug}" if slug and slug not in ("things", "identifiers") else ""
-
-
-def _resting(dataset: Queryable, ground: Ground, nodes: Sequence[str], graph: str) -> Ground:
-    """Return the ground with what those of `nodes` rest on that are accounts of a graph."""
-    iris = dict.fromkeys(node.strip("<>") for node in nodes)
-    return replace(ground, evidence=tuple(read_evidence(dataset, iris, graph).values()))

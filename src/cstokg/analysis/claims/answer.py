@@ -53,7 +53,7 @@ def _related(name: str, heading: str, whose: str, *relations: Relation) -> Cells
         Column(name, heading, "nodes", brief=False): lambda at: (
             each.iri for each in at.claim.related(*relations)
         ),
-        Column(f"{name}_speaker", whose, "nodes"): lambda at: (
+        Column(f"{name}_speaker", whose, "nodes", brief="contradicts" in relations): lambda at: (
             who for each in at.claim.related(*relations) for who in each.voices
         ),
     }

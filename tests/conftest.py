@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from tests.processes import output_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -117,16 +117,9 @@ def hermit() -> Callable[..., list[str]]:
     programs = Path(__file__).parent / "owlapi"
 
     def run(program: str, path: Path, questions: str = "") -> list[str]:
-        done = subprocess.run(
-            ["java", "-cp", f"{home}:{home}/HermiT.jar", programs / program, path],
-            input=questions,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()
+        classes = f"{home}:{home}/HermiT.jar"
+        said = output_of("java", "-cp", classes, programs / program, path, stdin=questions)
+        return said.splitlines()
 
     return run
 

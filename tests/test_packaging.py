@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tarfile
 import venv
@@ -10,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.processes import output_of
 
 import cstokg
 
@@ -20,11 +20,7 @@ pytestmark = pytest.mark.slow
 
 
 def run(*command: object, cwd: Path) -> str:
-    done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return output_of(*map(str, command), cwd=cwd)
 
 
 @pytest.fixture(scope="module")

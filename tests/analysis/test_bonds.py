@@ -279,7 +279,7 @@ def test_an_answer_has_its_sources_and_a_query_that_finds_its_rows(dataset: Data
         ({"day": "20030101"}, "is no day"),
         ({"day": "2003-02-30"}, "is no day"),
         ({"of": "organization:cstto"}, "organization:csto"),
-        ({"of": "https://example.org/"}, "nothing here is named"),
+        ({"of": "https://example.org/"}, "nothing here is called"),
         ({"of": "organization:guuam"}, "organization:guam"),
         ({"state": "state:armenai"}, "state:armenia"),
         ({"source": "nobody-1999"}, "source:scepanovic-2024"),
@@ -296,6 +296,8 @@ def test_a_bad_parameter_is_refused_with_what_is_near(
     assert message in str(raised.value)
 
 
-def test_a_full_iri_is_a_name(dataset: Dataset) -> None:
-    iri = "https://w3id.org/cstokg/id/organization/csto"
-    assert as_of(dataset, "2003-01-01", of=iri) == as_of(dataset, "2003-01-01", of=CSTO)
+@pytest.mark.parametrize(
+    "name", ["https://w3id.org/cstokg/id/organization/csto", "CSTO", "ОДКБ", "csto"]
+)
+def test_a_thing_goes_by_its_iri_and_each_name(dataset: Dataset, name: str) -> None:
+    assert as_of(dataset, "2003-01-01", of=name) == as_of(dataset, "2003-01-01", of=CSTO)

@@ -266,7 +266,7 @@ def test_a_speaker_goes_by_name_prefixed_name_or_iri(dataset: Dataset, name: str
         ({"by": "unnamed scholar"}, "They are: unnamed scholar of paragraph"),
         ({"stance": "shouts"}, "stance: nothing"),
         ({"source": "smith-2025"}, "scepanovic-2024"),
-        ({"by": "person:nobody"}, "nothing is called 'person:nobody'"),
+        ({"by": "person:nobody"}, "nothing here is called 'person:nobody'"),
     ],
 )
 def test_a_value_that_means_nothing_or_too_much_names_the_nearest(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstokg.analysis.disagreements import CONFLICT, find_disagreements, rows
+from cstokg.analysis.disagreements import CONFLICT, find_disagreements, to_answer
 from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def test_what_cannot_both_be_right_in_two_sources_comes_first(two_source_dataset
     found = find_disagreements(two_source_dataset)
     assert found[0].between_sources
     by_rule = {
-        frozenset(shorten(side.iri) for side in each.sides)
+        frozenset(shorten(side.account) for side in each.sides)
         for each in found
         if each.kind == CONFLICT
     }
@@ -35,9 +35,9 @@ def test_what_cannot_both_be_right_in_two_sources_comes_first(two_source_dataset
 
 def test_a_row_is_a_side_with_its_sentences(two_source_dataset: Dataset) -> None:
     found = find_disagreements(two_source_dataset)
-    table = list(rows(found, {}))
+    table = to_answer(found).rows
     assert len(table) == sum(len(each.sides) for each in found)
-    assert all(row["sentences"].startswith("passage:") and row["source"] for row in table)
+    assert all("/passage/" in row["sentences"] and row["source"] for row in table)
 
 
 def _drawn(dataset: Dataset) -> set[tuple[str, ...]]:

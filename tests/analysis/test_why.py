@@ -27,15 +27,16 @@ def test_a_shortcut_follows_from_an_account_by_a_rule(dataset: Dataset) -> None:
     ground = why(dataset, "state:armenia", "ckg:memberOf", CSTO).grounds[0]
     assert (ground.rule, ground.source) == ("member-of", SOURCE)
     assert "no end of it is told" in ground.words
-    assert short(ground.accounts) == ["membership/armenia-csto"]
-    assert "passage/scepanovic-2024-p34-s2" in short(ground.passages)
-    assert short(ground.voices) == ["person/janko-scepanovic"]
+    (evidence,) = ground.evidence
+    assert short((evidence.account,)) == ["membership/armenia-csto"]
+    assert "passage/scepanovic-2024-p34-s2" in short(evidence.passages)
+    assert short(evidence.voices) == ["person/janko-scepanovic"]
 
 
 def test_what_a_source_says_itself_has_its_voice(dataset: Dataset) -> None:
     (ground,) = why(dataset, "membership:armenia-csto", "ckg:member", "state:armenia").grounds
     assert (ground.rule, ground.source) == ("", SOURCE)
-    assert short(ground.voices) == ["person/janko-scepanovic"]
+    assert [short(each.voices) for each in ground.evidence] == [["person/janko-scepanovic"]]
 
 
 def test_an_entailment_names_what_it_follows_from(dataset: Dataset) -> None:
@@ -88,7 +89,7 @@ def test_each_source_has_its_own_ground(two_source_dataset: Dataset) -> None:
     found = why(two_source_dataset, "state:belarus", "ckg:memberOf", CSTO)
     by_rule = [ground for ground in found.grounds if ground.rule == "member-of"]
     assert {ground.source for ground in by_rule} == {SOURCE, f"{RESOURCE}source/second-2026"}
-    assert all(len(ground.voices) == 1 for ground in by_rule)
+    assert all(len(each.voices) == 1 for ground in by_rule for each in ground.evidence)
 
 
 def test_what_ties_two_sources_rests_on_both(two_source_dataset: Dataset) -> None:

@@ -82,8 +82,8 @@ def test_of_words_that_no_question_is_like_the_nearest_things_are_listed(run: Ru
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        (["--set", "day=2000"], "Write it as 2024-06-25"),
-        (["--set", "organization=organization:guan"], "Did you mean organization:guam"),
+        (["--set", "day=2000"], "A day is 2003-01-01"),
+        (["--set", "organization=organization:guan"], "(organization:guam)"),
         (["--set", "date=2000-01-01"], "there are: day, organization"),
         (["--set", "day"], "is not NAME=VALUE"),
     ],

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests.data.owlapi import run_owlapi
 
 ROOT = Path(__file__).parents[2]
-JARS = Path("/usr/share/java")  # where Debian's libowlapi-java and what it needs lie
 ROOTS = (
     ROOT / "ontology/cstokg.ttl",
     ROOT / "ontology/schemes.ttl",
@@ -21,17 +20,8 @@ ROOTS = (
 
 def open_as_protege_does(*paths: Path) -> list[list[str]]:
     """Return what the OWL API says of each ontology: its counts, then the profile violations."""
-    if not shutil.which("javac") or not (JARS / "owlapi-distribution.jar").exists():
-        pytest.skip("needs a JDK and the OWL API (Debian: default-jdk-headless libowlapi-java)")
-    run = subprocess.run(
-        ["java", "-cp", f"{JARS}/*", ROOT / "tests/owlapi/Profile.java", *paths],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert run.returncode == 0, run.stderr
-    answers = [answer.splitlines() for answer in run.stdout.split("\n\n")[:-1]]
+    said = run_owlapi("Profile.java", *paths)
+    answers = [answer.splitlines() for answer in said.split("\n\n")[:-1]]
     assert len(answers) == len(paths)
     return answers
 

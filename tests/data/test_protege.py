@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import difflib
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests.data.owlapi import run_owlapi
 
 from cstokg.rdf.formatting import format_file
 
 ROOT = Path(__file__).parents[2]
-JARS = Path("/usr/share/java")  # where Debian's libowlapi-java and what it needs lie
 EDIT = '    skos:editorialNote "An example of an edit."@en ;'
 
 
 def save_as_protege_does(files: list[Path], target: Path, syntax: str) -> None:
     """Open each Turtle file with the OWL API and save it under its name in `target`."""
-    if not shutil.which("javac") or not (JARS / "owlapi-distribution.jar").exists():
-        pytest.skip("needs a JDK and the OWL API (Debian: default-jdk-headless libowlapi-java)")
-    program = ["java", "-cp", f"{JARS}/*", str(ROOT / "tests/owlapi/Save.java")]
-    run = subprocess.run(
-        [*program, syntax, target, *files], capture_output=True, text=True, check=False, timeout=600
-    )
-    assert run.returncode == 0, run.stderr
+    run_owlapi("Save.java", syntax, target, *files)
     assert sorted(path.name for path in target.iterdir()) == sorted(path.name for path in files)
 
 

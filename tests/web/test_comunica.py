@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rdflib import BNode, Literal, URIRef
+from tests.processes import output_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,29 +75,13 @@ def comunica(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Ask:
         shutil.copyfile(SCRIPT / name, folder / name)
     # The scripts of some packages look for a `node`.
     environment = {**os.environ, "PATH": f"{Path(node[0]).parent}{os.pathsep}{os.environ['PATH']}"}
-    installed = subprocess.run(
-        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert installed.returncode == 0, installed.stderr
+    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+    output_of(*npm, "ci", *options, cwd=folder, env=environment)
 
     def ask(queries: Mapping[str, str]) -> dict[str, Any]:
-        done = subprocess.run(
-            [*node, "ask.mjs", f"{client.address}/sparql"],
-            cwd=folder,
-            input=json.dumps({name: PREFIXES + query for name, query in queries.items()}),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        answers: dict[str, Any] = json.loads(done.stdout)
+        asked = json.dumps({name: PREFIXES + query for name, query in queries.items()})
+        said = output_of(*node, "ask.mjs", f"{client.address}/sparql", cwd=folder, stdin=asked)
+        answers: dict[str, Any] = json.loads(said)
         return answers
 
     return ask

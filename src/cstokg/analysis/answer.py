@@ -6,12 +6,17 @@ The page, JSON, CSV and the command line are made of one `Answer`, with the same
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+R = TypeVar("R")
+Cell = str | date | Iterable[str] | None
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,10 @@ class Column:
     """False where it is left out for want of room, as on a terminal."""
 
 
+Cells = dict[Column, Callable[[R], Cell]]
+"""What a column has of a record: words, a day, or IRIs."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What was found."""
@@ -44,6 +53,22 @@ class Answer:
     """The documents that it rests on, as IRIs."""
     finding: str = ""
     """The answer in a sentence, where the title is a question."""
+
+
+def make_answer(title: str, records: Iterable[R], cells: Cells[R], query: str) -> Answer:
+    """Return the answer that has a row for each record; `cells` say what is in each column.
+
+    The documents that it rests on are those in the column `source`.
+    """
+    rows = [{column.name: _cell(read(each)) for column, read in cells.items()} for each in records]
+    sources = dict.fromkeys(iri for row in rows for iri in row.get("source", "").split())
+    return Answer(title, tuple(cells), rows, query, tuple(sources))
+
+
+def _cell(found: Cell) -> str:
+    if found is None or isinstance(found, str | date):
+        return str(found or "")
+    return " ".join(dict.fromkeys(found))
 
 
 def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, str]]:

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.evidence import read_evidence
+from cstokg.analysis.identifiers import THINGS, find_bounds, find_iri, things_of
+from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG
 from cstokg.rdf.dates import day_in_words, in_words, read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from cstokg.analysis.labels import Queryable
+    from cstokg.analysis.answer import Answer
+    from cstokg.analysis.labels import Labels, Queryable
 
 LANES: Final = ("bonds", "events", "statements")
 _CLASSES: Final = {
@@ -57,31 +61,9 @@ SELECT DISTINCT ?node ?first ?firstLatest {
   OPTIONAL { ?node ckg:dateLatest|ckg:beginLatest ?firstLatest }
 }
 """
-_RESTS: Final = """
-SELECT DISTINCT ?node ?property ?value {{
-  VALUES ?node {{ {} }}
-  {{ ?node ckg:evidence ?passage . BIND("sentences" AS ?property) BIND(?passage AS ?value) }}
-  UNION {{ ?node ckg:evidence/ckg:passageOf ?value . BIND("source" AS ?property) }}
-  UNION {{ ?node ckg:assertedBy|ckg:speaker ?value . BIND("voices" AS ?property) }}
-}}
-ORDER BY ?node ?property ?value
-"""
 _SOURCE_ENDS: Final = """
 SELECT (MAX(?day) AS ?last) { ?source a ckg:SourceDocument ; ckg:dateEarliest ?day }
 """
-
-COLUMNS: Final = (
-    Column("when", "When"),
-    Column("what", "What", "nodes"),
-    Column("lane", "Kind"),
-    Column("mode", "Is it so? What is done?", "nodes"),
-    Column("voices", "Who says so", "nodes"),
-    Column("sentences", "Sentences", "nodes"),
-    Column("source", "Source", "nodes", brief=False),
-    Column("earliest", "Not before", brief=False),
-    Column("latest", "Not after", brief=False),
-    Column("edtf", "EDTF", brief=False),
-)
 
 
 @dataclass(frozen=True)
@@ -110,34 +92,53 @@ class Entry:
 
 @dataclass(frozen=True)
 class Chronology:
-    """Entries in their order, dated ones first; the last day of which a source speaks."""
+    """Entries in their order, dated ones first; the last day of which a source speaks.
 
+    `title` says whom they involve, and how much of each kind there is.
+    """
+
+    title: str
     entries: tuple[Entry, ...]
     source_ends: date | None
     query: str
+    lanes: tuple[str, ...] = LANES
+    chosen: tuple[str, ...] = ()
+    """The things and the actualities that were asked for, as IRIs."""
 
 
 def chronology(
     dataset: Queryable,
     involves: Iterable[str] = (),
     *,
-    lanes: Collection[str] = LANES,
-    modes: Collection[str] = (),
-    first: date | None = None,
-    last: date | None = None,
-    undated: bool = True,
+    lanes: Collection[str] = (),
+    actuality: Iterable[str] = (),
+    first: str = "",
+    last: str = "",
+    dated: bool = False,
     source: str = "",
+    labels: Labels | None = None,
 ) -> Chronology:
-    """Return what involves all of `involves`, IRIs, in the order of time.
+    """Return what involves all of `involves` in the order of time.
 
-    `modes` are the actualities and stances (as IRIs) that are wanted, `first` and `last` the days
-    of the window; `undated` entries are left out if False. `source` is the IRI of a document.
+    `actuality` has the actualities that are wanted, `first` and `last` are the dates (EDTF) of the
+    window; with `dated`, entries without a date are left out. Things are named as for `find_iri`.
+    Raises ParameterError.
     """
-    classes = [f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes]
+    labels = labels or read_labels(dataset)
+
+    def meant(parameter: str, texts: Iterable[str], *kinds: str) -> list[str]:
+        pool = things_of(labels, kinds or THINGS)
+        return [find_iri(parameter, text, labels, pool) for text in texts if text.strip()]
+
+    involved = meant("involves", involves)
+    modes = meant("actuality", actuality, "actuality")
+    documents = meant("source", [source], "source")
+    begins, ends = find_bounds("from", first).earliest, find_bounds("to", last).latest
+    lanes = tuple(lane for lane in LANES if lane in lanes) or LANES
     query = _ENTRIES.format(
-        classes=" ".join(classes),
-        involved="\n  ".join(_INVOLVED.format(f"<{iri}>") for iri in involves),
-        source=f"FILTER(?source = <{source}>)" if source else "",
+        classes=" ".join(f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes),
+        involved="\n  ".join(_INVOLVED.format(f"<{iri}>") for iri in involved),
+        source="".join(f"FILTER(?source = <{iri}>)" for iri in documents),
     )
     entries: dict[str, Entry] = {}
     for node, kind, mode, written, *days in dataset.select(query):
@@ -152,32 +153,31 @@ def chronology(
     kept = tuple(
         entry
         for entry in ordered
-        if (undated or entry.is_dated)
+        if (not dated or entry.is_dated)
         and (not modes or entry.mode in modes)
-        and _is_within(entry, first, last)
+        and _is_within(entry, begins, ends)
     )
-    ends = next((read_day(day) for (day,) in dataset.select(_SOURCE_ENDS)), None)
-    return Chronology(kept, ends, query)
+    source_ends = next((read_day(day) for (day,) in dataset.select(_SOURCE_ENDS)), None)
+    title = _title(kept, " and ".join(map(labels.name, involved)) or "Everybody")
+    return Chronology(title, kept, source_ends, query, lanes, (*involved, *modes))
 
 
-def to_answer(found: Chronology, dataset: Queryable, title: str) -> Answer:
+def to_answer(found: Chronology, dataset: Queryable) -> Answer:
     """Return the answer for people."""
-    rests = _rests(dataset, [entry.iri for entry in found.entries])
-    rows = []
-    for entry in found.entries:
-        row = {name: " ".join(values) for name, values in rests.get(entry.iri, {}).items()}
-        row |= {
-            "when": when(entry),
-            "what": entry.iri,
-            "lane": entry.lane.removesuffix("s"),
-            "mode": entry.mode,
-            "earliest": entry.earliest.isoformat() if entry.earliest else "",
-            "latest": entry.latest.isoformat() if entry.latest else "",
-            "edtf": entry.written.strip(),
-        }
-        rows.append(row)
-    sources = dict.fromkeys(each for row in rows for each in row.get("source", "").split())
-    return Answer(title, COLUMNS, rows, found.query, tuple(sources))
+    rests = read_evidence(dataset, [entry.iri for entry in found.entries])
+    cells: Cells[Entry] = {
+        Column("when", "When"): when,
+        Column("what", "What", "nodes"): lambda entry: entry.iri,
+        Column("lane", "Kind"): lambda entry: entry.lane.removesuffix("s"),
+        Column("mode", "Is it so? What is done?", "nodes"): lambda entry: entry.mode,
+        Column("voices", "Who says so", "nodes"): lambda entry: rests[entry.iri].voices,
+        Column("sentences", "Sentences", "nodes"): lambda entry: rests[entry.iri].passages,
+        Column("source", "Source", "nodes", brief=False): lambda entry: rests[entry.iri].sources,
+        Column("earliest", "Not before", brief=False): lambda entry: entry.earliest,
+        Column("latest", "Not after", brief=False): lambda entry: entry.latest,
+        Column("edtf", "EDTF", brief=False): lambda entry: entry.written.strip(),
+    }
+    return make_answer(found.title, found.entries, cells, found.query)
 
 
 def when(entry: Entry) -> str:
@@ -261,24 +261,13 @@ def _is_within(entry: Entry, first: date | None, last: date | None) -> bool:
     return begins_in_time and ends_in_time
 
 
-def _rests(dataset: Queryable, iris: Collection[str]) -> dict[str, dict[str, list[str]]]:
-    rests: dict[str, dict[str, list[str]]] = {}
-    if iris:
-        query = _RESTS.format(" ".join(f"<{iri}>" for iri in iris))
-        for node, name, value in dataset.select(query):
-            rests.setdefault(str(node), {}).setdefault(str(name), []).append(str(value))
-    return rests
-
-
-def involving(names: Collection[str], name_of: Callable[[str], str], found: Chronology) -> str:
-    """Return the title: whom it involves, and how much of each kind there is."""
-    whom = " and ".join(map(name_of, names)) or "Everybody"
-    counts = Counter(entry.lane for entry in found.entries)
+def _title(entries: Sequence[Entry], whom: str) -> str:
+    counts = Counter(entry.lane for entry in entries)
     told = [
         f"{counts[lane]} {lane if counts[lane] != 1 else lane.removesuffix('s')}"
         for lane in LANES
         if counts[lane]
     ]
-    undated = sum(not entry.is_dated for entry in found.entries)
+    undated = sum(not entry.is_dated for entry in entries)
     rest = f"; {undated} without a date" if undated else ""
     return f"{whom}, in the order of time: {', '.join(told) or 'nothing'}{rest}"

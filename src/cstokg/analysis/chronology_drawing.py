@@ -7,15 +7,13 @@ that is not told to have ended is drawn as far as the source speaks, and nothing
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.timeline import years_to_mark
+from cstokg.analysis.timeline import axis_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from cstokg.analysis.chronology import Chronology, Entry
+    from cstokg.analysis.timeline import Mark, TimeAxis
 
 WIDTH: Final = 1100
 ROW: Final = 24
@@ -23,16 +21,14 @@ _LEFT: Final = 330
 _RIGHT: Final = 16
 _TOP: Final = 30
 _LANE: Final = 30
-_LONGEST: Final = 46
 _UNREAL: Final = ("alleged", "prospective", "intended", "hypothetical", "unrealized", "apparent")
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One entry: its name and line, and where on it it lies; the two are equal for a day."""
+    """One entry: its line, and where on it it lies; the two are equal for a day."""
 
     iri: str
-    name: str
     y: int
     begin: float
     end: float
@@ -60,74 +56,52 @@ class Drawing:
 
     height: int
     lanes: tuple[Lane, ...]
-    years: tuple[tuple[int, float], ...]
+    marks: tuple[Mark, ...]
     source_ends: float | None
-    undated: tuple[Entry, ...]
     width: int = WIDTH
     left: int = _LEFT
 
 
-def draw(found: Chronology, lanes: Sequence[str], name_of: Callable[[str], str]) -> Drawing | None:
+def draw(found: Chronology) -> Drawing | None:
     """Return the drawing of a chronology, None where nothing in it has a date."""
     dated = [entry for entry in found.entries if entry.is_dated]
     days = [day for entry in dated for day in (entry.earliest, entry.latest, *entry.ends) if day]
     if not days:
         return None
-    last = max([*days, found.source_ends or min(days)])
-    margin = max((last - min(days)) // 30, timedelta(days=40))
-    start, stop = min(days) - margin, last + margin
-    scale = (WIDTH - _LEFT - _RIGHT) / (stop - start).days
-
-    def x(day: date) -> float:
-        return round(_LEFT + (day - start).days * scale, 1)
-
-    years = years_to_mark(start.toordinal(), stop.toordinal())
+    axis = axis_of([*days, found.source_ends or days[0]], _LEFT, WIDTH - _RIGHT)
     y = _TOP
-    drawn = []
-    for lane in lanes:
+    lanes = []
+    for lane in found.lanes:
         inside = [entry for entry in dated if entry.lane == lane]
         if inside:
-            rows = tuple(
-                _drawn(entry, name_of(entry.iri), y + _LANE + number * ROW, (start, stop), found, x)
-                for number, entry in enumerate(inside)
-            )
-            drawn.append(Lane(lane, y + ROW - 6, rows))
+            lines = range(y + _LANE, y + _LANE + len(inside) * ROW, ROW)
+            rows = [_drawn(*each, axis, found) for each in zip(inside, lines, strict=True)]
+            lanes.append(Lane(lane, y + ROW - 6, tuple(rows)))
             y += _LANE + len(inside) * ROW
     return Drawing(
         height=y + 12,
-        lanes=tuple(drawn),
-        years=tuple((year, x(date(year, 1, 1))) for year in years),
-        source_ends=x(found.source_ends) if found.source_ends else None,
-        undated=tuple(entry for entry in found.entries if not entry.is_dated),
+        lanes=tuple(lanes),
+        marks=axis.marks,
+        source_ends=axis.x(found.source_ends) if found.source_ends else None,
     )
 
 
-def _drawn(
-    entry: Entry,
-    name: str,
-    y: int,
-    edges: tuple[date, date],
-    found: Chronology,
-    x: Callable[[date], float],
-) -> Drawn:
+def _drawn(entry: Entry, y: int, axis: TimeAxis, found: Chronology) -> Drawn:
     is_bond = entry.lane == "bonds"
     begin = entry.earliest
     end = (entry.ends[1] or found.source_ends) if is_bond else entry.latest
-    held = (entry.latest, entry.ends[0])
-    shape = "bar" if is_bond else "dot" if begin and begin == end else "bracket"
+    begun, held_to = entry.latest, entry.ends[0]
+    certain = None
+    if is_bond and begun and held_to and begun <= held_to:
+        certain = (axis.x(begun), axis.x(held_to))
     return Drawn(
         iri=entry.iri,
-        name=name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…",
         y=y,
-        begin=x(begin or edges[0]),
-        end=x(max(end or edges[1], begin or edges[0])),
-        shape=shape,
+        begin=axis.x(begin or axis.first),
+        end=axis.x(max(end or axis.last, begin or axis.first)),
+        shape="bar" if is_bond else "dot" if begin and begin == end else "bracket",
         is_real=entry.mode.rpartition("/")[2] not in _UNREAL,
         opens_left=begin is None,
         opens_right=end is None,
-        certain=(
-            (x(held[0]), x(held[1]))
-            if is_bond and held[0] and held[1] and held[0] <= held[1]
-            else None
-        ),
+        certain=certain,
     )

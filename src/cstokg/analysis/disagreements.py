@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from cstokg.namespaces import CKG, LINKS_GRAPH, RESOURCE, shorten
+from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.evidence import Evidence, read_evidence
+from cstokg.namespaces import CKG, LINKS_GRAPH, RESOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Sequence
 
+    from cstokg.analysis.answer import Answer
     from cstokg.analysis.labels import Queryable
 
 CONFLICT: Final = f"{CKG}conflictsWith"
@@ -32,27 +36,6 @@ SELECT ?one ?other WHERE {{
 }}
 ORDER BY ?one ?other
 """
-_SIDES: Final = f"""
-SELECT DISTINCT ?side ?voice ?passage ?source WHERE {{
-  {{ SELECT DISTINCT ?side {{
-    {{ ?any ckg:between ?side }} UNION {{ GRAPH <{LINKS_GRAPH}> {{ ?side <{CONFLICT}> ?any }} }}
-  }} }}
-  ?side ckg:evidence ?passage .
-  ?passage ckg:passageOf ?source .
-  OPTIONAL {{ ?side ckg:assertedBy|ckg:speaker|(ckg:expressedIn/ckg:speaker) ?voice }}
-}}
-ORDER BY ?side ?voice ?passage
-"""
-
-
-@dataclass(frozen=True)
-class Side:
-    """One account: whose it is, and on which passages of which source it rests, all as IRIs."""
-
-    iri: str
-    voices: tuple[str, ...]
-    passages: tuple[str, ...]
-    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +49,7 @@ class Disagreement:
     iri: str
     kind: str
     drawn_by: str
-    sides: tuple[Side, ...]
+    sides: tuple[Evidence, ...]
 
     @property
     def between_sources(self) -> bool:
@@ -74,55 +57,36 @@ class Disagreement:
         return not set.intersection(*(set(side.sources) for side in self.sides))
 
 
-@dataclass
-class _Gathered:
-    voices: dict[str, None] = field(default_factory=dict)
-    passages: dict[str, None] = field(default_factory=dict)
-    sources: dict[str, None] = field(default_factory=dict)
-
-
 def find_disagreements(dataset: Queryable) -> tuple[Disagreement, ...]:
     """Return where accounts disagree: what rules find between sources first, then by kind."""
-    sides = _sides(dataset)
-    found = [
-        Disagreement("", CONFLICT, BY_RULE, (sides[str(one)], sides[str(other)]))
-        for one, other in dataset.select(_FOUND)
-    ]
-    drawn: dict[tuple[str, str, str], list[Side]] = {}
+    conflicts = [(str(one), str(other)) for one, other in dataset.select(_FOUND)]
+    drawn: dict[tuple[str, str, str], list[str]] = {}
     for node, kind, by, side in dataset.select(_DRAWN):
+        drawn.setdefault((str(node), str(kind), str(by)), []).append(str(side))
+    heads = [*(("", CONFLICT, BY_RULE) for _ in conflicts), *drawn]
+    iris = [*conflicts, *drawn.values()]
+    evidence = read_evidence(dataset, dict.fromkeys(chain.from_iterable(iris)))
+    found = [
         # A note between sources outlives the one that was removed.
-        if str(side) in sides:
-            drawn.setdefault((str(node), str(kind), str(by)), []).append(sides[str(side)])
-    found += [Disagreement(*head, tuple(both)) for head, both in drawn.items() if len(both) > 1]
-    return tuple(sorted(found, key=lambda each: not each.between_sources))
+        Disagreement(*head, tuple(evidence[each] for each in sides if each in evidence))
+        for head, sides in zip(heads, iris, strict=True)
+    ]
+    told = (each for each in found if len(each.sides) > 1)
+    return tuple(sorted(told, key=lambda each: not each.between_sources))
 
 
-def rows(found: tuple[Disagreement, ...], names: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Iterate over one row a side, for tables; `names` has the labels of IRIs."""
-    for number, each in enumerate(found, 1):
-        for side in each.sides:
-            yield {
-                "number": str(number),
-                "kind": names.get(each.kind, shorten(each.kind)),
-                "drawn_by": names.get(each.drawn_by, shorten(each.drawn_by)),
-                "matter": names.get(each.iri, ""),
-                "iri": side.iri,
-                "label": names.get(side.iri, shorten(side.iri)),
-                "says": "; ".join(names.get(voice, shorten(voice)) for voice in side.voices),
-                "sentences": " ".join(shorten(passage) for passage in side.passages),
-                "source": " ".join(shorten(source) for source in side.sources),
-            }
-
-
-def _sides(dataset: Queryable) -> dict[str, Side]:
-    gathered: dict[str, _Gathered] = {}
-    for side, voice, passage, source in dataset.select(_SIDES):
-        one = gathered.setdefault(str(side), _Gathered())
-        if voice is not None:
-            one.voices[str(voice)] = None
-        one.passages[str(passage)] = None
-        one.sources[str(source)] = None
-    return {
-        iri: Side(iri, tuple(one.voices), tuple(one.passages), tuple(one.sources))
-        for iri, one in gathered.items()
+def to_answer(found: Sequence[Disagreement]) -> Answer:
+    """Return the answer for people: a row for each side."""
+    cells: Cells[tuple[int, Disagreement, Evidence]] = {
+        Column("number", "Number"): lambda row: str(row[0]),
+        Column("kind", "Kind", "nodes"): lambda row: row[1].kind,
+        Column("drawn_by", "Seen by", "nodes"): lambda row: row[1].drawn_by,
+        Column("matter", "Matter", "nodes"): lambda row: row[1].iri,
+        Column("account", "Account", "nodes"): lambda row: row[2].account,
+        Column("voices", "Who says so", "nodes"): lambda row: row[2].voices,
+        Column("sentences", "Sentences", "nodes"): lambda row: row[2].passages,
+        Column("source", "Source", "nodes"): lambda row: row[2].sources,
     }
+    sides = ((number, each, side) for number, each in enumerate(found, 1) for side in each.sides)
+    title = f"{len(found)} times accounts do not go together"
+    return make_answer(title, sides, cells, _DRAWN.strip())

@@ -1,66 +1,120 @@
-"""What a reader names: a thing by its IRI, its prefixed name or its slug; a day."""
+"""What a reader names: a thing by its IRI, its prefixed name or any name; a day; a date."""
 
 from __future__ import annotations
 
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from cstokg.errors import ParameterError
+from cstokg.analysis.search.index import Index, Match
+from cstokg.analysis.search.words import fold
+from cstokg.errors import DateError, ParameterError
 from cstokg.namespaces import RESOURCE, expand, shorten
+from cstokg.rdf.dates import read_day
+from cstokg.rdf.edtf import Bounds, parse_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from cstokg.analysis.labels import Labels
+    from cstokg.analysis.search.index import Hit
 
-_NEAR: Final = 3
-_LIKE: Final = 0.5
+_LISTED: Final = 8
+"""How many names an error lists at most."""
+
 _LONGEST: Final = 100
-"""Of a longer name no near ones are looked for: they would cost much."""
+"""Nothing is looked for by a longer name: it would cost much."""
+
+# Of several things that go by a name, one that belongs to no source is meant before accounts.
+THINGS: Final = (
+    *("state", "organization", "person", "group", "treaty", "force", "place", "topic"),
+    *("office", "document"),
+)
+_THINGS: Final = tuple(f"{RESOURCE}{kind}/" for kind in THINGS)
+_BY_NAME: Final = (
+    (Match.LABEL,),
+    (Match.ALIAS,),
+    (Match.LABEL_PREFIX, Match.ALIAS_PREFIX),
+)
 
 
-def find_iri(parameter: str, text: str, labels: Labels, kinds: Iterable[str] = ()) -> str:
-    """Return the IRI of the thing that `text` names: `state:armenia`, or the IRI itself.
+def find_iri(
+    parameter: str, text: str, labels: Labels, *pools: Collection[str], only: bool = False
+) -> str:
+    """Return the IRI of the thing that `text` names, as `state:armenia` or `Armenia` do.
 
-    Where `kinds` has one kind, its slug is enough. Raises ParameterError, with near names of these
-    kinds, for a thing that has no name in the dataset.
+    A name or a slug is looked for in the first of `pools`, then in the next one; what is named in
+    full may be any thing with a name, or with `only` one of a pool. Raises ParameterError, with the
+    nearest names, for what means nothing, or more than one thing.
     """
-    kinds = tuple(kinds)
-    iri = expand(text if ":" in text or len(kinds) != 1 else f"{kinds[0]}:{text}")
-    if iri in labels.entries:
-        return iri
-    near = _near(text, labels, kinds)
-    hint = f"Is one of these meant: {', '.join(near)}?" if near else ""
-    raise ParameterError(parameter, f"nothing here is named {text!r}", hint=hint)
+    text = text.strip()
+    named = expand(text.removeprefix("<").removesuffix(">"))
+    if any(named in pool for pool in pools) or (not only and named in labels.entries):
+        return named
+    several: list[str] = []
+    near: list[str] = []
+    for pool in pools:
+        meant = [iri for iri in pool if iri.endswith(f"/{text}")]
+        hits = _search(text, pool, labels)
+        if ":" not in text:
+            meant = meant or _meant(fold(text), hits)
+        if len(meant) == 1:
+            return meant[0]
+        several = several or meant
+        near = near or [hit.entry.iri for hit in hits]
+    if several:
+        problem = f"{text!r} may mean more than one thing"
+        raise ParameterError(parameter, problem, hint=_listed("They are", several, labels))
+    hint = _listed("The nearest are", near, labels)
+    hint = hint or next(filter(None, (_listed("There are", sorted(p), labels) for p in pools)), "")
+    raise ParameterError(parameter, f"nothing here is called {text!r}", hint=hint)
+
+
+def things_of(labels: Labels, kinds: Iterable[str]) -> list[str]:
+    """Return the IRIs of the things of some kinds, as `state`, that have names."""
+    spaces = tuple(f"{RESOURCE}{kind}/" for kind in kinds)
+    return [iri for iri in labels.entries if iri.startswith(spaces)]
 
 
 def find_day(parameter: str, text: str | date) -> date:
     """Return the day that `text` is. Raises ParameterError."""
-    if isinstance(text, date):
-        return text
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    # `20030101` is ISO 8601, too, but no xsd:date.
-    if day is None or day.isoformat() != text:
+    day = text if isinstance(text, date) else read_day(text)
+    if day is None:
         raise ParameterError(parameter, f"{text!r} is no day", hint="A day is 2003-01-01.")
     return day
 
 
-def _near(text: str, labels: Labels, kinds: tuple[str, ...]) -> list[str]:
+def find_bounds(parameter: str, text: str) -> Bounds:
+    """Return the first and the last day of a date in EDTF, if any. Raises ParameterError."""
+    try:
+        return parse_bounds(text.strip()) if text.strip() else Bounds(None, None)
+    except DateError as error:
+        raise ParameterError(parameter, error.message, hint=error.hint) from None
+
+
+def _search(text: str, pool: Iterable[str], labels: Labels) -> list[Hit]:
+    """Return what of a pool has a name like `text`, or like the slug in a prefixed name."""
     if len(text) > _LONGEST:
         return []
-    spaces = tuple(f"{RESOURCE}{kind}/" for kind in kinds) or (RESOURCE,)
-    names: dict[str, str] = {}
-    for iri, entry in labels.entries.items():
-        if iri.startswith(spaces):
-            short = shorten(iri)
-            for name in (short, short.partition(":")[2], *(each.joined for each in entry.names)):
-                names.setdefault(name.lower(), short)
-    wanted = [text.lower(), text.lower().partition(":")[2] or text.lower()]
-    found = [name for each in wanted for name in get_close_matches(each, names, _NEAR, _LIKE)]
-    if not found and len(set(names.values())) <= _NEAR:
-        found = sorted(names)
-    return list(dict.fromkeys(names[name] for name in found))[:_NEAR]
+    entries = (labels.entries[each] for each in pool if each in labels.entries)
+    return Index(entries).search(text.rpartition(":")[2])
+
+
+def _meant(words: tuple[str, ...], hits: Sequence[Hit]) -> list[str]:
+    """Return what goes by the name, one if it is clear: a whole name is better than words of it."""
+    for matches in _BY_NAME:
+        found = [
+            hit.entry.iri
+            for hit in hits
+            if hit.match in matches
+            and (hit.match < Match.LABEL_PREFIX or {*words} <= {*hit.name.words})
+        ]
+        things = [each for each in found if each.startswith(_THINGS)]
+        if found:
+            return things if len(things) == 1 else found
+    return []
+
+
+def _listed(words: str, iris: Sequence[str], labels: Labels) -> str:
+    shown = [f"{labels.name(iri)} ({shorten(iri)})" for iri in iris[:_LISTED]]
+    more = f" and {len(iris) - _LISTED} more" if len(iris) > _LISTED else ""
+    return f"{words}: {', '.join(shown)}{more}" if shown else ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from cstokg.store import SelectResult
+    from cstokg.store import Result, SelectResult
 
 LANGUAGES: Final = ("en", "ru")
 """The languages in which readers get labels, the one to fall back on first."""
@@ -44,6 +44,9 @@ _SPOKEN: Final = frozenset(VOCABULARIES) - {"ckg", "graph", "wd", "xsd"}
 
 class Queryable(Protocol):
     """A dataset, or what asks one."""
+
+    def query(self, text: str, /) -> Result:
+        """Answer a query."""
 
     def select(self, text: str, /) -> SelectResult:
         """Answer a SELECT query."""
@@ -116,6 +119,10 @@ class Labels:
             if each in labels:
                 return labels[each], each
         return _spoken(iri), ""
+
+    def name(self, iri: str) -> str:
+        """Return the best label of `iri` in English."""
+        return self.find(iri)[0]
 
     def definition(self, iri: str) -> str:
         """Return the definition of `iri`, empty where there is none."""

@@ -177,7 +177,7 @@ def build_listing(dataset: Queryable, labels: Labels) -> Listing:
     values: dict[tuple[str, str], set[str]] = {}
     for *terms, derived in dataset.select(_CLASSES):
         node, name = map(str, terms)
-        item = items.setdefault(node, Item(node, labels.find(node)[0]))
+        item = items.setdefault(node, Item(node, labels.name(node)))
         item.classes.add(name)
         if str(derived) != "true":
             values.setdefault((node, KIND), set()).add(name)

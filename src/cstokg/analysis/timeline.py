@@ -1,4 +1,4 @@
-"""A timeline of what was the case when: a bar for each thing, dark where it is certain.
+"""Drawings over time: their axis, and a timeline with a bar for each thing, dark where certain.
 
 Only the geometry, in the units of the drawing; the template draws it, and has a table of the same.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
 
 WIDTH: Final = 760
 _MOST_FOR_NAMES: Final = 240
@@ -20,10 +21,45 @@ _TOP: Final = 24
 _ROW: Final = 26
 _LEAST: Final = 4
 _LONGEST_NAME: Final = 34
+_LEAST_MARGIN: Final = 60
+"""How many days there are at least before the first day that is drawn, and after the last."""
 
 # Between two marks of the axis, in years: the first that gives few enough.
 _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 _MOST_MARKS: Final = 9
+
+
+class Mark(NamedTuple):
+    """A year on the axis."""
+
+    year: int
+    x: float
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """A time from its first day to its last, and from where to where it goes in a drawing."""
+
+    first: date
+    last: date
+    left: float
+    right: float
+
+    def x(self, day: date) -> float:
+        """Return where a day stands; one that is outside, at the edge."""
+        inside = min(max(day, self.first), self.last)
+        share = (inside - self.first) / (self.last - self.first)
+        return round(self.left + share * (self.right - self.left), 1)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The years that are marked."""
+        for step in _STEPS:
+            years = range(self.first.year + 1, self.last.year + 1)
+            marked = [year for year in years if year % step == 0]
+            if len(marked) <= _MOST_MARKS:
+                return tuple(Mark(year, self.x(date(year, 1, 1))) for year in marked)
+        return ()
 
 
 @dataclass(frozen=True)
@@ -59,14 +95,6 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A year on the axis."""
-
-    year: int
-    x: float
-
-
-@dataclass(frozen=True)
 class Timeline:
     """What is drawn; positions and widths in the units of the drawing."""
 
@@ -78,59 +106,43 @@ class Timeline:
     row: int = _ROW
 
 
+def axis_of(days: Collection[date], left: float, right: float) -> TimeAxis:
+    """Return the axis on which all of `days` stand, with a margin on both sides."""
+    first, last = min(days).toordinal(), max(days).toordinal()
+    margin = max((last - first) // 25, _LEAST_MARGIN)
+    first, last = max(first - margin, 1), min(last + margin, date.max.toordinal())
+    return TimeAxis(date.fromordinal(first), date.fromordinal(last), left, right)
+
+
 def draw(periods: Sequence[Period]) -> Timeline | None:
     """Return the timeline of `periods`, or None where no day is known."""
-    days = [day.toordinal() for period in periods for day in period.days]
-    if not days:
+    shown = [period for period in periods if period.days]
+    if not shown:
         return None
-    first, last = min(days), max(days)
-    margin = max((last - first) // 25, 60)
-    first, last = first - margin, last + margin
     # No wider than the names need: on a phone the bars come into sight.
-    longest = max(len(_short(period.name)) for period in periods if period.days)
+    longest = max(len(_short(period.name)) for period in shown)
     left = min(_MOST_FOR_NAMES, round(longest * _LETTER) + 12)
-    scale = (WIDTH - left - _RIGHT) / (last - first)
-
-    def x(day: date | None, otherwise: int) -> float:
-        return round(left + ((day.toordinal() if day else otherwise) - first) * scale, 1)
-
-    bars = []
-    for number, period in enumerate(period for period in periods if period.days):
-        begin, end = x(period.begin_earliest, first), x(period.end_latest, last)
-        certain = (begin, 0.0)
-        if (
-            period.begin_latest
-            and period.end_earliest
-            and period.begin_latest <= period.end_earliest
-        ):
-            start = x(period.begin_latest, first)
-            certain = (start, round(max(x(period.end_earliest, last) - start, _LEAST), 1))
-        bars.append(
-            Bar(
-                name=_short(period.name),
-                y=_TOP + number * _ROW,
-                possible=(begin, round(max(end - begin, _LEAST), 1)),
-                certain=certain,
-                real=period.real,
-            )
-        )
+    days = [day for period in shown for day in period.days]
+    axis = axis_of(days, left, WIDTH - _RIGHT)
     return Timeline(
-        height=_TOP + len(bars) * _ROW + 8,
-        bars=tuple(bars),
-        marks=tuple(Mark(year, x(date(year, 1, 1), first)) for year in years_to_mark(first, last)),
+        height=_TOP + len(shown) * _ROW + 8,
+        bars=tuple(_bar(each, _TOP + line * _ROW, axis) for line, each in enumerate(shown)),
+        marks=axis.marks,
         left=left,
     )
 
 
-def years_to_mark(first: int, last: int) -> list[int]:
-    """Return the years for an axis between two days, which are ordinals."""
-    begin = date.fromordinal(max(first, 1)).year + 1
-    end = date.fromordinal(min(last, date.max.toordinal())).year
-    for step in _STEPS:
-        years = [year for year in range(begin, end + 1) if year % step == 0]
-        if len(years) <= _MOST_MARKS:
-            return years
-    return []
+def _bar(period: Period, y: int, axis: TimeAxis) -> Bar:
+    def between(first: date, last: date) -> tuple[float, float]:
+        begin = axis.x(first)
+        return begin, round(max(axis.x(last) - begin, _LEAST), 1)
+
+    possible = between(period.begin_earliest or axis.first, period.end_latest or axis.last)
+    certain = (possible[0], 0.0)
+    begun, held_to = period.begin_latest, period.end_earliest
+    if begun and held_to and begun <= held_to:
+        certain = between(begun, held_to)
+    return Bar(_short(period.name), y, possible, certain, period.real)
 
 
 def _short(name: str) -> str:

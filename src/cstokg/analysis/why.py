@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.evidence import Evidence, read_evidence
 from cstokg.analysis.rules import expand_term, read_rules
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import CKG, GRAPH, LINKS_GRAPH, META_GRAPH, RESOURCE, SOURCE_GRAPHS, shorten
@@ -14,39 +15,37 @@ from cstokg.store.sparql.lexer import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from cstokg.analysis.answer import Answer
     from cstokg.analysis.labels import Queryable
     from cstokg.analysis.rules import Rule
 
 _GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
 _SAID: Final = "SELECT ?graph {{ GRAPH ?graph {{ {} }} }} ORDER BY ?graph"
-_ACCOUNTS: Final = """
-SELECT DISTINCT ?node ?property ?value {{
-  VALUES ?node {{ {} }}
-  VALUES ?property {{ ckg:evidence ckg:assertedBy ckg:speaker }}
-  GRAPH <{}> {{ ?node a ?class ; ?property ?value }}
-}}
-ORDER BY ?node ?property ?value
-"""
 _BOUNDS: Final = tuple(
     f"<{CKG}{time}{side}>" for time in ("date", "begin", "end") for side in ("Earliest", "Latest")
 )
 _MOST: Final = 20
 """How many ways of one rule are looked at."""
 
-COLUMNS: Final = (
-    Column("how", "Why"),
-    Column("source", "Source", "nodes"),
-    Column("accounts", "Rests on", "nodes"),
-    Column("sentences", "Sentences", "nodes"),
-    Column("voices", "Who says so", "nodes"),
-)
-
-LACKING: Final = (
-    Column("how", "A rule that would give it"),
-    Column("source", "Source", "nodes"),
-    Column("holds", "What holds"),
-    Column("lacks", "What is lacking"),
-)
+GROUNDS: Final[Cells[Ground]] = {
+    Column("how", "Why"): lambda ground: ground.words,
+    Column("source", "Source", "nodes"): lambda ground: ground.source,
+    Column("accounts", "Rests on", "nodes"): lambda ground: (
+        each.account for each in ground.evidence
+    ),
+    Column("sentences", "Sentences", "nodes"): lambda ground: (
+        passage for each in ground.evidence for passage in each.passages
+    ),
+    Column("voices", "Who says so", "nodes"): lambda ground: (
+        voice for each in ground.evidence for voice in each.voices
+    ),
+}
+_LACKS: Final[Cells[Lack]] = {
+    Column("how", "A rule that would give it"): lambda lack: lack.words,
+    Column("source", "Source", "nodes"): lambda lack: lack.source,
+    Column("holds", "What holds"): lambda lack: "; ".join(lack.holds),
+    Column("lacks", "What is lacking"): lambda lack: lack.lacks,
+}
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,8 @@ class Ground:
     words: str
     source: str
     """The document whose graph it is, as an IRI; empty for what all share."""
-    accounts: tuple[str, ...] = ()
-    passages: tuple[str, ...] = ()
-    voices: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """What the accounts rest on that it uses."""
 
 
 @dataclass(frozen=True)
@@ -130,21 +128,12 @@ def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
     words = in_words(found.triple, name_of)
     query = _SAID.format(" ".join(found.triple))
     if found.lacks:
-        rows = [
-            {
-                "how": lack.words,
-                "source": lack.source,
-                "holds": "; ".join(lack.holds),
-                "lacks": lack.lacks,
-            }
-            for lack in found.lacks
-        ]
         title = f"Not so: {words}. What is lacking: that {found.lacks[0].lacks}."
-        return Answer(title, LACKING, rows, query)
-    if not found.grounds:
-        return Answer(f"Nothing says so, and no rule gives it: {words}.", COLUMNS, [], query)
-    title = f"So it is: {words}. It rests on {basis_of(found.grounds)}."
-    return Answer(title, COLUMNS, ground_rows(found), query, sources_of(found.grounds))
+        return replace(make_answer(title, found.lacks, _LACKS, query), sources=())
+    title = f"Nothing says so, and no rule gives it: {words}."
+    if found.grounds:
+        title = f"So it is: {words}. It rests on {basis_of(found.grounds)}."
+    return make_answer(title, found.grounds, GROUNDS, query)
 
 
 def in_words(triple: tuple[str, str, str], name_of: Callable[[str], str]) -> str:
@@ -152,31 +141,15 @@ def in_words(triple: tuple[str, str, str], name_of: Callable[[str], str]) -> str
     return ", ".join(name_of(term[1:-1]) if term[0] == "<" else term for term in triple)
 
 
-def ground_rows(found: Why) -> list[dict[str, str]]:
-    """Return a row of `COLUMNS` for each reason of a triple."""
-    return [
-        {
-            "how": ground.words,
-            "source": ground.source,
-            "accounts": " ".join(ground.accounts),
-            "sentences": " ".join(ground.passages),
-            "voices": " ".join(ground.voices),
-        }
-        for ground in found.grounds
-    ]
-
-
-def sources_of(grounds: Iterable[Ground]) -> tuple[str, ...]:
-    """Return the documents that reasons come from, each once."""
-    return tuple({ground.source: None for ground in grounds if ground.source})
-
-
-def basis_of(grounds: Sequence[Ground]) -> str:
+def basis_of(grounds: Iterable[Ground]) -> str:
     """Return in words how much reasons rest on."""
-    sentences = {passage for ground in grounds for passage in ground.passages}
+    grounds = list(grounds)
+    sources = {ground.source for ground in grounds if ground.source}
+    evidence = [each for ground in grounds for each in ground.evidence]
+    sentences = {passage for each in evidence for passage in each.passages}
     if not sentences:
         return "what all sources share"
-    return f"{count(len(sentences), 'sentence')} of {count(len(sources_of(grounds)), 'source')}"
+    return f"{count(len(sentences), 'sentence')} of {count(len(sources), 'source')}"
 
 
 def count(number: int, noun: str) -> str:
@@ -188,29 +161,42 @@ def _grounds(
     dataset: Queryable, triple: tuple[str, str, str], graph: str, known: Sequence[str]
 ) -> Iterator[Ground]:
     kind, _, slug = graph.removeprefix(GRAPH).partition("/")
+    document, told_in = _document(slug), f"{SOURCE_GRAPHS}{slug}"
+    reasons: Iterable[tuple[str, str, list[str]]]
     if kind not in ("links", "derived"):
-        source = slug if kind == "source" else ""
-        document = _document(source)
+        document, told_in = document if kind == "source" else "", graph
         words = "The source says so." if document else f"It is said in the graph {kind}."
-        yield _with_accounts(dataset, Ground(graph, "", words, document), [triple[0]], graph)
-        return
-    account_graph = f"{SOURCE_GRAPHS}{slug}"
-    if triple[1] in _BOUNDS:
+        reasons = [("", words, [])]
+    elif triple[1] in _BOUNDS:
         words = "It is the first or the last day that the times of the account can mean."
-        ground = Ground(graph, "times", words, _document(slug))
-        yield _with_accounts(dataset, ground, [triple[0]], account_graph)
-        return
-    scope = _scope(slug, known)
+        reasons = [("times", words, [])]
+    else:
+        reasons = _by_rules(dataset, triple, _scope(slug, known))
+    for rule, words, nodes in reasons:
+        evidence = read_evidence(dataset, dict.fromkeys((*nodes, triple[0].strip("<>"))), told_in)
+        yield Ground(graph, rule, words, document, tuple(evidence.values()))
+
+
+def _by_rules(
+    dataset: Queryable, triple: tuple[str, str, str], scope: Sequence[str]
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Iterate over the rules that give a triple: their name, why they do, the nodes they use.
+
+    The triples about individuals are those of the first way in which a rule gives it.
+    """
     for rule in read_rules():
         bound = rule.bind(triple)
-        if bound is None:
+        rows = None if bound is None else dataset.select(_query(rule, bound, scope, rule.body))
+        if not bound or not rows:
             continue
-        used = _used(dataset, rule, bound, scope)
-        if used is not None:
-            nodes, premises = used
-            words = f"{rule.words} Here from: {'; '.join(premises)}." if premises else rule.words
-            ground = Ground(graph, rule.name, words, _document(slug))
-            yield _with_accounts(dataset, ground, [*nodes, triple[0]], account_graph)
+        used = {str(term): None for row in rows for term in row if str(term).startswith(RESOURCE)}
+        first = dict(zip(rows.variables, rows.rows[0], strict=True))
+        premises = "; ".join(
+            " ".join("a" if each == "a" else shorten(str(first[each[1:]])) for each in pattern)
+            for pattern in rule.patterns()
+        )
+        words = f"{rule.words} Here from: {premises}." if premises else rule.words
+        yield rule.name, words, [node for node in used if f"<{node}>" not in bound.values()]
 
 
 def _lacks(
@@ -245,26 +231,6 @@ def _query(
     return f"{rule.prologue}\nSELECT * {graphs} WHERE {{ {values}\n{body}\n}} LIMIT {limit}"
 
 
-def _used(
-    dataset: Queryable, rule: Rule, bound: dict[str, str], scope: Sequence[str]
-) -> tuple[list[str], list[str]] | None:
-    """Return the nodes by which a rule gives a triple, and the triples about individuals.
-
-    These are those of the first way in which it gives it; None where it does not give it.
-    """
-    rows = dataset.select(_query(rule, bound, scope, rule.body))
-    if not len(rows):
-        return None
-    used = {str(term): None for row in rows for term in row if str(term).startswith(RESOURCE)}
-    nodes = [node for node in used if f"<{node}>" not in bound.values()]
-    first = dict(zip(rows.variables, rows.rows[0], strict=True))
-    premises = [
-        " ".join("a" if each == "a" else shorten(str(first[each[1:]])) for each in pattern)
-        for pattern in rule.patterns()
-    ]
-    return nodes, premises
-
-
 def _scope(slug: str, known: Sequence[str]) -> list[str]:
     """Return the graphs that a source is judged by; of several sources, all."""
     if not slug:
@@ -281,19 +247,3 @@ def _slugs(known: Sequence[str]) -> list[str]:
 
 def _document(slug: str) -> str:
     return f"{RESOURCE}source/{slug}" if slug and slug not in ("things", "identifiers") else ""
-
-
-def _with_accounts(dataset: Queryable, ground: Ground, nodes: Sequence[str], graph: str) -> Ground:
-    """Return the ground with those of `nodes` that rest on passages, these, and their voices."""
-    names = " ".join(node if node.startswith("<") else f"<{node}>" for node in nodes)
-    accounts: dict[str, None] = {}
-    passages: dict[str, None] = {}
-    voices: dict[str, None] = {}
-    for node, prop, value in dataset.select(_ACCOUNTS.format(names, graph)):
-        match str(prop).removeprefix(CKG):
-            case "evidence":
-                accounts[str(node)] = None
-                passages[str(value)] = None
-            case "assertedBy" | "speaker":
-                voices[str(value)] = None
-    return replace(ground, accounts=tuple(accounts), passages=tuple(passages), voices=tuple(voices))

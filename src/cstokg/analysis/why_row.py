@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rdflib import BNode
 
-from cstokg.analysis.answer import Answer, Column
-from cstokg.analysis.why import COLUMNS, basis_of, count, ground_rows, in_words, sources_of, why
+from cstokg.analysis.answer import Column, make_answer
+from cstokg.analysis.why import GROUNDS, basis_of, count, in_words, why
 from cstokg.store.sparql.row_triples import row_queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cstokg.analysis.why import Why
+    from cstokg.analysis.answer import Answer, Cell, Cells
+    from cstokg.analysis.why import Ground, Why
     from cstokg.dataset.query_service import QueryService
 
 _MOST: Final = 20
 """How many triples of a row are looked at."""
-
-_COLUMNS: Final = (
-    Column("statement", "What is so"),
-    Column("triple", "Triple", brief=False),
-    *COLUMNS,
-)
 
 
 def why_row(dataset: QueryService, query: str, row: Mapping[str, str]) -> list[Why]:
@@ -47,13 +43,19 @@ def why_row(dataset: QueryService, query: str, row: Mapping[str, str]) -> list[W
 
 def to_answer(found: Sequence[Why], query: str, name_of: Callable[[str], str]) -> Answer:
     """Return the answer for people; `query` is what the row is of, `name_of` has names of IRIs."""
-    rows = [
-        {"statement": in_words(each.triple, name_of), "triple": " ".join(each.triple), **row}
-        for each in found
-        for row in ground_rows(each)
-    ]
-    if not rows:
-        return Answer("No statement of the graph gives this row.", _COLUMNS, rows, query)
-    grounds = [ground for each in found for ground in each.grounds]
-    title = f"The row comes of {count(len(found), 'statement')}, on {basis_of(grounds)}."
-    return Answer(title, _COLUMNS, rows, query, sources_of(grounds))
+    reasons = [(each.triple, ground) for each in found for ground in each.grounds]
+    cells: Cells[tuple[tuple[str, str, str], Ground]] = {
+        Column("statement", "What is so"): lambda reason: in_words(reason[0], name_of),
+        Column("triple", "Triple", brief=False): lambda reason: " ".join(reason[0]),
+    }
+    for column, read in GROUNDS.items():
+        cells[column] = partial(_of_ground, read)
+    title = "No statement of the graph gives this row."
+    if reasons:
+        basis = basis_of(ground for _, ground in reasons)
+        title = f"The row comes of {count(len(found), 'statement')}, on {basis}."
+    return make_answer(title, reasons, cells, query)
+
+
+def _of_ground(read: Callable[[Ground], Cell], reason: tuple[object, Ground]) -> Cell:
+    return read(reason[1])

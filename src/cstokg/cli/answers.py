@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from cstokg.analysis.answer import Answer
     from cstokg.analysis.labels import Labels
+    from cstokg.cli.session import Session
+    from cstokg.dataset.model import Dataset
 
 
 def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,13 +28,20 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def answer(session: Session, format_name: str, find: Callable[[Dataset, Labels], Answer]) -> None:
+    """Print in a format what `find` answers of the session's dataset."""
+    from cstokg.analysis.labels import read_labels
+
+    dataset = session.dataset()
+    labels = read_labels(dataset)
+    echo_answer(find(dataset, labels), labels, format_name)
+
+
 def echo_answer(answer: Answer, labels: Labels, format_name: str) -> None:
     """Print an answer in a format: on the terminal the title, the finding and a table."""
     from cstokg.analysis.answer import flat_rows, to_csv, to_json
 
-    def name_of(iri: str) -> str:
-        return labels.find(iri)[0]
-
+    name_of = labels.name
     if format_name == "json":
         echo_json(to_json(answer, name_of))
     elif format_name == "csv":

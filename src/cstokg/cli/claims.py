@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cstokg.cli.answers import answer_options, echo_answer
+from cstokg.cli.answers import answer, answer_options
 from cstokg.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -36,9 +36,11 @@ def command(session: Session, /, *, format_name: str, **wanted: Sequence[str]) -
     from cstokg.analysis.claims.answer import answer_claims
     from cstokg.analysis.claims.choice import choose_claims
     from cstokg.analysis.claims.records import read_claims
-    from cstokg.analysis.labels import read_labels
 
-    dataset = session.dataset()
-    labels = read_labels(dataset)
-    choice = choose_claims(read_claims(dataset), labels, wanted)
-    echo_answer(answer_claims(choice, lambda iri: labels.find(iri)[0]), labels, format_name)
+    answer(
+        session,
+        format_name,
+        lambda dataset, labels: answer_claims(
+            choose_claims(read_claims(dataset), labels, wanted), labels.name
+        ),
+    )

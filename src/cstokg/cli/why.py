@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cstokg.cli.answers import answer_options, echo_answer
+from cstokg.cli.answers import answer, answer_options
 from cstokg.cli.session import Session, pass_session
 
 
@@ -27,10 +27,10 @@ def command(
       cstokg why state:uzbekistan ckg:formerMemberOf organization:csto
       cstokg why person:nikol-pashinyan a ckg:Person --json
     """
-    from cstokg.analysis.labels import read_labels
     from cstokg.analysis.why import to_answer, why
 
-    dataset = session.dataset()
-    labels = read_labels(dataset)
-    found = why(dataset, subject, predicate, value)
-    echo_answer(to_answer(found, lambda iri: labels.find(iri)[0]), labels, format_name)
+    answer(
+        session,
+        format_name,
+        lambda dataset, labels: to_answer(why(dataset, subject, predicate, value), labels.name),
+    )

@@ -17,19 +17,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from rdflib import Literal, URIRef
 
 from cstokg.namespaces import PREFIXES, expand
+from cstokg.rdf.dates import read_day
 from cstokg.store.sparql.lexer import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LINE: Final = re.compile(r'(\w+) (date|text|thing|[A-Z]\w+) ("[^"\\]+"|[^\s"]+) (\S.*)')
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _ANY: Final = "any"
 _UNBOUND: Final = "UNDEF"
 
@@ -61,7 +60,7 @@ def parse_parameter(line: str) -> Parameter:
         value = written.strip('"')
     elif kind == "date":
         value = written
-        if not is_day(value):
+        if read_day(value) is None:
             raise ValueError(f"has the default {written}, which is no day")
     else:
         prefix, colon, local = written.partition(":")
@@ -69,14 +68,6 @@ def parse_parameter(line: str) -> Parameter:
             raise ValueError(f"has the default {written}, which is no prefixed name")
         value = PREFIXES[prefix] + local
     return Parameter(name, kind, value, heading)
-
-
-def is_day(text: str) -> bool:
-    """Return True for a day of the calendar as `2024-06-25`."""
-    try:
-        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def default_stands_in(query: str, parameter: Parameter) -> bool:

@@ -24,12 +24,14 @@ _PLAIN: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _PARTS: Final = re.compile(r"\[?(?P<first>[^./\[\]]*)(\.\.)?(\.\.|/)(\.\.)?(?P<last>[^./\[\]]*)\]?")
 
 
-def read_day(term: Node | None) -> date | None:
-    """Return the day of a literal, None where it is none."""
+def read_day(term: Node | str | None) -> date | None:
+    """Return the day of a literal or a text, None where it is none."""
     try:
-        return date.fromisoformat(str(term))
+        day = date.fromisoformat(str(term))
     except ValueError:
         return None
+    # `20030101` is ISO 8601, too, but no xsd:date.
+    return day if day.isoformat() == str(term) else None
 
 
 def day_in_words(day: date) -> str:

@@ -6,21 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-
-from cstokg.web.application import create_app
+from tests.web.answers.conftest import show
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-    from cstokg import Dataset
-
-HTML = {"Accept": "text/html"}
 NAME = "statement/pashinyan-2024-02"
-
-
-@pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset).test_client()
 
 
 @pytest.mark.parametrize(
@@ -44,9 +35,9 @@ def test_a_thing_and_an_answer_are_cited_in_each_style(
 
 
 def test_the_page_has_all_styles_and_a_thing_leads_to_them(site: FlaskClient) -> None:
-    page = site.get(f"/cite/{NAME}", headers=HTML).text
+    page = show(site, f"/cite/{NAME}")
     assert all(heading in page for heading in ("BibTeX", "RIS", "CSL-JSON", "@misc{"))
-    thing = site.get(f"/page/{NAME}", headers=HTML)
+    thing = site.get(f"/page/{NAME}", headers={"Accept": "text/html"})
     assert '<link rel="cite-as" href="https://w3id.org/cstokg/id/' in thing.text
     assert f"/cite/{NAME}?style=bibtex" in thing.text
     assert 'rel="cite-as"' in thing.headers["Link"]

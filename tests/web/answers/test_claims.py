@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import json
 import re
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.web.answers.conftest import show
 
-from cstokg.web.application import create_app
+from cstokg import create_app
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from cstokg import Dataset
-
-HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset).test_client()
-
-
-@pytest.fixture(scope="module")
-def two(two_source_dataset: Dataset) -> FlaskClient:
-    return create_app(two_source_dataset).test_client()
-
-
-def show(site: FlaskClient, address: str) -> str:
-    answer = site.get(address, headers=HTML)
-    assert answer.status_code == 200, answer.text
-    return answer.text
 
 
 def plain(text: str) -> str:
@@ -105,39 +86,13 @@ def test_a_form_has_what_occurs_and_keeps_what_was_chosen(site: FlaskClient) -> 
     assert len(cards(page)) == 1
 
 
-def test_json_and_csv_have_the_same_rows_and_fixed_columns(site: FlaskClient) -> None:
-    document = site.get("/claims?by=Pashinyan&format=json").get_json()
-    text = site.get("/claims?by=Pashinyan&format=csv").text
-    assert list(csv.DictReader(StringIO(text))) == document["rows"]
-    assert len(document["rows"]) == 4
-    other = site.get("/claims?about=Lukashenko&format=csv").text
-    assert other.partition("\r\n")[0] == text.partition("\r\n")[0]
-
-
 def test_nothing_found_is_an_answer(site: FlaskClient, small_dataset: Dataset) -> None:
     page = show(site, "/claims?by=Lukashenko")
     assert "No claim by Alexander Lukashenko is in the sources" in page
     assert site.get("/claims?by=Lukashenko&format=json").get_json()["rows"] == []
     header = site.get("/claims?by=Lukashenko&format=csv").text
     assert header.startswith("dispute,side,claim,claim_label,speaker,")
-    assert create_app(small_dataset).test_client().get("/claims", headers=HTML).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("address", "told"),
-    [
-        ("/claims?by=Pashinian", "Nikol Pashinyan (person:nikol-pashinyan)"),
-        ("/claims?speaker=Pashinyan", "there are: about, by, stance, topic, source"),
-        ("/claims?stance=shouts", "stance: nothing is called 'shouts'"),
-    ],
-)
-def test_what_cannot_be_asked_is_a_problem_with_what_can(
-    site: FlaskClient, address: str, told: str
-) -> None:
-    answer = site.get(address)
-    assert answer.status_code == 400
-    problem = answer.get_json()
-    assert told in f"{problem['detail']} {problem.get('hint')}"
+    assert show(create_app(small_dataset).test_client(), "/claims")
 
 
 def schema_org(page: str) -> Any:

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import struct
 import xml.etree.ElementTree as ET
 from datetime import date
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from icalendar import Calendar
-
-from cstokg.web.application import create_app
+from tests.web.answers.conftest import show
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-    from cstokg import Dataset
-
-HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset).test_client()
-
 
 def test_the_page_has_the_drawing_the_table_and_the_form_as_asked(site: FlaskClient) -> None:
-    page = site.get("/timeline?involves=state:armenia&from=2022", headers=HTML).text
+    page = show(site, "/timeline?involves=state:armenia&from=2022")
     assert "<h1>Armenia, in the order of time:" in page
     assert 'class="chronology"' in page
     assert '<option value="state:armenia" selected>' in page
     assert 'value="2022"' in page
     assert "/page/statement/pashinyan-2024-02" in page
     assert "format=csv" in page
-
-
-def test_json_and_csv_have_the_same_rows(site: FlaskClient) -> None:
-    asked = "/timeline?involves=person:nikol-pashinyan"
-    rows = site.get(f"{asked}&format=json").get_json()["rows"]
-    assert rows
-    assert list(csv.DictReader(StringIO(site.get(f"{asked}&format=csv").text))) == rows
 
 
 def test_the_drawing_alone_is_svg_with_links(site: FlaskClient) -> None:
@@ -85,18 +66,3 @@ def test_the_drawing_may_stand_in_a_frame_of_another_site(site: FlaskClient) -> 
     assert 'class="chronology"' in page.text
     assert "/timeline?involves=state:armenia" in page.text
     assert "frame-ancestors 'none'" in site.get("/timeline").headers["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("involves=state:nowhere", "state:nowhere"),
-        ("involves=state:armenia&from=soon", "from"),
-        ("to=2001-02-29", "to"),
-        ("actuality=maybe", "maybe"),
-    ],
-)
-def test_what_is_not_known_is_refused(site: FlaskClient, query: str, words: str) -> None:
-    answer = site.get(f"/timeline?{query}&format=json")
-    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
-    assert words in answer.get_json()["detail"]

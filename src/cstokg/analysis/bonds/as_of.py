@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.answer import Cells, Column, make_answer
 from cstokg.analysis.bonds.accounts import KINDS, bonds_query, counts, read_accounts, read_sources
 from cstokg.analysis.bonds.verdicts import VERDICTS, change, limits, verdict_of
 from cstokg.analysis.bonds.wording import (
@@ -19,15 +19,16 @@ from cstokg.analysis.bonds.wording import (
     why,
     why_not_told,
 )
-from cstokg.analysis.identifiers import find_day, find_iri
+from cstokg.analysis.identifiers import find_day, find_iri, things_of
 from cstokg.analysis.labels import read_labels
 from cstokg.errors import ParameterError
-from cstokg.namespaces import RESOURCE, shorten
+from cstokg.namespaces import RESOURCE
 from cstokg.rdf.dates import day_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cstokg.analysis.answer import Answer
     from cstokg.analysis.bonds.accounts import Account, Source
     from cstokg.analysis.bonds.verdicts import Verdict
     from cstokg.analysis.labels import Labels, Queryable
@@ -102,13 +103,11 @@ def as_of(
     said by a day (`known_by`), may count. Raises ParameterError.
     """
     labels = labels or read_labels(dataset)
-    thing = find_iri("of", of, labels, _SCOPES) if of else "" if state else DEFAULT_OF
-    party = find_iri("state", state, labels, _PARTIES) if state else ""
+    scopes, parties = things_of(labels, _SCOPES), things_of(labels, _PARTIES)
+    thing = find_iri("of", of, labels, scopes) if of else "" if state else DEFAULT_OF
+    party = find_iri("state", state, labels, parties) if state else ""
     sources = read_sources(dataset)
-    only = find_iri("source", source, labels, ("source",)) if source else ""
-    if only and only not in sources:
-        documents = ", ".join(map(shorten, sources))
-        raise ParameterError("source", f"{source!r} is none", hint=f"There are: {documents}.")
+    only = find_iri("source", source, labels, sources, only=True) if source else ""
     known = find_day("known-by", known_by) if known_by else None
     other = find_day("compare", compare) if compare else None
     counted = [each for iri, each in sources.items() if only in ("", iri)]
@@ -120,7 +119,7 @@ def as_of(
         if only in ("", each.source)
     ]
     rows = [_row(each, on, other, known, labels) for each in _matters(accounts)]
-    rows.sort(key=lambda row: (VERDICTS.index(row.verdict), labels.find(row.party)[0], row.of))
+    rows.sort(key=lambda row: (VERDICTS.index(row.verdict), labels.name(row.party), row.of))
     title = _title(rows, on, known, labels, thing, party)
     if thing and party and rows:
         mine = [each for each in accounts if each.kind == rows[0].kind]
@@ -130,40 +129,28 @@ def as_of(
 
 def to_answer(found: AsOf) -> Answer:
     """Return what was found as a table."""
-    sources = tuple(dict.fromkeys(each for row in found.rows for each in row.sources))
-    columns = [
-        Column("party", "Who", "nodes", brief=not found.state or bool(found.of)),
-        Column("of", "Bound to", "nodes", brief=not found.of),
-        Column("role", "As", brief=not found.of),
-        Column("verdict", f"On {day_in_words(found.day)}"),
-    ]
+    sources = {each for row in found.rows for each in row.sources}
+    cells: Cells[BondAsOf] = {
+        Column("party", "Who", "nodes", brief=not found.state or bool(found.of)): lambda row: (
+            row.party
+        ),
+        Column("of", "Bound to", "nodes", brief=not found.of): lambda row: row.of,
+        Column("role", "As", brief=not found.of): lambda row: KINDS[row.kind].noun,
+        Column("verdict", f"On {day_in_words(found.day)}"): lambda row: row.verdict,
+    }
     if found.compare:
-        columns += [Column("compared", f"On {day_in_words(found.compare)}")]
-        columns += [Column("change", "Change")]
-    columns += [
-        Column("why", "Why"),
-        Column("sentences", "Sentences", "nodes"),
-        Column("source", "Source", "nodes", brief=len(sources) > 1),
-        Column("voice", "Who says so", "nodes"),
-        Column("account", "Account", "nodes", brief=False),
-    ]
-    rows = [
-        {
-            "party": row.party,
-            "of": row.of,
-            "role": KINDS[row.kind].noun,
-            "verdict": row.verdict,
-            "compared": row.compared or "",
-            "change": row.change,
-            "why": row.why,
-            "sentences": " ".join(row.passages),
-            "source": " ".join(row.sources),
-            "voice": " ".join(row.voices),
-            "account": " ".join(row.accounts),
+        cells |= {
+            Column("compared", f"On {day_in_words(found.compare)}"): lambda row: row.compared,
+            Column("change", "Change"): lambda row: row.change,
         }
-        for row in found.rows
-    ]
-    return Answer(found.title, tuple(columns), rows, found.query, sources)
+    cells |= {
+        Column("why", "Why"): lambda row: row.why,
+        Column("sentences", "Sentences", "nodes"): lambda row: row.passages,
+        Column("source", "Source", "nodes", brief=len(sources) > 1): lambda row: row.sources,
+        Column("voice", "Who says so", "nodes"): lambda row: row.voices,
+        Column("account", "Account", "nodes", brief=False): lambda row: row.accounts,
+    }
+    return make_answer(found.title, found.rows, cells, found.query)
 
 
 def _last_day(sources: Iterable[Source], known_by: date | None) -> date:
@@ -237,7 +224,7 @@ def _title(
 ) -> str:
     """Return the finding for all who are bound to a thing, or for all bonds of one."""
     if not rows:
-        ends = " and ".join(labels.find(each)[0] for each in (party, thing) if each)
+        ends = " and ".join(labels.name(each) for each in (party, thing) if each)
         return f"No bond of {ends} is told" if party else f"No bond with {ends} is told"
     told = f", as told by {day_in_words(known_by)}," if known_by else ""
     when = f"{day_in_words(day)}{told}"
@@ -249,4 +236,4 @@ def _title(
     found = Counter(row.verdict for row in rows)
     each = ", ".join(f"{number(found[name])} {name}" for name in VERDICTS if found[name])
     bonds = "the one bond" if len(rows) == 1 else f"{number(len(rows))} bonds"
-    return f"{labels.find(party)[0]} on {when}: of {bonds} told, {each}"
+    return f"{labels.name(party)} on {when}: of {bonds} told, {each}"

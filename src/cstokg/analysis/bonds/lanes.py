@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.timeline import Mark, years_to_mark
+from cstokg.analysis.timeline import axis_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cstokg.analysis.bonds.as_of import AsOf
     from cstokg.analysis.bonds.verdicts import Verdict
+    from cstokg.analysis.timeline import Mark
 
 WIDTH: Final = 1100
 ROW: Final = 24
@@ -61,30 +63,20 @@ def draw_lanes(found: AsOf) -> Lanes | None:
     if not found.changes:
         return None
     asked = [day for day in (found.day, found.compare) if day]
-    days = [day.toordinal() for day in (*found.changes, *asked)]
-    margin = max((max(days) - min(days)) // 25, 200)
-    first = max(min(days) - margin, 1)
-    last = min(max(days) + margin, date.max.toordinal())
-    scale = (WIDTH - _LEFT - _RIGHT) / (last - first)
-
-    def x(day: int) -> float:
-        return round(_LEFT + (min(max(day, first), last) - first) * scale, 1)
-
+    axis = axis_of([*found.changes, *asked], _LEFT, WIDTH - _RIGHT)
     lanes = []
     for number, row in enumerate(found.rows):
         ends = [day for day, _ in row.spells[1:]]
         segments = []
         for (begin, verdict), end in zip(row.spells, [*ends, None], strict=True):
-            start = x(begin.toordinal())
-            width = round(x(end.toordinal() if end else last) - start, 1)
+            start = axis.x(begin)
+            width = round(axis.x(end or axis.last) - start, 1)
             segments.append(Segment(verdict, begin, end, start, width))
         lanes.append(Lane(row.party, row.of, TOP + number * ROW, tuple(segments)))
     return Lanes(
         height=TOP + len(lanes) * ROW + 18,
         lanes=tuple(lanes),
-        marks=tuple(
-            Mark(year, x(date(year, 1, 1).toordinal())) for year in years_to_mark(first, last)
-        ),
-        ticks=tuple((day, x(day.toordinal())) for day in found.changes),
-        asked=tuple((day, x(day.toordinal())) for day in asked),
+        marks=axis.marks,
+        ticks=tuple((day, axis.x(day)) for day in found.changes),
+        asked=tuple((day, axis.x(day)) for day in asked),
     )

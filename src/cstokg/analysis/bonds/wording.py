@@ -100,7 +100,7 @@ def finding_of_one(
         case _:
             text = f"{verdict} on {when}"
     said = f"; {_short(changes)}" if changes else ""
-    return f"{labels.find(accounts[0].party)[0]}: {text}{told}{said}"
+    return f"{labels.name(accounts[0].party)}: {text}{told}{said}"
 
 
 def _change(change: Change, labels: Labels) -> str:
@@ -131,7 +131,7 @@ def _short(changes: Sequence[Change]) -> str:
 def short_name(iri: str, labels: Labels) -> str:
     """Return the English name, or the initials by which it is known, with the article it takes."""
     entry = labels.entries.get(iri)
-    name = labels.find(iri)[0]
+    name = labels.name(iri)
     if iri.startswith(f"{RESOURCE}office/"):
         return f"the office “{name}”"
     if not iri.startswith((f"{RESOURCE}organization/", f"{RESOURCE}treaty/")):
@@ -222,7 +222,7 @@ def _kind(change: Change) -> str:
 
 
 def _names(iris: Iterable[str], labels: Labels) -> str:
-    return " and ".join(labels.find(each)[0] for each in iris)
+    return " and ".join(labels.name(each) for each in iris)
 
 
 def _many(noun: str) -> str:

@@ -4,45 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.answer import Answer, Column
-from cstokg.analysis.claims.disputes import find_disputes, in_order
+from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.claims.disputes import Placed, find_disputes, in_order
 from cstokg.analysis.claims.records import AGAINST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
+    from cstokg.analysis.answer import Answer
     from cstokg.analysis.claims.choice import Choice
-    from cstokg.analysis.claims.records import Claim
+    from cstokg.analysis.claims.records import Relation
 
-_COLUMNS: Final = (
-    Column("dispute", "Dispute"),
-    Column("side", "Side"),
-    Column("claim", "What is claimed", "nodes"),
-    Column("speaker", "By whom", "nodes"),
-    Column("unnamed", "Not named", "nodes", brief=False),
-    Column("office", "In which office", "nodes", brief=False),
-    Column("when", "When"),
-    Column("date", "When, in EDTF", brief=False),
-    Column("earliest", "Not before", brief=False),
-    Column("latest", "Not after", brief=False),
-    Column("occasion", "On which occasion", "nodes", brief=False),
-    Column("document", "In which document", "nodes", brief=False),
-    Column("through", "Known through", "nodes", brief=False),
-    Column("stance", "What the speaker does", "nodes"),
-    Column("actuality", "How it is told", "nodes", brief=False),
-    Column("standing", "What the source makes of it"),
-    Column("also_by", "Also said by", "nodes", brief=False),
-    Column("contradicted_by", "Contradicted by", "nodes", brief=False),
-    Column("contradicted_by_speaker", "Who contradicts", "nodes"),
-    Column("in_tension_with", "In tension with", "nodes", brief=False),
-    Column("in_tension_with_speaker", "Who is in tension", "nodes", brief=False),
-    Column("supported_by", "Supported by", "nodes", brief=False),
-    Column("supported_by_speaker", "Who supports", "nodes", brief=False),
-    Column("supports", "Supports", "nodes", brief=False),
-    Column("passage", "Sentences", "nodes", brief=False),
-    Column("source", "Source", "nodes", brief=False),
-    Column("statement", "Statement", "nodes", brief=False),
-)
 _ASKED: Final = {
     "about": " about {}",
     "topic": " on the topic of {}",
@@ -75,17 +47,53 @@ _PATTERNS: Final = {
 }
 
 
+def _related(name: str, heading: str, whose: str, *relations: Relation) -> Cells[Placed]:
+    """Return the columns for what is in some relations to a claim, and for those who say that."""
+    return {
+        Column(name, heading, "nodes", brief=False): lambda at: (
+            each.iri for each in at.claim.related(*relations)
+        ),
+        Column(f"{name}_speaker", whose, "nodes", brief="contradicts" in relations): lambda at: (
+            who for each in at.claim.related(*relations) for who in each.voices
+        ),
+    }
+
+
+_CELLS: Final[Cells[Placed]] = {
+    Column("dispute", "Dispute"): lambda at: str(at.dispute or ""),
+    Column("side", "Side"): lambda at: str(at.side or ""),
+    Column("claim", "What is claimed", "nodes"): lambda at: at.claim.claim,
+    Column("speaker", "By whom", "nodes"): lambda at: at.claim.speakers,
+    Column("unnamed", "Not named", "nodes", brief=False): lambda at: at.claim.unnamed,
+    Column("office", "In which office", "nodes", brief=False): lambda at: at.claim.offices,
+    Column("when", "When"): lambda at: at.claim.when,
+    Column("date", "When, in EDTF", brief=False): lambda at: at.claim.date,
+    Column("earliest", "Not before", brief=False): lambda at: at.claim.bounds.earliest,
+    Column("latest", "Not after", brief=False): lambda at: at.claim.bounds.latest,
+    Column("occasion", "On which occasion", "nodes", brief=False): lambda at: at.claim.occasions,
+    Column("document", "In which document", "nodes", brief=False): lambda at: at.claim.documents,
+    Column("through", "Known through", "nodes", brief=False): lambda at: at.claim.through,
+    Column("stance", "What the speaker does", "nodes"): lambda at: at.claim.stance,
+    Column("actuality", "How it is told", "nodes", brief=False): lambda at: at.claim.actualities,
+    Column("standing", "What the source makes of it"): lambda at: at.claim.standing,
+    Column("also_by", "Also said by", "nodes", brief=False): lambda at: at.claim.also_by,
+    **_related("contradicted_by", "Contradicted by", "Who contradicts", "contradicts"),
+    **_related("in_tension_with", "In tension with", "Who is in tension", *AGAINST[1:]),
+    **_related("supported_by", "Supported by", "Who supports", "supported by"),
+    Column("supports", "Supports", "nodes", brief=False): lambda at: (
+        each.iri for each in at.claim.related("supports")
+    ),
+    Column("passage", "Sentences", "nodes", brief=False): lambda at: at.claim.passages,
+    Column("source", "Source", "nodes", brief=False): lambda at: at.claim.sources,
+    Column("statement", "Statement", "nodes", brief=False): lambda at: at.claim.statement,
+}
+
+
 def answer_claims(choice: Choice, name: Callable[[str], str]) -> Answer:
     """Return the answer; `name` gives the labels of IRIs."""
-    disputes = find_disputes(choice.claims)
-    ordered = in_order(choice.claims, disputes)
-    return Answer(
-        title=_title(choice, name),
-        columns=_COLUMNS,
-        rows=[_row(claim, number, side) for claim, number, side in ordered],
-        query=_QUERY.format(filters=_patterns(choice.values)),
-        sources=tuple(sorted({each for claim in choice.claims for each in claim.sources})),
-    )
+    ordered = in_order(choice.claims, find_disputes(choice.claims))
+    query = _QUERY.format(filters=_patterns(choice.values))
+    return make_answer(_title(choice, name), ordered, _CELLS, query)
 
 
 def _title(choice: Choice, name: Callable[[str], str]) -> str:
@@ -103,45 +111,6 @@ def _title(choice: Choice, name: Callable[[str], str]) -> str:
         asked += f", by {len(speakers)} speaker{'s' * (len(speakers) != 1)}"
     apart = sum(bool(claim.against) for claim in claims.values())
     return f"{told}{asked}; {apart or 'none'} of them {'is' if apart <= 1 else 'are'} disputed"
-
-
-def _row(claim: Claim, number: int, side: int) -> dict[str, str]:
-    contradicting = claim.related("contradicts")
-    tension = claim.related(*AGAINST[1:])
-    support = claim.related("supported by")
-    bounds = claim.bounds
-    iris: dict[str, Iterable[str]] = {
-        "claim": (claim.claim,),
-        "speaker": claim.speakers,
-        "unnamed": claim.unnamed,
-        "office": claim.offices,
-        "occasion": claim.occasions,
-        "document": claim.documents,
-        "through": claim.through,
-        "stance": (claim.stance,),
-        "actuality": claim.actualities,
-        "also_by": claim.also_by,
-        "contradicted_by": (each.iri for each in contradicting),
-        "contradicted_by_speaker": (who for each in contradicting for who in each.voices),
-        "in_tension_with": (each.iri for each in tension),
-        "in_tension_with_speaker": (who for each in tension for who in each.voices),
-        "supported_by": (each.iri for each in support),
-        "supported_by_speaker": (who for each in support for who in each.voices),
-        "supports": (each.iri for each in claim.related("supports")),
-        "passage": claim.passages,
-        "source": claim.sources,
-        "statement": (claim.statement,),
-    }
-    return {
-        **{column: " ".join(dict.fromkeys(values)) for column, values in iris.items()},
-        "dispute": str(number or ""),
-        "side": str(side or ""),
-        "when": claim.when,
-        "date": claim.date,
-        "earliest": bounds.earliest.isoformat() if bounds.earliest else "",
-        "latest": bounds.latest.isoformat() if bounds.latest else "",
-        "standing": claim.standing,
-    }
 
 
 def _patterns(values: Mapping[str, tuple[str, ...]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cstokg.analysis.claims.records import AGAINST
 
@@ -24,6 +24,14 @@ class Dispute:
     """True if any two that do not go together have no source in common."""
     is_contradiction: bool
     """True if any two cannot both be right; else they are in tension, or rival accounts."""
+
+
+class Placed(NamedTuple):
+    """A claim with the numbers of its dispute and side, from 1; 0 where nothing is against it."""
+
+    claim: Claim
+    dispute: int
+    side: int
 
 
 @dataclass
@@ -102,13 +110,8 @@ def count_pairs(claims: Iterable[Claim]) -> dict[tuple[str, str], Pair]:
     return dict(pairs)
 
 
-def in_order(
-    claims: Sequence[Claim], disputes: Sequence[Dispute]
-) -> Iterator[tuple[Claim, int, int]]:
-    """Iterate over `claims`, those in disputes first, with the numbers of dispute and side.
-
-    Both count from 1; they are 0 where nothing stands against the claim.
-    """
+def in_order(claims: Sequence[Claim], disputes: Sequence[Dispute]) -> Iterator[Placed]:
+    """Iterate over `claims`, those in disputes first."""
     by_iri: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_iri[claim.claim].append(claim)
@@ -116,10 +119,10 @@ def in_order(
         for side, members in enumerate(dispute.sides, 1):
             for member in members:
                 for claim in by_iri.pop(member, ()):
-                    yield claim, number, side
+                    yield Placed(claim, number, side)
     for rest in by_iri.values():
         for claim in rest:
-            yield claim, 0, 0
+            yield Placed(claim, 0, 0)
 
 
 def _walk(

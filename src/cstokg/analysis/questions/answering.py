@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from rdflib import URIRef
 
 from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.identifiers import find_day, find_iri
 from cstokg.analysis.labels import Labels, read_labels
 from cstokg.analysis.search.words import fold
 from cstokg.errors import ParameterError, UnwritableError
-from cstokg.namespaces import CKG, RESOURCE, THINGS_GRAPH, shorten
+from cstokg.namespaces import CKG, RESOURCE, THINGS_GRAPH
 from cstokg.quality.competency_questions import find_question
-from cstokg.quality.question_parameters import Parameter, fill, is_day
+from cstokg.quality.question_parameters import Parameter, fill
 from cstokg.rdf.dates import day_in_words, in_words
 from cstokg.store import BooleanResult, GraphResult
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+    from cstokg.analysis.labels import Queryable
     from cstokg.quality.competency_questions import Question
-    from cstokg.store import Result, SelectResult
 
 LONGEST_TEXT: Final = 200
 """How many characters the value of a parameter may have."""
@@ -70,16 +70,6 @@ Values = dict[Parameter, str]
 """A value for each parameter: a day, a text, an IRI, or empty for whatever it may be."""
 
 
-class Service(Protocol):
-    """A dataset, or what asks one."""
-
-    def query(self, text: str, /) -> Result:
-        """Answer a query."""
-
-    def select(self, text: str, /) -> SelectResult:
-        """Answer a SELECT query."""
-
-
 @dataclass(frozen=True)
 class Choices:
     """What the parameters of a kind may be, as IRIs by the order of their names."""
@@ -104,7 +94,7 @@ class Choices:
         return {name: tuple(iris) for name, iris in found.items()}
 
 
-def ask(dataset: Service, name: str, **given: str) -> Answer:
+def ask(dataset: Queryable, name: str, **given: str) -> Answer:
     """Return the answer to the stored question `name`, with other values for its parameters.
 
     Raises UnknownQuestionError and ParameterError.
@@ -115,7 +105,7 @@ def ask(dataset: Service, name: str, **given: str) -> Answer:
 
 
 def read_choices(
-    dataset: Service, questions: Iterable[Question], labels: Labels | None = None
+    dataset: Queryable, questions: Iterable[Question], labels: Labels | None = None
 ) -> Choices:
     """Return what the parameters of `questions` may be in `dataset`."""
     labels = labels or read_labels(dataset)
@@ -124,7 +114,7 @@ def read_choices(
     for kind in sorted(kinds - {"date", "text"}):
         query = _THINGS if kind == "thing" else _OF_CLASS.format(CKG + kind, RESOURCE)
         iris = {str(iri) for (iri,) in dataset.select(query)}
-        found[kind] = tuple(sorted(iris, key=lambda iri: (fold(labels.find(iri)[0]), iri)))
+        found[kind] = tuple(sorted(iris, key=lambda iri: (fold(labels.name(iri)), iri)))
     return Choices(labels, found)
 
 
@@ -152,7 +142,9 @@ def ask_in_words(question: Question, values: Values, labels: Labels) -> str:
     return re.sub(r"\{(\w+)\}", lambda place: words[place[1]], question.asks)
 
 
-def answer_question(dataset: Service, question: Question, values: Values, labels: Labels) -> Answer:
+def answer_question(
+    dataset: Queryable, question: Question, values: Values, labels: Labels
+) -> Answer:
     """Return the answer to `question` for `values`, which `read_values` has read."""
     title = ask_in_words(question, values, labels)
     query = f"# {title}\n{fill(question.body, values)}"
@@ -188,33 +180,10 @@ def _read(parameter: Parameter, text: str, choices: Choices) -> str:
         case "text":
             return text
         case "date":
-            if not is_day(text):
-                problem = f"{text!r} is no day"
-                raise ParameterError(parameter.name, problem, hint="Write it as 2024-06-25.")
-            return text
+            return find_day(parameter.name, text).isoformat()
         case kind:
-            return _choose(parameter, text, choices, choices.by_kind.get(kind, ()))
-
-
-def _choose(parameter: Parameter, text: str, choices: Choices, known: tuple[str, ...]) -> str:
-    for iri in known:
-        if text.strip("<>") in (iri, shorten(iri)):
-            return iri
-    named = [each for each in choices.by_name.get("".join(fold(text)), ()) if each in known]
-    if len(named) == 1:
-        return named[0]
-    kind = "thing that the sources speak of"
-    if parameter.kind != "thing":
-        kind = choices.labels.find(CKG + parameter.kind)[0]
-    names = {choices.labels.find(each)[0]: each for each in known}
-    names |= {shorten(each): each for each in known}
-    near = difflib.get_close_matches(text, names, n=3, cutoff=0.5)
-    listed = dict.fromkeys(shorten(each) for each in (*named, *(names[name] for name in near)))
-    raise ParameterError(
-        parameter.name,
-        f"{text!r} is no {kind}",
-        hint=f"Did you mean {' or '.join(listed)}?" if listed else "",
-    )
+            known = choices.by_kind[kind]
+            return find_iri(parameter.name, text, choices.labels, known, only=True)
 
 
 def _in_words(parameter: Parameter, value: str, labels: Labels) -> str:
@@ -224,11 +193,11 @@ def _in_words(parameter: Parameter, value: str, labels: Labels) -> str:
         case "text":
             return f'"{value}"'
         case "SourceDocument":
-            return f'"{labels.find(value)[0]}"'
+            return f'"{labels.name(value)}"'
         case kind if not value:
             return "anything" if kind == "thing" else "anybody"
         case _:
-            name = labels.find(value)[0]
+            name = labels.name(value)
             entry = labels.entries.get(value)
             if entry is None or len(name.split()) < _LONG_NAME:
                 return name
@@ -276,14 +245,14 @@ def _told(pattern: str, columns: tuple[Column, ...], row: Mapping[str, str], lab
     for column in columns:
         cell = row[column.name]
         if cell and column.kind == "nodes":
-            words[column.name] = labels.find(cell)[0]
+            words[column.name] = labels.name(cell)
         else:
             words[column.name] = (column.name in _TIMES and in_words(cell)) or cell
     # In one go: a cell may have what looks like the place of another.
     return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], ""), pattern)
 
 
-def _sources(dataset: Service, nodes: Iterable[str]) -> tuple[str, ...]:
+def _sources(dataset: Queryable, nodes: Iterable[str]) -> tuple[str, ...]:
     """Return the documents whose authors are among `nodes`, or that tell of one of them."""
     listed = " ".join(URIRef(iri).n3() for iri in dict.fromkeys(nodes) if iri.startswith(RESOURCE))
     rows = dataset.select(_SOURCES.format(listed)) if listed else ()

@@ -33,14 +33,8 @@ NEAR: Final = 0.4
 _WORD: Final = re.compile(r"\w+")
 _MONTHS: Final = (
     *(("jan", "yanv"), ("feb", "fevr"), ("mar",), ("apr",), ("may", "mai"), ("jun", "iyun")),
-    *(
-        ("jul", "iyul"),
-        ("aug", "avg"),
-        ("sep", "sent"),
-        ("oct", "okt"),
-        ("nov", "noy"),
-        ("dec", "dek"),
-    ),
+    *(("jul", "iyul"), ("aug", "avg"), ("sep", "sent")),
+    *(("oct", "okt"), ("nov", "noy"), ("dec", "dek")),
 )
 """How the names of the months begin, in English and Russian, folded."""
 

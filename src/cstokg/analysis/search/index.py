@@ -255,13 +255,7 @@ class _Words:
         return {iri: sum(each[iri] for each in found) / len(words) for iri in everywhere}
 
     def _beginning(self, start: str) -> set[str]:
-        found: set[str] = set()
-        for position in range(bisect_left(self._sorted, start), len(self._sorted)):
-            word = self._sorted[position]
-            if not word.startswith(start):
-                break
-            found |= self._things[word]
-        return found
+        return set().union(*(self._things[word] for word in _starting_with(start, self._sorted)))
 
     def _similar(self, word: str) -> dict[str, float]:
         if len(word) <= _SHORT:
@@ -313,15 +307,16 @@ class _RatedWords:
                 best[iri] = max(best.get(iri, 0.0), weight * rarity)
         return best
 
-    def _like(self, word: str) -> Iterator[str]:
-        """Iterate over the words that begin with `word`, itself included if it is one."""
+    def _like(self, word: str) -> Sequence[str]:
+        """Return the words that begin with `word`, itself included if it is one."""
         if len(word) <= _SHORT:
-            yield from [word] if word in self._words else []
-            return
-        for position in range(bisect_left(self._sorted, word), len(self._sorted)):
-            if not self._sorted[position].startswith(word):
-                return
-            yield self._sorted[position]
+            return [word] if word in self._words else []
+        return _starting_with(word, self._sorted)
+
+
+def _starting_with(start: str, words: Sequence[str]) -> Sequence[str]:
+    """Return those of sorted words that begin with `start`."""
+    return words[bisect_left(words, start) : bisect_left(words, f"{start}\U0010ffff")]
 
 
 def _weights(entry: Entry, entries: Mapping[str, Entry], context: Context) -> dict[str, float]:

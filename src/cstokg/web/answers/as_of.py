@@ -13,13 +13,12 @@ from cstokg.analysis.bonds.lanes import draw_lanes
 from cstokg.analysis.bonds.verdicts import VERDICTS
 from cstokg.namespaces import shorten
 from cstokg.rdf.dates import day_in_words
-from cstokg.web.answers.rendering import respond
+from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
-from cstokg.web.pages.names import label, reader
+from cstokg.web.pages.names import reader
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from flask import Response
@@ -61,9 +60,9 @@ def page() -> Response:
         found=found,
         wanted=wanted,
         lanes=draw_lanes(found),
-        things=_options(things),
-        parties=_options(parties),
-        documents=_options(sources),
+        things=options(things),
+        parties=options(parties),
+        documents=options(sources),
         changes=[(day, on(day), _counts(found, day)) for day in found.changes],
         address_on=on,
         day_in_words=day_in_words,
@@ -76,11 +75,6 @@ def _choices(site: Site) -> tuple[set[str], set[str], set[str]]:
     sources = read_sources(site)
     accounts = read_accounts(site, bonds_query(), sources)
     return {each.party for each in accounts}, {each.of for each in accounts}, set(sources)
-
-
-def _options(iris: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the names that can be wanted for, each with its label, by label."""
-    return sorted(((shorten(iri), label(iri)) for iri in iris), key=lambda each: each[1])
 
 
 def _counts(found: AsOf, day: date) -> str:

@@ -22,6 +22,7 @@ from cstokg.rdf.dates import day_in_words, read_day
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import parameters
 from cstokg.web.http.negotiation import HTML, choose
+from cstokg.web.pages.names import label
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import Site, current_site
 
@@ -75,7 +76,11 @@ def answer(name: str) -> AnyResponse:
         "question.html",
         question=question,
         values=values,
-        by_kind=choices.by_kind,
+        options={
+            each.kind: [(shorten(iri), label(iri)) for iri in choices.by_kind[each.kind]]
+            for each in values
+            if each.kind in choices.by_kind
+        },
         is_default=all(value == each.default for each, value in values.items()),
         shorten=shorten,
         day_in_words=day_in_words,

@@ -13,7 +13,7 @@ from cstokg.analysis.claims.choice import FILTERS, choose_claims, known_values
 from cstokg.analysis.claims.disputes import count_pairs, find_disputes
 from cstokg.analysis.claims.records import read_claims
 from cstokg.namespaces import shorten
-from cstokg.web.answers.rendering import respond
+from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
 from cstokg.web.http.tables import MARK
 from cstokg.web.pages.bylines import by_claim, claims_of
@@ -48,10 +48,6 @@ def page() -> Response:
     records = by_claim(choice.claims)
     disputed = {iri for each in disputes for side in each.sides for iri in side}
     pairs = count_pairs(choice.claims)
-    options = {
-        name: sorted(known_values(known, name), key=lambda iri: label(iri).casefold())
-        for name in _SELECTS
-    }
     accounts = {each.iri: each for claim in choice.claims for each in claim.accounts}
 
     def speaking(side: Sequence[str]) -> list[str]:
@@ -77,7 +73,7 @@ def page() -> Response:
         undisputed=[each for iri, each in records.items() if iri not in disputed],
         pairs=pairs,
         speakers=_speakers(pairs),
-        options=options,
+        options={name: options(known_values(known, name)) for name in _SELECTS},
         chosen={name: [shorten(iri) for iri in iris] for name, iris in choice.values.items()},
         shorten=shorten,
         is_claim=current_site().once(claims_of).__contains__,

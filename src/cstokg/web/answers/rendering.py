@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from cstokg.analysis.answer import to_csv, to_json
+from cstokg.namespaces import shorten
 from cstokg.publish.citation import STYLES, cite_answer
 from cstokg.web.answers.cite import cited, today
 from cstokg.web.http import conditional, parameters
@@ -17,6 +18,8 @@ from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cstokg.analysis.answer import Answer
 
 _OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv"}
@@ -47,6 +50,11 @@ def respond(answer: Answer, template: str = "answer.html", **values: object) -> 
         return render_json(to_json(answer, label), variant=reader().language)
     table = Response(to_csv(answer, label), content_type="text/csv; charset=utf-8")
     return conditional.tagged(table, reader().language)
+
+
+def options(iris: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the names that a form offers, each with its label, by label."""
+    return sorted(((shorten(iri), label(iri)) for iri in iris), key=lambda each: each[1].casefold())
 
 
 def _addresses(*formats: str) -> dict[str, str]:

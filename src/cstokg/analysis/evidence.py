@@ -1,0 +1,50 @@
+"""What accounts rest on: the sentences, their documents, and whose word it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cstokg.analysis.labels import Queryable
+
+_EVIDENCE: Final = """
+SELECT DISTINCT ?node ?passage ?source ?voice {{
+  VALUES ?node {{ {nodes} }}
+  {evidence}
+  ?passage ckg:passageOf ?source .
+  OPTIONAL {{ ?node ckg:assertedBy|ckg:speaker|(ckg:expressedIn/ckg:speaker) ?voice }}
+}}
+ORDER BY ?node ?voice ?passage
+"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """On which passages of which sources an account rests, and whose it is, all as IRIs."""
+
+    account: str
+    passages: tuple[str, ...]
+    sources: tuple[str, ...]
+    voices: tuple[str, ...]
+
+
+def read_evidence(dataset: Queryable, iris: Iterable[str], graph: str = "") -> dict[str, Evidence]:
+    """Return what those of `iris` rest on that are accounts, in the order of `iris`.
+
+    With a `graph` they are those that it tells of, evidence and all.
+    """
+    iris = list(iris)
+    found: dict[str, tuple[dict[str, None], ...]] = {}
+    evidence = "?node a ?class ; ckg:evidence ?passage ."
+    query = _EVIDENCE.format(
+        nodes=" ".join(f"<{iri}>" for iri in iris),
+        evidence=f"GRAPH <{graph}> {{ {evidence} }}" if graph else evidence,
+    )
+    for node, *terms in dataset.select(query):
+        for values, term in zip(found.setdefault(str(node), ({}, {}, {})), terms, strict=True):
+            if term is not None:
+                values[str(term)] = None
+    return {iri: Evidence(iri, *map(tuple, found[iri])) for iri in iris if iri in found}

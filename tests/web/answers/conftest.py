@@ -1,0 +1,31 @@
+"""Clients of the application, over the project's own dataset and over two sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstokg import create_app, load_questions
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from cstokg import Dataset
+
+
+@pytest.fixture(scope="session")
+def site(dataset: Dataset) -> FlaskClient:
+    return create_app(dataset, load_questions()).test_client()
+
+
+@pytest.fixture(scope="session")
+def two(two_source_dataset: Dataset) -> FlaskClient:
+    return create_app(two_source_dataset, load_questions()).test_client()
+
+
+def show(site: FlaskClient, address: str, status: int = 200) -> str:
+    """Return the page at an address, as a browser gets it."""
+    answer = site.get(address, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (status, "text/html"), answer.text
+    return answer.text

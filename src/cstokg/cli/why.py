@@ -27,7 +27,7 @@ def command(
       cstokg why state:uzbekistan ckg:formerMemberOf organization:csto
       cstokg why person:nikol-pashinyan a ckg:Person --json
     """
-    from cstokg.analysis.why import to_answer, why
+    from cstokg.analysis.reasons.triples import to_answer, why
 
     answer(
         session,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template
 from werkzeug.exceptions import BadRequest
 
-from cstokg.analysis import why_row
-from cstokg.analysis.why import to_answer, why
+from cstokg.analysis.reasons import rows
+from cstokg.analysis.reasons.triples import to_answer, why
 from cstokg.store.sparql.row_triples import read_row
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import parameters
@@ -28,8 +28,8 @@ def page() -> Response:
     """Say of a triple what it rests on or lacks, or of a row of a query which triples give it."""
     values = parameters.of_address()
     if query := values.get("query", ""):
-        found = why_row.why_row(current_site().service, query, read_row(values.get("row", "")))
-        return respond(why_row.to_answer(found, query, label), "why.html", terms={})
+        found = rows.why_row(current_site().service, query, read_row(values.get("row", "")))
+        return respond(rows.to_answer(found, query, label), "why.html", terms={})
     terms = {name: values.get(name, "").strip() for name in _TERMS}
     if not any(terms.values()):
         return make_response(render_template("why.html", answer=None, terms=terms))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from rdflib import BNode
 
 from cstokg.analysis.answer import Column, make_answer
-from cstokg.analysis.why import GROUNDS, basis_of, count, in_words, why
+from cstokg.analysis.reasons.triples import GROUNDS, basis_of, count, in_words, why
 from cstokg.store.sparql.row_triples import row_queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cstokg.analysis.answer import Answer, Cell, Cells
-    from cstokg.analysis.why import Ground, Why
+    from cstokg.analysis.reasons.triples import Ground, Why
     from cstokg.dataset.query_service import QueryService
 
 _MOST: Final = 20

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import BNode
 
-from cstokg.analysis.why_row import why_row
+from cstokg.analysis.reasons.rows import why_row
 from cstokg.namespaces import CKG, RESOURCE
 from cstokg.quality.competency_questions import load_questions
 

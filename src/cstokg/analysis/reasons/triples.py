@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstokg.analysis.answer import Cells, Column, make_answer
 from cstokg.analysis.evidence import Evidence, read_evidence
-from cstokg.analysis.rules import expand_term, read_rules
+from cstokg.analysis.reasons.rules import expand_term, read_rules
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import CKG, GRAPH, LINKS_GRAPH, META_GRAPH, RESOURCE, SOURCE_GRAPHS, shorten
 from cstokg.store.sparql.lexer import tokens
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cstokg.analysis.answer import Answer
     from cstokg.analysis.labels import Queryable
-    from cstokg.analysis.rules import Rule
+    from cstokg.analysis.reasons.rules import Rule
 
 _GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
 _SAID: Final = "SELECT ?graph {{ GRAPH ?graph {{ {} }} }} ORDER BY ?graph"

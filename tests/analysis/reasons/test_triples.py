@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg.analysis.rules import read_rules
-from cstokg.analysis.why import Why, read_term, to_answer, why
+from cstokg.analysis.reasons.rules import read_rules
+from cstokg.analysis.reasons.triples import Why, read_term, to_answer, why
 from cstokg.dataset.derive import named_rules
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import RESOURCE

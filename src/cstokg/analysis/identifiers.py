@@ -1,4 +1,4 @@
-"""What a reader names: a thing by its IRI, its prefixed name or its slug; a day."""
+"""What a reader names: a thing by its IRI, its prefixed name, its slug or a name; a day."""
 
 from __future__ import annotations
 
@@ -6,18 +6,37 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from cstokg.analysis.search.index import Index, Match
 from cstokg.errors import ParameterError
 from cstokg.namespaces import RESOURCE, expand, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cstokg.analysis.labels import Labels
+    from cstokg.analysis.search.index import Hit
 
 _NEAR: Final = 3
 _LIKE: Final = 0.5
 _LONGEST: Final = 100
 """Of a longer name no near ones are looked for: they would cost much."""
+
+_LISTED: Final = 8
+"""How many names an error lists at most."""
+
+# Of several things that go by a name, one that belongs to no source is meant before accounts.
+THINGS: Final = tuple(
+    f"{RESOURCE}{kind}/"
+    for kind in (
+        *("state", "organization", "person", "group", "treaty", "force", "place", "topic"),
+        *("office", "document"),
+    )
+)
+_BY_NAME: Final = (
+    (Match.LABEL,),
+    (Match.ALIAS,),
+    (Match.LABEL_PREFIX, Match.ALIAS_PREFIX),
+)
 
 
 def find_iri(parameter: str, text: str, labels: Labels, kinds: Iterable[str] = ()) -> str:
@@ -33,6 +52,38 @@ def find_iri(parameter: str, text: str, labels: Labels, kinds: Iterable[str] = (
     near = _near(text, labels, kinds)
     hint = f"Is one of these meant: {', '.join(near)}?" if near else ""
     raise ParameterError(parameter, f"nothing here is named {text!r}", hint=hint)
+
+
+def find_named(
+    parameter: str,
+    text: str,
+    labels: Labels,
+    known: Sequence[str] = (),
+    spaces: tuple[str, ...] = THINGS,
+) -> str:
+    """Return the IRI that `text` means: a prefixed name, an IRI, or a name in any language.
+
+    Names are looked for among `known`, then among what has its IRI in one of `spaces`. Raises
+    ParameterError for what means nothing, or more than one thing.
+    """
+    named = expand(text.removeprefix("<").removesuffix(">"))
+    slug = f"{RESOURCE}{parameter}/{text}"
+    for each in (named, slug):
+        # What is named in full may be there without any claim: then nothing is found.
+        if each in known or each in labels.entries:
+            return each
+    pools = (known, [each for each in labels.entries if each.startswith(spaces)])
+    hits = [_search(text, pool, labels) for pool in pools]
+    meant = [_meant(found) for found in hits]
+    for things in meant:
+        if len(things) == 1:
+            return things[0]
+    if several := meant[0] or meant[1]:
+        problem = f"{text!r} may mean more than one thing"
+        raise ParameterError(parameter, problem, hint=_listed("They are", several, labels))
+    nearest = [hit.entry.iri for hit in hits[0] or hits[1]]
+    listed = _listed("The nearest are", nearest, labels) or _listed("There are", known, labels)
+    raise ParameterError(parameter, f"nothing is called {text!r}", hint=listed)
 
 
 def find_day(parameter: str, text: str | date) -> date:
@@ -64,3 +115,23 @@ def _near(text: str, labels: Labels, kinds: tuple[str, ...]) -> list[str]:
     if not found and len(set(names.values())) <= _NEAR:
         found = sorted(names)
     return list(dict.fromkeys(names[name] for name in found))[:_NEAR]
+
+
+def _search(text: str, pool: Iterable[str], labels: Labels) -> list[Hit]:
+    return Index(labels.entries[each] for each in pool if each in labels.entries).search(text)
+
+
+def _meant(hits: Iterable[Hit]) -> list[str]:
+    """Return what goes by the name, one if it is clear: an exact name is better than a part."""
+    for matches in _BY_NAME:
+        found = [hit.entry.iri for hit in hits if hit.match in matches]
+        things = [each for each in found if each.startswith(THINGS)]
+        if found:
+            return things if len(things) == 1 else found
+    return []
+
+
+def _listed(words: str, iris: Sequence[str], labels: Labels) -> str:
+    shown = [f"{labels.find(iri)[0]} ({shorten(iri)})" for iri in iris[:_LISTED]]
+    more = f" and {len(iris) - _LISTED} more" if len(iris) > _LISTED else ""
+    return f"{words}: {', '.join(shown)}{more}" if shown else ""

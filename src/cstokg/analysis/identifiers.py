@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from cstokg.analysis.search.index import Index, Match
@@ -16,21 +15,13 @@ if TYPE_CHECKING:
     from cstokg.analysis.labels import Labels
     from cstokg.analysis.search.index import Hit
 
-_NEAR: Final = 3
-_LIKE: Final = 0.5
-_LONGEST: Final = 100
-"""Of a longer name no near ones are looked for: they would cost much."""
-
 _LISTED: Final = 8
 """How many names an error lists at most."""
 
 # Of several things that go by a name, one that belongs to no source is meant before accounts.
-THINGS: Final = tuple(
-    f"{RESOURCE}{kind}/"
-    for kind in (
-        *("state", "organization", "person", "group", "treaty", "force", "place", "topic"),
-        *("office", "document"),
-    )
+THINGS: Final = (
+    *("state", "organization", "person", "group", "treaty", "force", "place", "topic"),
+    *("office", "document"),
 )
 _BY_NAME: Final = (
     (Match.LABEL,),
@@ -39,36 +30,21 @@ _BY_NAME: Final = (
 )
 
 
-def find_iri(parameter: str, text: str, labels: Labels, kinds: Iterable[str] = ()) -> str:
-    """Return the IRI of the thing that `text` names: `state:armenia`, or the IRI itself.
-
-    Where `kinds` has one kind, its slug is enough. Raises ParameterError, with near names of these
-    kinds, for a thing that has no name in the dataset.
-    """
-    kinds = tuple(kinds)
-    iri = expand(text if ":" in text or len(kinds) != 1 else f"{kinds[0]}:{text}")
-    if iri in labels.entries:
-        return iri
-    near = _near(text, labels, kinds)
-    hint = f"Is one of these meant: {', '.join(near)}?" if near else ""
-    raise ParameterError(parameter, f"nothing here is named {text!r}", hint=hint)
-
-
 def find_named(
     parameter: str,
     text: str,
     labels: Labels,
+    kinds: Iterable[str] = THINGS,
     known: Sequence[str] = (),
-    spaces: tuple[str, ...] = THINGS,
 ) -> str:
-    """Return the IRI that `text` means: a prefixed name, an IRI, or a name in any language.
+    """Return the IRI that `text` means: an IRI, a prefixed name, a slug or a name in any language.
 
-    Names are looked for among `known`, then among what has its IRI in one of `spaces`. Raises
-    ParameterError for what means nothing, or more than one thing.
+    Names are looked for among `known`, then among what is of one of `kinds` by its IRI. Raises
+    ParameterError, with near names, for what means nothing, or more than one thing.
     """
     named = expand(text.removeprefix("<").removesuffix(">"))
-    slug = f"{RESOURCE}{parameter}/{text}"
-    for each in (named, slug):
+    spaces = tuple(f"{RESOURCE}{kind}/" for kind in kinds)
+    for each in (named, *(f"{space}{text}" for space in spaces)):
         # What is named in full may be there without any claim: then nothing is found.
         if each in known or each in labels.entries:
             return each
@@ -100,23 +76,6 @@ def find_day(parameter: str, text: str | date) -> date:
     return day
 
 
-def _near(text: str, labels: Labels, kinds: tuple[str, ...]) -> list[str]:
-    if len(text) > _LONGEST:
-        return []
-    spaces = tuple(f"{RESOURCE}{kind}/" for kind in kinds) or (RESOURCE,)
-    names: dict[str, str] = {}
-    for iri, entry in labels.entries.items():
-        if iri.startswith(spaces):
-            short = shorten(iri)
-            for name in (short, short.partition(":")[2], *(each.joined for each in entry.names)):
-                names.setdefault(name.lower(), short)
-    wanted = [text.lower(), text.lower().partition(":")[2] or text.lower()]
-    found = [name for each in wanted for name in get_close_matches(each, names, _NEAR, _LIKE)]
-    if not found and len(set(names.values())) <= _NEAR:
-        found = sorted(names)
-    return list(dict.fromkeys(names[name] for name in found))[:_NEAR]
-
-
 def _search(text: str, pool: Iterable[str], labels: Labels) -> list[Hit]:
     return Index(labels.entries[each] for each in pool if each in labels.entries).search(text)
 
@@ -125,7 +84,7 @@ def _meant(hits: Iterable[Hit]) -> list[str]:
     """Return what goes by the name, one if it is clear: an exact name is better than a part."""
     for matches in _BY_NAME:
         found = [hit.entry.iri for hit in hits if hit.match in matches]
-        things = [each for each in found if each.startswith(THINGS)]
+        things = [each for each in found if shorten(each).partition(":")[0] in THINGS]
         if found:
             return things if len(things) == 1 else found
     return []

@@ -46,21 +46,21 @@ def command(
       cstokg timeline person:nikol-pashinyan --kinds statements
     """
     from cstokg.analysis.chronology import LANES, chronology, involving, to_answer
-    from cstokg.analysis.identifiers import find_iri
+    from cstokg.analysis.identifiers import find_named
     from cstokg.analysis.labels import read_labels
 
     dataset = session.dataset()
     labels = read_labels(dataset)
-    names = [find_iri("INVOLVES", name, labels) for name in involves]
+    names = [find_named("INVOLVES", name, labels) for name in involves]
     found = chronology(
         dataset,
         names,
         lanes=kinds or LANES,
-        modes=[find_iri("--actuality", name, labels, ["actuality"]) for name in actuality],
+        modes=[find_named("--actuality", name, labels, ["actuality"]) for name in actuality],
         first=_day(first, 0),
         last=_day(last, -1),
         undated=not dated,
-        source=find_iri("--source", source, labels, ["source"]) if source else "",
+        source=find_named("--source", source, labels, ["source"]) if source else "",
     )
     title = involving(names, lambda iri: labels.find(iri)[0], found)
     echo_answer(to_answer(found, dataset, title), labels, format_name)

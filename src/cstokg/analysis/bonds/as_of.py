@@ -19,7 +19,7 @@ from cstokg.analysis.bonds.wording import (
     why,
     why_not_told,
 )
-from cstokg.analysis.identifiers import find_day, find_iri
+from cstokg.analysis.identifiers import find_day, find_named
 from cstokg.analysis.labels import read_labels
 from cstokg.errors import ParameterError
 from cstokg.namespaces import RESOURCE, shorten
@@ -102,10 +102,10 @@ def as_of(
     said by a day (`known_by`), may count. Raises ParameterError.
     """
     labels = labels or read_labels(dataset)
-    thing = find_iri("of", of, labels, _SCOPES) if of else "" if state else DEFAULT_OF
-    party = find_iri("state", state, labels, _PARTIES) if state else ""
+    thing = find_named("of", of, labels, _SCOPES) if of else "" if state else DEFAULT_OF
+    party = find_named("state", state, labels, _PARTIES) if state else ""
     sources = read_sources(dataset)
-    only = find_iri("source", source, labels, ("source",)) if source else ""
+    only = find_named("source", source, labels, ("source",), tuple(sources)) if source else ""
     if only and only not in sources:
         documents = ", ".join(map(shorten, sources))
         raise ParameterError("source", f"{source!r} is none", hint=f"There are: {documents}.")

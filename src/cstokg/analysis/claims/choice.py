@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from cstokg.analysis.claims.records import read_claims
 from cstokg.analysis.identifiers import THINGS, find_named
 from cstokg.analysis.labels import read_labels
-from cstokg.namespaces import RESOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,9 +57,9 @@ def choose_claims(
     values: dict[str, tuple[str, ...]] = {}
     for name, texts in wanted.items():
         known = known_values(claims, name)
-        pool = THINGS if name in ("about", "by") else (f"{RESOURCE}{name}/",)
+        kinds = THINGS if name in ("about", "by") else (name,)
         given = [text.strip() for text in texts if text.strip()]
-        meant = [find_named(name, text, labels, known, pool) for text in given]
+        meant = [find_named(name, text, labels, kinds, known) for text in given]
         if meant:
             values[name] = tuple(dict.fromkeys(meant))
     chosen = (

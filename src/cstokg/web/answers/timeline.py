@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from cstokg.analysis.chronology import LANES, chronology, involving, to_answer
 from cstokg.analysis.chronology_drawing import draw
-from cstokg.analysis.identifiers import find_iri
+from cstokg.analysis.identifiers import THINGS, find_named
 from cstokg.errors import DateError, ParameterError
 from cstokg.namespaces import shorten
 from cstokg.publish.calendar import to_calendar
@@ -98,7 +98,7 @@ def embedded() -> Response:
 def _read() -> _Asked:
     """Return what the address asks for, found. Raises ParameterError."""
     values = parameters.of_address()
-    names, modes = _named(values, "involves"), _named(values, "actuality")
+    names, modes = _named(values, "involves"), _named(values, "actuality", ["actuality"])
     lanes = [lane for lane in LANES if lane in values.getlist("kinds")] or list(LANES)
     found = chronology(
         current_site(),
@@ -117,10 +117,10 @@ def _iris(query: str) -> list[str]:
     return [str(iri) for (iri,) in current_site().select(query)]
 
 
-def _named(values: Parameters, name: str, kinds: Sequence[str] = ()) -> list[str]:
+def _named(values: Parameters, name: str, kinds: Sequence[str] = THINGS) -> list[str]:
     """Return the things that a parameter names. Raises ParameterError."""
     texts = [text.strip() for text in values.getlist(name)]
-    return [find_iri(name, text, reader().labels, kinds) for text in texts if text]
+    return [find_named(name, text, reader().labels, kinds) for text in texts if text]
 
 
 def _day(values: Parameters, name: str, side: int) -> date | None:

@@ -1,4 +1,4 @@
-"""An answer (`analysis.answer`) as a page, and at the same address as JSON and CSV."""
+"""An answer (`analysis.answer`) as a page, and at the same address as JSON, CSV, or XLSX."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from cstokg.analysis.answer import to_csv, to_json
+from cstokg.analysis.answer import to_csv, to_json, to_xlsx
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
+from cstokg.web.http.tables import CSV, XLSX
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 
 if TYPE_CHECKING:
     from cstokg.analysis.answer import Answer
 
-_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv"}
+_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv", "xlsx": XLSX}
 
 
-def respond(answer: Answer, template: str = "answer.html", **values: object) -> Response:
-    """Return the answer in the format that the request asks for.
+def respond(
+    answer: Answer, template: str = "answer.html", *, suffix: str = "", **values: object
+) -> Response:
+    """Return the answer in the format that the address' `suffix` or the request asks for.
 
     `template` extends `answer.html` where there is more to show than a table; `values` are for it.
     Raises NoSuchRepresentation.
     """
-    chosen = choose(_OFFERS, parameters.format_name())
+    chosen = choose(_OFFERS, suffix or parameters.format_name())
     if chosen == "html":
         return render_page(template, answer=answer, downloads=_downloads(), **values)
     if chosen == "json":
         return render_json(to_json(answer, label), variant=reader().language)
-    table = Response(to_csv(answer, label), content_type="text/csv; charset=utf-8")
-    return conditional.tagged(table, reader().language)
+    if chosen == "xlsx":
+        return conditional.answer(lambda: to_xlsx(answer, label), XLSX, reader().language)
+    return conditional.answer(lambda: to_csv(answer, label), CSV, reader().language)
 
 
 def _downloads() -> dict[str, str]:
@@ -40,5 +44,5 @@ def _downloads() -> dict[str, str]:
     asked = [pair for pair in asked if pair[0] != "format"]
     return {
         name: f"{request.base_url}?{urlencode([*asked, ('format', name)])}"
-        for name in ("csv", "json")
+        for name in ("csv", "xlsx", "json")
     }

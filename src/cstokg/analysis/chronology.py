@@ -45,7 +45,7 @@ SELECT DISTINCT ?node ?class ?mode ?written ?first ?firstLatest ?last ?lastEarli
 }}
 ORDER BY ?node
 """
-_INVOLVED: Final = (
+INVOLVED: Final = (
     "FILTER(EXISTS {{ ?node ?any {0} }} || EXISTS {{ ?node ckg:expresses/ckg:about {0} }} "
     "|| EXISTS {{ ?node ?any ?group . ?group ckg:groupMember {0} }})"
 )
@@ -136,7 +136,7 @@ def chronology(
     classes = [f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes]
     query = _ENTRIES.format(
         classes=" ".join(classes),
-        involved="\n  ".join(_INVOLVED.format(f"<{iri}>") for iri in involves),
+        involved="\n  ".join(INVOLVED.format(f"<{iri}>") for iri in involves),
         source=f"FILTER(?source = <{source}>)" if source else "",
     )
     entries: dict[str, Entry] = {}

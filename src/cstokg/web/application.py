@@ -11,7 +11,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from cstokg._version import __version__
-from cstokg.web.answers import as_of, ask, claims, disagreements, search, timeline, why
+from cstokg.web.answers import as_of, ask, claims, disagreements, search, tables, timeline, why
 from cstokg.web.catalog import dcat, discovery, downloads, void
 from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
@@ -59,6 +59,7 @@ _PAGES: Final = (
         as_of,
         claims,
         disagreements,
+        tables,
         timeline,
         why,
         ask,

@@ -48,7 +48,7 @@ class Answer:
     title: str
     """The finding in a sentence."""
     columns: tuple[Column, ...]
-    rows: Sequence[Mapping[str, str | int]]
+    rows: Sequence[Mapping[str, Any]]
     """A cell for each column by its name; one that is left out is empty."""
     query: str
     """A query that finds what the rows are made of."""
@@ -58,11 +58,11 @@ class Answer:
     """The answer in a sentence, where the title is a question."""
 
 
-def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, str | int]]:
+def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, Any]]:
     """Return the rows for programs, with a column of names behind each of IRIs."""
     rows = []
     for row in answer.rows:
-        flat: dict[str, str | int] = {}
+        flat: dict[str, Any] = {}
         for column in answer.columns:
             flat[column.name] = cell = row.get(column.name, "")
             for name in column.names[1:]:
@@ -107,7 +107,7 @@ def to_xlsx(answer: Answer, name_of: Callable[[str], str]) -> bytes:
     return file.getvalue()
 
 
-def _lines(answer: Answer, name_of: Callable[[str], str]) -> list[tuple[str | int, ...]]:
+def _lines(answer: Answer, name_of: Callable[[str], str]) -> list[tuple[Any, ...]]:
     """Return the rows below a header."""
     header = tuple(name for column in answer.columns for name in column.names)
     return [header, *(tuple(row.values()) for row in flat_rows(answer, name_of))]

@@ -53,11 +53,11 @@ def table(
         title, columns, query, rows = _of_class(dataset, find_class(name, labels), labels, whom)
     cited = {str(iri): str(told) for iri, told in dataset.select(_read("citations.rq").template)}
     for row in rows:
-        told_in = row.get("source", "").split()
+        told_in = row.setdefault("source", "").split()
         row |= {"citation": "; ".join(cited.get(iri, iri) for iri in told_in), "licence": LICENSE}
     told = f", involving {' and '.join(labels.find(iri)[0] for iri in whom)}" if whom else ""
     title += f"{told}: {len(rows)} row{'' if len(rows) == 1 else 's'}"
-    sources = tuple(iri for iri in cited if any(iri in row.get("source", "") for row in rows))
+    sources = tuple(iri for iri in cited if any(iri in row["source"].split() for row in rows))
     found = Answer(title, (*columns, *_fixed("rests")), rows, query, sources)
     return replace(found, rows=flat_rows(found, lambda iri: labels.find(iri)[0]))
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cstokg.analysis.questions.answering import ask as ask
     from cstokg.analysis.summary import Summary as Summary
     from cstokg.analysis.summary import summarize as summarize
+    from cstokg.analysis.tables.table import table as table
     from cstokg.dataset.build import build_dataset as build_dataset
     from cstokg.dataset.build import graph as graph
     from cstokg.dataset.changes import DropGraph as DropGraph
@@ -80,6 +81,7 @@ _PUBLIC = {
     "analysis.claims.records": ("Claim",),
     "analysis.coverage": ("source_coverage",),
     "analysis.summary": ("Summary", "summarize"),
+    "analysis.tables.table": ("table",),
     "dataset.build": ("build_dataset", "graph"),
     "dataset.changes": ("DropGraph", "PostGraph", "PutGraph", "SparqlUpdate"),
     "dataset.load": ("BuildInfo", "SourceFile"),

@@ -311,6 +311,12 @@ class UnknownQuestionError(_UnknownNameError):
     kind = "question"
 
 
+class UnknownClassError(_UnknownNameError):
+    """No class of the ontology, and no table by year, has that name."""
+
+    kind = "class"
+
+
 class UnknownRuleError(_UnknownNameError):
     """No rule of `cstokg lint` has that name."""
 

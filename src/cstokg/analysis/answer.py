@@ -1,6 +1,6 @@
 """An answer for people: its finding in a sentence, and a table that is the same everywhere.
 
-The page, JSON, CSV and the command line are made of one `Answer`, with the same names of columns.
+The page, JSON, CSV, XLSX and the command line are made of one `Answer`, with the same columns.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from cstokg._version import __version__
+from cstokg.dataset.metadata import DATASET, LICENSE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,15 +26,24 @@ Cell = str | date | Iterable[str] | None
 class Column:
     """A column: its name for programs, its heading for people.
 
-    The cells of `text` are words; those of `nodes` are IRIs, apart from each other by a space, and
-    a second column has their names: `state` and `state_label`.
+    The cells of `text` are words, those of `number` whole numbers; those of `nodes` are IRIs, apart
+    from each other by a space, and a second column has their names: `state` and `state_label`.
     """
 
     name: str
     heading: str
-    kind: Literal["text", "nodes"] = "text"
+    kind: Literal["text", "number", "nodes"] = "text"
     brief: bool = True
     """False where it is left out for want of room, as on a terminal."""
+    meaning: str = ""
+    """What is in it, in a sentence."""
+    second: str = ""
+    """What the column of names is called, if not `…_label`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name, and behind it that of the column of names if there is one."""
+        return (self.name, self.second or f"{self.name}_label")[: 1 + (self.kind == "nodes")]
 
 
 Cells = dict[Column, Callable[[R], Cell]]
@@ -45,7 +57,7 @@ class Answer:
     title: str
     """The finding in a sentence."""
     columns: tuple[Column, ...]
-    rows: Sequence[Mapping[str, str]]
+    rows: Sequence[Mapping[str, Any]]
     """A cell for each column by its name; one that is left out is empty."""
     query: str
     """A query that finds what the rows are made of."""
@@ -71,15 +83,15 @@ def _cell(found: Cell) -> str:
     return " ".join(dict.fromkeys(found))
 
 
-def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, str]]:
+def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, Any]]:
     """Return the rows for programs, with a column of names behind each of IRIs."""
     rows = []
     for row in answer.rows:
-        flat = {}
+        flat: dict[str, Any] = {}
         for column in answer.columns:
             flat[column.name] = cell = row.get(column.name, "")
-            if column.kind == "nodes":
-                flat[f"{column.name}_label"] = "; ".join(map(name_of, cell.split()))
+            for name in column.names[1:]:
+                flat[name] = "; ".join(map(name_of, str(cell).split()))
         rows.append(flat)
     return rows
 
@@ -90,13 +102,37 @@ def to_json(answer: Answer, name_of: Callable[[str], str]) -> dict[str, Any]:
     return {"title": answer.title, **told, "rows": flat_rows(answer, name_of)}
 
 
-def to_csv(answer: Answer, name_of: Callable[[str], str], line_end: str = "\r\n") -> str:
+def to_csv(answer: Answer, name_of: Callable[[str], str]) -> str:
     """Return the rows as CSV (RFC 4180), with a header also where there are none."""
-    names = []
-    for column in answer.columns:
-        names += [column.name] if column.kind == "text" else [column.name, f"{column.name}_label"]
     text = StringIO()
-    writer = csv.DictWriter(text, names, lineterminator=line_end)
-    writer.writeheader()
-    writer.writerows(flat_rows(answer, name_of))
+    csv.writer(text, lineterminator="\r\n").writerows(_lines(answer, name_of))
     return text.getvalue()
+
+
+def to_xlsx(answer: Answer, name_of: Callable[[str], str]) -> bytes:
+    """Return a workbook: the rows on a sheet `Table`, what they mean on another, `README`."""
+    from xlsxwriter import Workbook
+
+    readme = [
+        ("Table", answer.title),
+        *(("Source", f"{name_of(iri)} {iri}") for iri in answer.sources),
+        *(("Licence", LICENSE), ("Version", __version__)),
+        ("Cite", f"The cstokg maintainers. cstokg, version {__version__}. {DATASET}"),
+        *((name, each.meaning or each.heading) for each in answer.columns for name in each.names),
+    ]
+    file = BytesIO()
+    # What begins with `=` is a text, and no formula.
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(file, {"in_memory": True, **plain}) as book:
+        for title, lines in (("Table", _lines(answer, name_of)), ("README", readme)):
+            sheet = book.add_worksheet(title)
+            for number, line in enumerate(lines):
+                sheet.write_row(number, 0, line)
+            sheet.autofit(400)
+    return file.getvalue()
+
+
+def _lines(answer: Answer, name_of: Callable[[str], str]) -> list[tuple[Any, ...]]:
+    """Return the rows below a header."""
+    header = tuple(name for column in answer.columns for name in column.names)
+    return [header, *(tuple(row.values()) for row in flat_rows(answer, name_of))]

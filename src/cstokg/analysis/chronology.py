@@ -49,7 +49,7 @@ SELECT DISTINCT ?node ?class ?mode ?written ?first ?firstLatest ?last ?lastEarli
 }}
 ORDER BY ?node
 """
-_INVOLVED: Final = (
+INVOLVED: Final = (
     "FILTER(EXISTS {{ ?node ?any {0} }} || EXISTS {{ ?node ckg:expresses/ckg:about {0} }} "
     "|| EXISTS {{ ?node ?any ?group . ?group ckg:groupMember {0} }})"
 )
@@ -137,7 +137,7 @@ def chronology(
     lanes = tuple(lane for lane in LANES if lane in lanes) or LANES
     query = _ENTRIES.format(
         classes=" ".join(f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes),
-        involved="\n  ".join(_INVOLVED.format(f"<{iri}>") for iri in involved),
+        involved="\n  ".join(INVOLVED.format(f"<{iri}>") for iri in involved),
         source="".join(f"FILTER(?source = <{iri}>)" for iri in documents),
     )
     entries: dict[str, Entry] = {}

@@ -32,7 +32,7 @@ _TIMES: Final = (
     *("dateEarliest", "dateLatest", "beginEarliest", "endLatest"),
 )
 _FIRST: Final = (KIND, "actuality", "stance")
-_LAST: Final = (*_AGENTS_AND_TOPICS, PARAGRAPH, SOURCE)
+_LAST: Final = (*_AGENTS_AND_TOPICS, PARAGRAPH, SOURCE, "involves")
 
 _CLASSES: Final = f"""
 SELECT DISTINCT ?node ?class (STRSTARTS(STR(?graph), "{DERIVED_GRAPH}") AS ?derived) WHERE {{
@@ -50,6 +50,8 @@ SELECT DISTINCT ?node ?property ?value WHERE {{
   }} UNION {{
     VALUES ?property {{ {" ".join(f"ckg:{name}" for name in (*_AGENTS_AND_TOPICS, *_TIMES))} }}
     ?node ?property ?value
+  }} UNION {{
+    ?node ckg:involves ?value BIND(ckg:involves AS ?property)
   }} UNION {{
     VALUES ?property {{ ckg:paragraph ckg:passageOf }}
     {{ ?node ckg:evidence ?passage }}

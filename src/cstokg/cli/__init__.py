@@ -33,6 +33,7 @@ COMMANDS = (
     "as-of",
     "timeline",
     "claims",
+    "table",
     "why",
     "cite",
     "validate",

@@ -1,4 +1,4 @@
-"""How the commands print an answer (`analysis.answer`): as a table, JSON or CSV."""
+"""How the commands print an answer (`analysis.answer`): as a table, JSON, CSV or XLSX."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstokg.cli.output import echo_json, echo_table
+from cstokg.cli.output import echo_bytes, echo_json, echo_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options `--json` and `--format`, which become the parameter `format_name`."""
-    formats = click.Choice(["table", "json", "csv"])
+    formats = click.Choice(["table", "json", "csv", "xlsx"])
     command = click.option(
         "-f", "--format", "format_name", type=formats, default="table", help="How to print it."
     )(command)
@@ -39,20 +39,20 @@ def answer(session: Session, format_name: str, find: Callable[[Dataset, Labels],
 
 def echo_answer(answer: Answer, labels: Labels, format_name: str) -> None:
     """Print an answer in a format: on the terminal the title, the finding and a table."""
-    from cstokg.analysis.answer import flat_rows, to_csv, to_json
+    from cstokg.analysis.answer import flat_rows, to_csv, to_json, to_xlsx
 
     name_of = labels.name
     if format_name == "json":
         echo_json(to_json(answer, name_of))
     elif format_name == "csv":
-        click.echo(to_csv(answer, name_of, "\n"), nl=False)
+        click.echo(to_csv(answer, name_of), nl=False)
+    elif format_name == "xlsx":
+        echo_bytes(to_xlsx(answer, name_of))
     else:
         click.echo("\n".join(filter(None, (answer.title, answer.finding))))
         brief = [column for column in answer.columns if column.brief]
-        shown = [
-            f"{column.name}_label" if column.kind == "nodes" else column.name for column in brief
-        ]
+        shown = [column.names[-1] for column in brief]
         if answer.rows:
             headings = [column.heading for column in brief]
             rows = flat_rows(answer, name_of)
-            echo_table(headings, [[row[name] for name in shown] for row in rows])
+            echo_table(headings, [[str(row[name]) for name in shown] for row in rows])

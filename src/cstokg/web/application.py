@@ -11,7 +11,18 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from cstokg._version import __version__
-from cstokg.web.answers import as_of, ask, cite, claims, disagreements, read, search, timeline, why
+from cstokg.web.answers import (
+    as_of,
+    ask,
+    cite,
+    claims,
+    disagreements,
+    read,
+    search,
+    tables,
+    timeline,
+    why,
+)
 from cstokg.web.catalog import dcat, discovery, downloads, void
 from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
@@ -60,6 +71,7 @@ _PAGES: Final = (
         claims,
         disagreements,
         read,
+        tables,
         timeline,
         why,
         cite,

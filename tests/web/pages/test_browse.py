@@ -121,7 +121,14 @@ def test_csv_says_the_same_as_json(project: FlaskClient) -> None:
     results = read(project, path)["results"]
     assert [row["iri"] for row in rows] == [each["iri"] for each in results]
     assert [row["label"] for row in rows] == [each["label"] for each in results]
-    assert {row["actuality"] for row in rows} == {"actuality:alleged"}
+    assert {row["actuality_label"] for row in rows} == {"alleged"}
+    table = project.get("/table/Event.csv").text.splitlines()
+    assert answer.text.splitlines()[0] == table[0]
+
+
+def test_a_list_is_narrowed_to_what_involves_somebody(project: FlaskClient) -> None:
+    found = read(project, "/browse/ckg:Transfer?involves=state:azerbaijan")
+    assert 0 < found["total"] < read(project, "/browse/ckg:Transfer")["total"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An answer (`analysis.answer`) as a page, and at the same address as JSON and CSV."""
+"""An answer (`analysis.answer`) as a page, and at the same address as JSON, CSV, or XLSX."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from cstokg.analysis.answer import to_csv, to_json
+from cstokg.analysis.answer import to_csv, to_json, to_xlsx
 from cstokg.namespaces import shorten
 from cstokg.publish.citation import STYLES, cite_answer
 from cstokg.web.answers.cite import cited, today
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
+from cstokg.web.http.tables import CSV, XLSX
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import current_site
@@ -22,16 +23,18 @@ if TYPE_CHECKING:
 
     from cstokg.analysis.answer import Answer
 
-_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv"}
+_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv", "xlsx": XLSX}
 
 
-def respond(answer: Answer, template: str = "answer.html", **values: object) -> Response:
-    """Return the answer in the format that the request asks for.
+def respond(
+    answer: Answer, template: str = "answer.html", *, suffix: str = "", **values: object
+) -> Response:
+    """Return the answer in the format that the address' `suffix` or the request asks for.
 
     `template` extends `answer.html` where there is more to show than a table; `values` are for it.
     Raises NoSuchRepresentation.
     """
-    asked = parameters.format_name()
+    asked = suffix or parameters.format_name()
     if asked in STYLES:
         here = request.base_url + _query_without_format()
         return cited(
@@ -42,14 +45,15 @@ def respond(answer: Answer, template: str = "answer.html", **values: object) -> 
         return render_page(
             template,
             answer=answer,
-            downloads=_addresses("csv", "json"),
+            downloads=_addresses("csv", "xlsx", "json"),
             citations={STYLES[name].title: each for name, each in _addresses(*STYLES).items()},
             **values,
         )
     if chosen == "json":
         return render_json(to_json(answer, label), variant=reader().language)
-    table = Response(to_csv(answer, label), content_type="text/csv; charset=utf-8")
-    return conditional.tagged(table, reader().language)
+    if chosen == "xlsx":
+        return conditional.answer(lambda: to_xlsx(answer, label), XLSX, reader().language)
+    return conditional.answer(lambda: to_csv(answer, label), CSV, reader().language)
 
 
 def options(iris: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Tables (CSV and TSV) as files: under a name, and for Excel with a byte order mark."""
+"""Tables as files: under a name, and CSV and TSV for Excel with a byte order mark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 MARK: Final = "bom"
 """The parameter that asks for the mark: without it, Excel takes UTF-8 for its own code page."""
 
-_EXTENSIONS: Final = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
+CSV: Final = "text/csv; charset=utf-8"
+# https://www.iana.org/assignments/media-types/application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_EXTENSIONS: Final = {"text/csv": "csv", "text/tab-separated-values": "tsv", XLSX: "xlsx"}
 
 
 def wants_mark() -> bool:
@@ -30,9 +34,9 @@ def send_as_file(response: Response) -> Response:
     extension = _EXTENSIONS.get(response.mimetype or "")
     if extension is None or response.status_code != 200:
         return response
-    name = re.split("[/:]", request.path.rstrip("/"))[-1]
+    name = re.split("[/:]", request.path.rstrip("/"))[-1].removesuffix(f".{extension}")
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{extension}")
-    if wants_mark():
+    if wants_mark() and extension != "xlsx":
         response.direct_passthrough = False
         response.set_data(BOM_UTF8 + response.get_data())
     return response

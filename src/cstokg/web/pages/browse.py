@@ -5,15 +5,14 @@ Every state of a list is an address, and each can be had as a page, JSON or CSV.
 
 from __future__ import annotations
 
-import csv
 import re
-from dataclasses import dataclass
-from io import StringIO
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, redirect, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
+from cstokg.analysis.answer import to_csv
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.listing import (
     KIND,
@@ -25,6 +24,7 @@ from cstokg.analysis.listing import (
     facets_of,
     heading,
 )
+from cstokg.analysis.tables.table import find_class, table
 from cstokg.errors import DateError
 from cstokg.namespaces import CKG, expand, shorten
 from cstokg.rdf.dates import in_words
@@ -32,7 +32,7 @@ from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_part
-from cstokg.web.http.tables import MARK
+from cstokg.web.http.tables import CSV, MARK
 from cstokg.web.pages import links
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.ontology import documentation
@@ -174,7 +174,7 @@ def things(class_name: str) -> AnyResponse:
     """Show the things of a class, narrowed and sorted as the address says."""
     site = current_site()
     listing = site.once(listing_of)
-    iri = _find_class(listing, site, class_name)
+    iri = find_class(class_name, reader().labels)
     values = parameters.of_address()
     if shorten(iri) != class_name:
         same = ListRequest(shorten(iri), Choice({}), "", values.to_dict(flat=False))
@@ -187,8 +187,10 @@ def things(class_name: str) -> AnyResponse:
     part = read_part(values, len(found), size=SIZE)
     shown = found[part.slice]
     if chosen == "csv":
-        table = Response(_csv(shown, facets), content_type="text/csv; charset=utf-8")
-        return conditional.tagged(table, reader().language)
+        whole = table(site, iri, labels=reader().labels)
+        rows = {row["iri"]: row for row in whole.rows}
+        narrowed = replace(whole, rows=[rows[item.iri] for item in shown])
+        return conditional.answer(lambda: to_csv(narrowed, label), CSV, reader().language)
     counted = [_count(name, items, asked) for name in facets]
     if chosen == "json":
         return render_json(_describe(iri, shown, part, counted), variant=reader().language)
@@ -224,15 +226,6 @@ def _columns(items: Sequence[Item], facets: Sequence[str]) -> list[str]:
         if items and all(name in item.classes for item in items)
     )
     return [*columns, *(voice for voice in voices if voice not in columns)]
-
-
-def _find_class(listing: Listing, site: Site, name: str) -> str:
-    """Return the IRI of the class that `name` means. Raises NotFound."""
-    iri = expand(name, site.prefixes) if ":" in name else CKG + name
-    if iri in listing.by_class or iri in {term.iri for term in site.once(documentation).classes}:
-        return iri
-    listed = ", ".join(shorten(iri) for iri in listing.by_class)
-    raise NotFound(f"There is no class {name[:80]!r}; those with members are {listed}.")
 
 
 def _read(
@@ -313,19 +306,6 @@ def _count(facet: str, items: Sequence[Item], asked: ListRequest) -> Facet:
         for value in listed
     )
     return Facet(facet, heading(facet), tuple(values))
-
-
-def _csv(items: Iterable[Item], facets: Sequence[str]) -> str:
-    """Return `items` as a table; several values of one facet stand between spaces."""
-    text = StringIO()
-    # RFC 4180, section 2: lines end with CRLF.
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(["iri", "label", "date", "earliest", "latest", *facets])
-    for item in items:
-        values = (" ".join(shorten(each) for each in item.values.get(name, ())) for name in facets)
-        times = (item.written, item.earliest, item.latest)
-        table.writerow([item.iri, item.label, *times, *values])
-    return text.getvalue()
 
 
 def _class(iri: str) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""A table by its name: a class of the ontology, in columns that it fixes, or bonds by year."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING, Any, Final
+
+from cstokg.analysis.answer import Answer, Column, flat_rows
+from cstokg.analysis.bonds.accounts import bonds_query
+from cstokg.analysis.chronology import INVOLVED
+from cstokg.analysis.identifiers import THINGS, find_iri, things_of
+from cstokg.analysis.labels import read_labels
+from cstokg.analysis.listing import heading
+from cstokg.analysis.search.words import fold
+from cstokg.analysis.tables.by_year import dyad_years, state_years
+from cstokg.dataset.metadata import LICENSE
+from cstokg.errors import UnknownClassError
+from cstokg.namespaces import CKG, OWL, expand, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cstokg.analysis.labels import Labels, Queryable
+
+BY_YEAR: Final = {
+    "state-year": ("What states were bound to, by year", state_years),
+    "dyad-year": ("What two states were both bound to, by year", dyad_years),
+}
+_SUCCESSOR: Final = "SELECT ?new {{ <{}> owl:deprecated true ; dcterms:isReplacedBy ?new }}"
+
+
+def table(
+    dataset: Queryable, name: str, *, involves: Iterable[str] = (), labels: Labels | None = None
+) -> Answer:
+    """Return a table, whose rows pandas takes: `pandas.DataFrame(found.rows)`.
+
+    `name` is a class (`Transfer`), `state-year` or `dyad-year`; in place of a deprecated class it
+    is the one that replaces it. Each of `involves`, as an IRI, a prefixed name or a name, has a
+    part in every row. Raises UnknownClassError and ParameterError.
+    """
+    labels = labels or read_labels(dataset)
+    things = things_of(labels, THINGS)
+    whom = [find_iri("involves", each, labels, things) for each in involves if each.strip()]
+    if name in BY_YEAR:
+        title, make = BY_YEAR[name]
+        columns, query = _fixed(name), bonds_query()
+        rows = [row for row in make(dataset, labels) if {*whom} <= {*row.values()}]
+    else:
+        title, columns, query, rows = _of_class(dataset, find_class(name, labels), labels, whom)
+    cited = {str(iri): str(told) for iri, told in dataset.select(_read("citations.rq").template)}
+    for row in rows:
+        told_in = row.setdefault("source", "").split()
+        row |= {"citation": "; ".join(cited.get(iri, iri) for iri in told_in), "licence": LICENSE}
+    told = f", involving {' and '.join(labels.find(iri)[0] for iri in whom)}" if whom else ""
+    title += f"{told}: {len(rows)} row{'' if len(rows) == 1 else 's'}"
+    sources = tuple(iri for iri in cited if any(iri in row["source"].split() for row in rows))
+    found = Answer(title, (*columns, *_fixed("rests")), rows, query, sources)
+    return replace(found, rows=flat_rows(found, lambda iri: labels.find(iri)[0]))
+
+
+def _of_class(
+    dataset: Queryable, iri: str, labels: Labels, whom: Sequence[str]
+) -> tuple[str, list[Column], str, list[dict[str, Any]]]:
+    """Return the title, the columns, the query and the rows: the things by their labels."""
+    title = labels.find(iri)[0].capitalize()
+    for (successor,) in dataset.select(_SUCCESSOR.format(iri)):
+        replaced, iri = labels.find(iri)[0], str(successor)
+        title = f"{labels.find(iri)[0].capitalize()} (in place of the deprecated {replaced})"
+    listed = dataset.select(_read("properties.rq").substitute(class_iri=iri))
+    columns = _columns([*map(str, row)] for row in listed)
+    query = _read("values.rq").substitute(
+        class_iri=iri,
+        involved="\n  ".join(INVOLVED.format(f"<{each}>") for each in whom),
+        properties=" ".join(f"ckg:{each.name}" for each in columns),
+    )
+    texts = {each.name for each in columns if each.kind == "text"}
+    rows: dict[str, dict[str, Any]] = {}
+    for node, prop, value in dataset.select(query):
+        key = re.split("[#/]", str(prop))[-1]
+        row = rows.setdefault(str(node), {"iri": str(node)})
+        between = "; " if key in texts else " "
+        row[key] = f"{row[key]}{between}{value}" if key in row else str(value)
+    filled = {key for row in rows.values() for key in row}
+    shown = [replace(each, brief=each.brief and each.name in filled) for each in columns]
+    ordered = sorted(rows.values(), key=lambda row: (fold(labels.find(row["iri"])[0]), row["iri"]))
+    return title, [*_fixed("class"), *shown], query, ordered
+
+
+def _fixed(table_name: str) -> list[Column]:
+    """Return the columns of a table that are no properties of the ontology."""
+    rows = csv.reader(_read("columns.csv").template.splitlines())
+    return _columns(row for name, *row in rows if name == table_name)
+
+
+def _columns(rows: Iterable[Sequence[Any]]) -> list[Column]:
+    return [
+        Column(name, title or heading(name), kind, brief == "yes", meaning, second)
+        for name, kind, brief, meaning, title, second in rows
+    ]
+
+
+def _read(name: str) -> Template:
+    return Template((files(__package__) / name).read_text("utf-8"))
+
+
+def find_class(name: str, labels: Labels) -> str:
+    """Return the IRI of a class. Raises UnknownClassError, with the nearest names."""
+    iri = expand(name if ":" in name else CKG + name)
+    classes = [each for each, entry in labels.entries.items() if f"{OWL}Class" in entry.classes]
+    if iri in classes and iri.startswith(CKG):
+        return iri
+    known = [*BY_YEAR, *(shorten(each) for each in sorted(classes) if each.startswith(CKG))]
+    near = get_close_matches(shorten(iri)[:100], known, cutoff=0)
+    raise UnknownClassError(name[:100], known, hint=f"The nearest are: {', '.join(near)}.")

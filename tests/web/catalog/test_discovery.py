@@ -93,14 +93,18 @@ def test_the_sitemap_has_every_resource_and_every_page_is_there(
     assert len(found) == len(set(found)) > 800
     assert all(each.startswith("http://localhost/") for each in found)
     rows = dataset.select(
-        'SELECT DISTINCT ?s { ?s a owl:NamedIndividual FILTER CONTAINS(STR(?s), "/id/") }'
+        "SELECT DISTINCT ?s { ?s a owl:NamedIndividual "
+        'FILTER(CONTAINS(STR(?s), "/id/") && NOT EXISTS { ?s owl:deprecated true }) }'
     )
     pages = {
         f"http://localhost/page/{str(iri).removeprefix('https://w3id.org/cstokg/id/')}"
         for (iri,) in rows
     }
     assert pages <= set(found)
-    for address in found[:4] + found[4::50]:
+    gone = [iri for (iri,) in dataset.select("SELECT ?s { ?s owl:deprecated true }")]
+    assert gone
+    assert not {f"http://localhost/page/{str(iri).partition('/id/')[2]}" for iri in gone} & {*found}
+    for address in found[:10] + found[10::50]:
         page = project.get(urlsplit(address).path, headers={"Accept": "text/html"})
         assert page.status_code == 200, address
 

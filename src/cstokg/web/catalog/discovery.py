@@ -30,9 +30,12 @@ _NOT_FOR_ROBOTS: Final = (
     *("graphs.by_parameter", "metrics.numbers", "health.alive", "health.ready", "why.page"),
 )
 _PAGES: Final = (
-    *("home.page", "as_of.page", "claims.page", "browse.classes", "ontology.page"),
-    "downloads.page",
+    *("home.page", "as_of.page", "claims.page", "timeline.page", "tables.listing", "read.page"),
+    *("browse.classes", "ontology.page", "downloads.page"),
 )
+_GONE: Final = """
+SELECT DISTINCT ?gone { { ?gone owl:deprecated true } UNION { ?gone dcterms:isReplacedBy ?new } }
+"""
 
 
 @bp.get("/robots.txt")
@@ -54,7 +57,8 @@ def sitemap() -> Response:
     site = current_site()
     listing = site.once(listing_of)
     names = [shorten(iri) for iri in listing.by_class if iri.startswith(CKG)]
-    things = {*listing.items, *site.once(read_labels).entries}
+    gone = {str(iri) for (iri,) in site.select(_GONE)}
+    things = {*listing.items, *site.once(read_labels).entries} - gone
     here = [
         *map(url_for, _PAGES),
         *(url_for("browse.things", class_name=name) for name in names),

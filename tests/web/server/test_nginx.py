@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PREFIX = "/linked/data"
+PATHS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+SITE = Path(__file__).parents[3] / "deploy" / "nginx.conf"
 CONFIGURATION = """
 daemon off;
 master_process off;
@@ -64,7 +67,7 @@ def proxied(
     behind: tuple[Client, int],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Client]:
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    nginx = shutil.which("nginx", path=PATHS)
     if nginx is None:
         pytest.skip("nginx is not installed")
     folder, (client, port) = tmp_path_factory.mktemp("nginx"), behind
@@ -87,6 +90,32 @@ def proxied(
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def test_the_site_that_is_handed_out_hides_the_numbers(start_server: Start, tmp_path: Path) -> None:
+    nginx = shutil.which("nginx", path=PATHS)
+    if nginx is None:
+        pytest.skip("nginx is not installed")
+    port, server = free_port(), start_server()
+    site = SITE.read_text(encoding="utf-8").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    site = site.replace("127.0.0.1:8080", urlsplit(server.client.address).netloc)
+    # A client that is not this machine.
+    site = site.replace("allow 127.0.0.1;", "allow 192.0.2.1;")
+    before, _, _ = CONFIGURATION.format(
+        folder=tmp_path, port=0, prefix="", server="", passed_on=""
+    ).partition("server {")
+    configuration = tmp_path / "nginx.conf"
+    configuration.write_text(f"{before}{site}}}", encoding="utf-8")
+    process = subprocess.Popen([nginx, "-p", str(tmp_path), "-c", str(configuration)])
+    try:
+        wait_until(lambda: listens(port), "nginx")
+        client = Client(f"http://127.0.0.1:{port}", server.client.log)
+        assert client.page("/sparql?query=ASK%20%7B%7D").status == 200
+        assert client.page("/metrics").status == 403
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        server.stop()
 
 
 def listens(port: int) -> bool:

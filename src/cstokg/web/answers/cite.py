@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
 from cstokg.namespaces import RESOURCE
 from cstokg.publish.citation import STYLES, Item, cite_thing
 from cstokg.web.http import parameters
 from cstokg.web.http.negotiation import HTML
-from cstokg.web.pages.names import label, reader
+from cstokg.web.pages.names import label
+from cstokg.web.pages.resources import find_thing
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
@@ -24,9 +25,7 @@ bp = Blueprint("cite", __name__)
 @bp.get("/cite/<path:name>")
 def thing(name: str) -> Response:
     """Answer with how to cite a thing, in one style, or on a page in all."""
-    iri = RESOURCE + name
-    if not reader().labels.labels(iri):
-        raise NotFound(f"There is no {name[:80]!r} to cite; the search finds what there is.")
+    iri = find_thing([RESOURCE + name], name).iri
     items = cite_thing(current_site(), iri, label, today())
     style = parameters.of_address().get("style", "")
     if style:

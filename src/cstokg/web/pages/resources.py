@@ -42,14 +42,14 @@ bp = Blueprint("resources", __name__)
 @bp.get("/id/<path:name>")
 def thing(name: str) -> Response:
     """Send on to the document about a resource."""
-    return _see_other(_find(links.iris_of_page(name), name))
+    return _see_other(find_thing(links.iris_of_page(name), name))
 
 
 @bp.get("/dataset", defaults={"name": "dataset"})
 @bp.get("/file/<path:name>", defaults={"folder": "file/"})
 def other_thing(name: str, folder: str = "") -> Response:
     """Send on to the document about the dataset, or about a file it was made from."""
-    return _see_other(_find(links.iris_of_page(folder + name), name))
+    return _see_other(find_thing(links.iris_of_page(folder + name), name))
 
 
 @bp.get("/page/<path:name>")
@@ -60,7 +60,7 @@ def page(name: str) -> Response:
     if known is not None:
         known.content_location = here
         return known
-    found = _find(links.iris_of_page(name), name)
+    found = find_thing(links.iris_of_page(name), name)
     site = current_site()
     canonical = url_for("resources.page", name=name, _external=True)
     resource = load_resource(site, found.iri)
@@ -100,7 +100,7 @@ def data(name: str) -> Response:
         header = find_described(site, [BASE + "data/" + name])
         if header is not None:
             return _see_other(header)
-    return _describe(found or _find((), stem if asked_for_format else name), "")
+    return _describe(found or find_thing((), stem if asked_for_format else name), "")
 
 
 @bp.get("/context.jsonld")
@@ -114,7 +114,7 @@ def context() -> Response:
     return conditional.answer(write, "application/ld+json")
 
 
-def _find(iris: Iterable[str], name: str) -> Described:
+def find_thing(iris: Iterable[str], name: str) -> Described:
     """Return what one of `iris` names. Raises NotFound or Gone."""
     found = find_described(current_site(), iris)
     if found is None:

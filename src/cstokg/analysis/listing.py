@@ -29,7 +29,7 @@ _AGENTS_AND_TOPICS: Final = ("assertedBy", "speaker", "member", "organization", 
 
 _TIMES: Final = (
     *("date", "begin", "end", "attestedOn"),
-    *("dateEarliest", "dateLatest", "beginEarliest", "endLatest"),
+    *("dateEarliest", "dateLatest", "beginEarliest", "beginLatest", "endEarliest", "endLatest"),
 )
 _FIRST: Final = (KIND, "actuality", "stance")
 _LAST: Final = (*_AGENTS_AND_TOPICS, PARAGRAPH, SOURCE)
@@ -151,19 +151,24 @@ class Listing:
 
 def facets_of(items: Sequence[Item]) -> list[str]:
     """Return the facets by which `items` differ, in the order to show them."""
-
-    def order(facet: str) -> tuple[int, int, str]:
-        if facet in _FIRST:
-            return 0, _FIRST.index(facet), ""
-        return (2, _LAST.index(facet), "") if facet in _LAST else (1, 0, facet)
-
     counts = {name: count(items, name) for name in {name for item in items for name in item.values}}
     useful = (
         facet
         for facet, found in counts.items()
         if len(found) > 1 or sum(found.values()) < len(items)
     )
-    return sorted(useful, key=order)
+    return sorted(useful, key=_order)
+
+
+def _order(facet: str) -> tuple[int, int, str]:
+    if facet in _FIRST:
+        return 0, _FIRST.index(facet), ""
+    return (2, _LAST.index(facet), "") if facet in _LAST else (1, 0, facet)
+
+
+def _in_order(value: str) -> tuple[int, str]:
+    # Paragraphs by their number: 6 before 15.
+    return int(value) if value.isdecimal() else 0, value
 
 
 def count(items: Iterable[Item], facet: str) -> Counter[str]:
@@ -192,9 +197,14 @@ def build_listing(dataset: Queryable, labels: Labels) -> Listing:
         else:
             values.setdefault((node, name), set()).add(value)
     for (node, name), found in values.items():
-        items[node].values[name] = sorted(found)
+        items[node].values[name] = sorted(found, key=_in_order)
     ordered = sorted(items.values(), key=lambda item: (fold(item.label), item.iri))
     return Listing({item.iri: item for item in ordered})
+
+
+def columns_of(items: Iterable[Item]) -> list[str]:
+    """Return all that `items` have values of, in the order of `facets_of`."""
+    return sorted({name for item in items for name in item.values}, key=_order)
 
 
 def heading(facet: str) -> str:

@@ -17,9 +17,10 @@ from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
 from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
+from cstokg.web.http.static_files import register as register_static_files
 from cstokg.web.http.tables import send_as_file
 from cstokg.web.ops import health, metrics, telemetry
-from cstokg.web.pages import browse, home, names, ontology, resources
+from cstokg.web.pages import about, browse, home, names, ontology, resources
 from cstokg.web.protocol import (
     cancellation,
     completions,
@@ -49,6 +50,7 @@ where it could not be read."""
 _PAGES: Final = (
     *(
         home,
+        about,
         sparql,
         cancellation,
         completions,
@@ -103,6 +105,7 @@ def create_app(
     shacl.install(app, validator)
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
+    register_static_files(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app)
     app.before_request(_refuse)

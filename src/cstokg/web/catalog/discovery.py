@@ -31,7 +31,7 @@ _NOT_FOR_ROBOTS: Final = (
 )
 _PAGES: Final = (
     *("home.page", "as_of.page", "claims.page", "browse.classes", "ontology.page"),
-    "downloads.page",
+    *("downloads.page", "about.page"),
 )
 
 
@@ -54,7 +54,8 @@ def sitemap() -> Response:
     site = current_site()
     listing = site.once(listing_of)
     names = [shorten(iri) for iri in listing.by_class if iri.startswith(CKG)]
-    things = {*listing.items, *site.once(read_labels).entries}
+    gone = {str(iri) for (iri,) in site.select("SELECT ?s { ?s owl:deprecated true }")}
+    things = {*listing.items, *site.once(read_labels).entries} - gone
     here = [
         *map(url_for, _PAGES),
         *(url_for("browse.things", class_name=name) for name in names),

@@ -21,13 +21,13 @@ from cstokg.analysis.listing import (
     Choice,
     Listing,
     build_listing,
+    columns_of,
     count,
     facets_of,
     heading,
 )
 from cstokg.errors import DateError
 from cstokg.namespaces import CKG, expand, shorten
-from cstokg.rdf.dates import in_words
 from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
@@ -72,6 +72,12 @@ _COLUMNS: Final = (
     *("membershipStatus", "passageKind", "assertedBy"),
 )
 _COLUMNS_SHOWN: Final = 4
+
+# As the source has them (EDTF), then the first and the last day that each can be.
+_TIMES: Final = (
+    *("date", "begin", "end", "attestedOn"),
+    *("beginEarliest", "beginLatest", "endEarliest", "endLatest"),
+)
 
 # Who says so is shown in any list of these, also where it is one person all through.
 _VOICES: Final = {f"{CKG}Statement": "speaker", f"{CKG}Claim": "assertedBy"}
@@ -187,7 +193,7 @@ def things(class_name: str) -> AnyResponse:
     part = read_part(values, len(found), size=SIZE)
     shown = found[part.slice]
     if chosen == "csv":
-        table = Response(_csv(shown, facets), content_type="text/csv; charset=utf-8")
+        table = Response(_csv(shown, columns_of(items)), content_type="text/csv; charset=utf-8")
         return conditional.tagged(table, reader().language)
     counted = [_count(name, items, asked) for name in facets]
     if chosen == "json":
@@ -206,7 +212,6 @@ def things(class_name: str) -> AnyResponse:
         sorts=SORTS,
         shorten=shorten,
         heading=heading,
-        in_words=in_words,
     )
 
 
@@ -315,16 +320,16 @@ def _count(facet: str, items: Sequence[Item], asked: ListRequest) -> Facet:
     return Facet(facet, heading(facet), tuple(values))
 
 
-def _csv(items: Iterable[Item], facets: Sequence[str]) -> str:
-    """Return `items` as a table; several values of one facet stand between spaces."""
+def _csv(items: Iterable[Item], columns: Sequence[str]) -> str:
+    """Return `items` as a table; several values in one column stand between spaces."""
     text = StringIO()
     # RFC 4180, section 2: lines end with CRLF.
     table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(["iri", "label", "date", "earliest", "latest", *facets])
+    table.writerow(["iri", "label", *_TIMES, "earliest", "latest", *columns])
     for item in items:
-        values = (" ".join(shorten(each) for each in item.values.get(name, ())) for name in facets)
-        times = (item.written, item.earliest, item.latest)
-        table.writerow([item.iri, item.label, *times, *values])
+        values = (" ".join(shorten(each) for each in item.values.get(name, ())) for name in columns)
+        times = (item.times.get(name, "") for name in _TIMES)
+        table.writerow([item.iri, item.label, *times, item.earliest, item.latest, *values])
     return text.getvalue()
 
 

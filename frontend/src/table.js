@@ -22,6 +22,11 @@ export function tableFor(site) {
       });
     }
 
+    draw(config) {
+      // Names are shown whole until the reader has them cut.
+      return super.draw({ isEllipsed: false, ...config });
+    }
+
     getSizeFirstColumn() {
       return super.getSizeFirstColumn() + 28;
     }

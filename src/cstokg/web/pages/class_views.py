@@ -92,6 +92,12 @@ class Debate:
     supports: list[Party] = field(default_factory=list)
     supported_by: list[Party] = field(default_factory=list)
 
+    @property
+    def iris(self) -> list[str]:
+        """The claim, and all that is named on its sides."""
+        sides = (self.expressed_in, self.contradicts, self.supports, self.supported_by)
+        return [self.claim, *(party.iri for side in sides for party in side)]
+
 
 class Request(NamedTuple):
     """Who asked for an event, by which approach, and how the source tells it; all IRIs."""

@@ -5,7 +5,7 @@ One question each, on top of those of every page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import Template
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -233,13 +233,15 @@ def _timeline(site: Site, iri: str, lanes: tuple[str, ...]) -> Chart | None:
     axis = axis_of((day for entry in found.entries for day in _days(entry)), found.source_ends)
     if axis is None:
         return None
+    dated = [entry for entry in found.entries if entry.is_dated][:_DRAWN]
+    undated = [entry for entry in found.entries if not entry.is_dated][:_DRAWN]
+    shown = replace(found, entries=(*dated, *undated))
     lines = [
-        (entry.is_dated, Line(entry.iri, tuple(_parts(entry, axis)), row))
-        for entry, row in zip(found.entries, to_answer(found, site, "").rows, strict=True)
+        Line(entry.iri, tuple(_parts(entry, axis)), row)
+        for entry, row in zip(shown.entries, to_answer(shown, site, "").rows, strict=True)
     ]
-    dated, undated = ([line for known, line in lines if known is which] for which in (True, False))
-    is_cut = max(len(dated), len(undated)) > _DRAWN
-    return Chart(axis, tuple(dated[:_DRAWN]), tuple(undated[:_DRAWN]), is_cut)
+    is_cut = len(lines) < len(found.entries)
+    return Chart(axis, tuple(lines[: len(dated)]), tuple(lines[len(dated) :]), is_cut)
 
 
 def _days(entry: Entry) -> Iterator[date]:

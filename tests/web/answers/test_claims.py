@@ -188,8 +188,8 @@ def test_what_points_to_an_event_names_who_says_so(site: FlaskClient) -> None:
 
 def test_claims_among_facts_name_who_makes_them(site: FlaskClient) -> None:
     page = plain(show(site, "/page/disagreement/expand-or-shrink"))
-    assert "the CSTO's membership will expand ( Imangali Tasmagambetov )" in page
-    assert "the CSTO is poised to shrink rather than grow ( Janko Šćepanović )" in page
+    assert "“the CSTO's membership will expand” ( Imangali Tasmagambetov )" in page
+    assert "“the CSTO is poised to shrink rather than grow” ( Janko Šćepanović )" in page
 
 
 def test_hits_of_a_search_name_who_makes_a_claim(site: FlaskClient) -> None:

@@ -90,7 +90,7 @@ def test_a_statement_tells_who_says_what_as_what(site: FlaskClient) -> None:
     assert "written 2024-06-25" in said
     assert "speakerRole" in str([each["href"] for each in page.all("a")])
     against = said.partition("Against it")[2]
-    assert "the CSTO is unlikely to attract new members ( Janko Šćepanović )" in against
+    assert "“the CSTO is unlikely to attract new members” ( Janko Šćepanović )" in against
 
 
 def test_quoted_words_are_marked_as_such(site: FlaskClient) -> None:

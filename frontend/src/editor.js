@@ -102,7 +102,7 @@ function start(place) {
     persistenceId: null,
     prefixes: site.prefixes,
     pluginOrder: ["table", "chart", "response"],
-    defaultPlugin: "table",
+    defaultPlugin: /^#view=(chart|response)$/.exec(location.hash)?.[1] ?? "table",
   });
   yasr.on("drawn", markSelected);
   markSelected();
@@ -256,6 +256,9 @@ function start(place) {
   function addressOf(query, more = {}) {
     const address = new URL(endpoint, location.href);
     address.search = new URLSearchParams({ query, ...more }).toString();
+    // The view is for this page alone, and nothing that the server is asked.
+    const view = yasr.getSelectedPluginName?.();
+    if (view && view !== "table" && !more.format) address.hash = `view=${view}`;
     return address.href;
   }
 
@@ -303,7 +306,7 @@ function start(place) {
   const links = [...document.querySelectorAll(".questions a[href*='query=']")];
   for (const link of links) {
     const query = new URL(link.href).searchParams.get("query");
-    examples.append(new Option(link.textContent, query));
+    examples.append(new Option(link.textContent, query.trim()));
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
@@ -313,8 +316,15 @@ function start(place) {
   examples.closest("[data-part=menu]").hidden = links.length === 0;
   examples.addEventListener("change", () => {
     if (examples.value) take(examples.value);
-    examples.value = "";
   });
+  // The menu shows the question that stands in the editor, and none once it is another.
+  yasqe.on("change", showChosen);
+  showChosen();
+
+  function showChosen() {
+    examples.value = yasqe.getValue().trim();
+    if (examples.selectedIndex < 0) examples.value = "";
+  }
 
   function take(query) {
     yasqe.setValue(query);

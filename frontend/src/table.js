@@ -24,6 +24,11 @@ export function tableFor(site) {
       });
     }
 
+    draw(config) {
+      // Names are shown whole until the reader has them cut.
+      return super.draw({ isEllipsed: false, ...config });
+    }
+
     /** Return a row's number, with the address where it is said why the row is so. */
     renderNumber(number, type) {
       if (type !== "display") return number;

@@ -173,6 +173,30 @@ def test_the_link_is_copied(window: Visit) -> None:
     assert parse_qs(urlsplit(copied).query)["query"] == [MEMBERS]
 
 
+def test_the_link_to_a_chart_leads_to_the_chart(window: Visit, visit: Callable[..., Visit]) -> None:
+    page = window.page
+    ask(page, MEMBERS)
+    page.click(".yasr button:has-text('Chart')")
+    page.click("[data-part=share]")
+    link: str = page.locator("[data-part=link]").input_value()
+    address = urlsplit(link)
+    assert address.fragment == "view=chart"
+    other = visit()
+    other.go(f"{address.path}?{address.query}#{address.fragment}").wait_for_selector(
+        ".yasr svg rect.bar"
+    )
+    other.check()
+
+
+def test_names_are_shown_whole(window: Visit) -> None:
+    page = window.page
+    ask(page, "SELECT ?name { ?s rdfs:label ?name } ORDER BY DESC(STRLEN(?name)) LIMIT 3")
+    cut = page.locator(".yasr td > div").evaluate_all(
+        "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth + 1).length"
+    )
+    assert cut == 0
+
+
 @pytest.mark.parametrize(
     ("name", "begins"), [("CSV", "s,name"), ("SPARQL results in JSON", "{"), ("TSV", "?s\t?name")]
 )
@@ -238,6 +262,10 @@ def test_a_question_of_the_menu_is_asked(window: Visit) -> None:
     page.wait_for_selector(".yasr tbody tr")
     assert text(page).startswith("# According to the article")
     assert "answer:" not in text(page)
+    # The menu keeps it, until the query is another.
+    assert page.locator("#examples").evaluate("menu => menu.selectedIndex") == 1
+    write(page, MEMBERS)
+    assert page.locator("#examples").evaluate("menu => menu.selectedIndex") == 0
 
 
 def test_the_editor_is_used_and_left_by_keyboard(window: Visit) -> None:

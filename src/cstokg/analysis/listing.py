@@ -168,6 +168,11 @@ def facets_of(items: Sequence[Item]) -> list[str]:
     return sorted(useful, key=order)
 
 
+def _in_order(value: str) -> tuple[int, str]:
+    # Paragraphs by their number: 6 before 15.
+    return int(value) if value.isdecimal() else 0, value
+
+
 def count(items: Iterable[Item], facet: str) -> Counter[str]:
     """Count how many of `items` have each value of `facet`."""
     return Counter(value for item in items for value in item.values.get(facet, ()))
@@ -194,7 +199,7 @@ def build_listing(dataset: Queryable, labels: Labels) -> Listing:
         else:
             values.setdefault((node, name), set()).add(value)
     for (node, name), found in values.items():
-        items[node].values[name] = sorted(found)
+        items[node].values[name] = sorted(found, key=_in_order)
     ordered = sorted(items.values(), key=lambda item: (fold(item.label), item.iri))
     return Listing({item.iri: item for item in ordered})
 

@@ -14,7 +14,7 @@ PUBLISHED: Final = BASE.rstrip("/")
 _STATIC: Final = PACKAGE / "web" / "static"
 _ROOT: Final = "/" + PUBLISHED.partition("://")[2].partition("/")[2]
 _LINK: Final = re.compile(rf'((?:href|src|action)=")(?={re.escape(_ROOT)}[/"])')
-_STYLE: Final = re.compile(r'<link rel="stylesheet" href="[^"]*/static/([\w./-]+)">')
+_STYLE: Final = re.compile(r'<link rel="stylesheet" href="[^"]*/static/([\w./-]+)(?:\?v=\w+)?">')
 
 
 def standalone_page(html: str) -> bytes:

@@ -28,9 +28,10 @@ from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
 from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
+from cstokg.web.http.static_files import register as register_static_files
 from cstokg.web.http.tables import send_as_file
 from cstokg.web.ops import health, metrics, telemetry
-from cstokg.web.pages import browse, home, names, ontology, passages, resources
+from cstokg.web.pages import about, browse, home, names, ontology, passages, resources
 from cstokg.web.protocol import (
     cancellation,
     completions,
@@ -60,6 +61,7 @@ where it could not be read."""
 _PAGES: Final = (
     *(
         home,
+        about,
         sparql,
         cancellation,
         completions,
@@ -118,6 +120,7 @@ def create_app(
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
     passages.register(app)
+    register_static_files(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app)
     app.before_request(_refuse)

@@ -61,7 +61,7 @@ def test_a_server_behind_a_proxy_stays_at_its_address(small_dataset: Dataset, pr
     page = client.get(f"{prefix}/page/state/alda", headers=headers)
     assert f'<{SEEN}/page/state/alda>; rel="canonical"' in page.headers["Link"]
     assert "evil.example" not in page.text
-    assert 'href="/linked/data/static/style.css"' in page.text
+    assert 'href="/linked/data/static/style.css?v=' in page.text
     with client.get(f"{prefix}/static/style.css", headers=headers) as style:
         assert style.status_code == 200
 

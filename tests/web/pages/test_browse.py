@@ -112,6 +112,19 @@ def test_parts_make_up_the_whole(project: FlaskClient) -> None:
     assert "polarity=polarity:negative&amp;size=5&amp;page=2" in text
 
 
+def test_the_columns_of_a_class_are_the_same_for_each_choice(project: FlaskClient) -> None:
+    path = "/browse/ckg:Membership?format=csv"
+    whole = project.get(path).text.splitlines()
+    part = project.get(f"{path}&organization=organization:csto").text.splitlines()
+    assert whole[0] == part[0]
+    assert len(part) < len(whole)
+    rows = list(csv.DictReader(part))
+    assert {"actuality", "begin", "end", "beginLatest", "endEarliest", "endLatest"} <= set(rows[0])
+    armenia = next(row for row in rows if row["iri"].endswith("/armenia-csto"))
+    assert (armenia["begin"], armenia["beginLatest"]) == ("2002", "2002-12-31")
+    assert armenia["sentences_label"].startswith("paragraph 6, sentence 1; paragraph 15")
+
+
 def test_csv_says_the_same_as_json(project: FlaskClient) -> None:
     path = "/browse/ckg:Event?actuality=actuality:alleged"
     answer = project.get(path, headers={"Accept": "text/csv"})

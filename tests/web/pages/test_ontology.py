@@ -143,10 +143,24 @@ def test_the_links_of_the_page_lead_somewhere(project: FlaskClient, page: str) -
 
 def test_a_term_is_told_in_full(page: str) -> None:
     start = page.index('id="Membership"')
-    section = page[start : page.index("</section>", start)]
+    section = page[start : page.index("</details>", start)]
     for said in ("Not observer status", "membership:armenia-csto", "org:Membership", "12 nodes"):
         assert said in section, said
     assert '<a href="#Situation">' in section
+
+
+def test_terms_are_folded_and_can_be_searched(project: FlaskClient, page: str) -> None:
+    assert page.count('<details class="term">') > 250
+    found = project.get("/ontology?q=observer", headers={"Accept": "text/html"}).text
+    names = re.findall(r"<code>ckg:(\w+)</code>", found)
+    assert "ObserverStatus" in names
+    assert "ArmedConflict" not in names
+    assert len(names) < 30
+    # What has the words in its name is unfolded, what has them in its definition is not.
+    assert '<details class="term" open>\n<summary><h3><code>ckg:ObserverStatus' in found
+    assert '<details class="term">\n<summary><h3><code>ckg:Membership<' in found
+    nothing = project.get("/ontology?q=zzzz", headers={"Accept": "text/html"}).text
+    assert nothing.count("None has these words.") == 2
 
 
 def test_the_values_are_told_with_their_uses(page: str, dataset: Dataset) -> None:

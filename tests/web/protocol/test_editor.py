@@ -19,7 +19,7 @@ BUILD = "/static/build/"
 
 
 def test_only_the_page_of_the_editor_loads_it(client: Client) -> None:
-    assert f'src="{BUILD}editor.js"' in client.page("/sparql").text
+    assert f'src="{BUILD}editor.js?v=' in client.page("/sparql").text
     assert "<script" not in client.page("/").text
 
 
@@ -66,7 +66,7 @@ def test_the_terms_are_not_sent_again_while_they_hold(client: Client) -> None:
 
 def test_the_licences_of_what_is_bundled_are_served_and_linked(client: Client) -> None:
     address = f"{BUILD}THIRD-PARTY-NOTICES.txt"
-    assert f'href="{address}"' in client.page("/").text
+    assert f'href="{address}?v=' in client.page("/").text
     notices = client.send("GET", address).text
     for name in ("@zazuko/yasqe", "@zazuko/yasr", "codemirror", "n3", "dompurify"):
         assert f"\n{name} " in notices

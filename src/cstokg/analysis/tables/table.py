@@ -35,13 +35,19 @@ _SUCCESSOR: Final = "SELECT ?new {{ <{}> owl:deprecated true ; dcterms:isReplace
 
 
 def table(
-    dataset: Queryable, name: str, *, involves: Iterable[str] = (), labels: Labels | None = None
+    dataset: Queryable,
+    name: str,
+    *,
+    involves: Iterable[str] = (),
+    labels: Labels | None = None,
+    used: Iterable[str] = (),
 ) -> Answer:
     """Return a table, whose rows pandas takes: `pandas.DataFrame(found.rows)`.
 
     `name` is a class (`Transfer`), `state-year` or `dyad-year`; in place of a deprecated class it
     is the one that replaces it. Each of `involves`, as an IRI, a prefixed name or a name, has a
-    part in every row. Raises UnknownClassError and ParameterError.
+    part in every row. A class that the ontology does not declare has to be one of `used`. Raises
+    UnknownClassError and ParameterError.
     """
     labels = labels or read_labels(dataset)
     things = things_of(labels, THINGS)
@@ -51,7 +57,9 @@ def table(
         columns, query = _fixed(name), bonds_query()
         rows = [row for row in make(dataset, labels) if {*whom} <= {*row.values()}]
     else:
-        title, columns, query, rows = _of_class(dataset, find_class(name, labels), labels, whom)
+        title, columns, query, rows = _of_class(
+            dataset, find_class(name, labels, used), labels, whom
+        )
     cited = {str(iri): str(told) for iri, told in dataset.select(_read("citations.rq").template)}
     for row in rows:
         told_in = row.setdefault("source", "").split()
@@ -108,10 +116,14 @@ def _read(name: str) -> Template:
     return Template((files(__package__) / name).read_text("utf-8"))
 
 
-def find_class(name: str, labels: Labels) -> str:
-    """Return the IRI of a class. Raises UnknownClassError, with the nearest names."""
+def find_class(name: str, labels: Labels, used: Iterable[str] = ()) -> str:
+    """Return the IRI of a class of the ontology, or of one of `used`, which things have.
+
+    Raises UnknownClassError, with the nearest names.
+    """
     iri = expand(name if ":" in name else CKG + name)
-    classes = [each for each, entry in labels.entries.items() if f"{OWL}Class" in entry.classes]
+    declared = (each for each, entry in labels.entries.items() if f"{OWL}Class" in entry.classes)
+    classes = {*declared, *used}
     if iri in classes and iri.startswith(CKG):
         return iri
     known = [*BY_YEAR, *(shorten(each) for each in sorted(classes) if each.startswith(CKG))]

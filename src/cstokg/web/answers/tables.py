@@ -33,5 +33,7 @@ def page(name: str) -> Response:
     """Show a table; after a point its name may have the format. Raises UnknownClassError."""
     name, _, suffix = name.partition(".")
     involves = list(filter(str.strip, parameters.of_address().getlist("involves")))
-    found = table(current_site(), name, involves=involves, labels=reader().labels)
+    site = current_site()
+    used = site.once(listing_of).by_class
+    found = table(site, name, involves=involves, labels=reader().labels, used=used)
     return respond(found, "table.html", suffix=suffix, name=name, involves=involves)

@@ -31,7 +31,7 @@ _NOT_FOR_ROBOTS: Final = (
 )
 _PAGES: Final = (
     *("home.page", "as_of.page", "claims.page", "timeline.page", "tables.listing", "read.page"),
-    *("browse.classes", "ontology.page", "downloads.page"),
+    *("browse.classes", "ontology.page", "downloads.page", "about.page"),
 )
 _GONE: Final = """
 SELECT DISTINCT ?gone { { ?gone owl:deprecated true } UNION { ?gone dcterms:isReplacedBy ?new } }

@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, g, json, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
 from cstokg.errors import (
@@ -181,6 +181,8 @@ def _details(error: HTTPException) -> dict[str, Any]:
         reads = not set(error.valid_methods or ()) & {"POST", "PUT", "DELETE"}
         kind = "This address is only for reading: it takes" if reads else "This address takes"
         return {"detail": f"{kind} {allowed}."}
+    if isinstance(error, NotFound) and error.description == NotFound.description:
+        return {"detail": f"There is nothing at {request.path[:200]!r} here."}
     if isinstance(error, NoSuchRepresentation):
         return {"available": error.available}
     # Errors of pages may have members of their own.

@@ -27,7 +27,6 @@ from cstokg.analysis.listing import (
 from cstokg.analysis.tables.table import find_class, table
 from cstokg.errors import DateError
 from cstokg.namespaces import CKG, expand, shorten
-from cstokg.rdf.dates import in_words
 from cstokg.rdf.edtf import parse_bounds
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
@@ -174,7 +173,7 @@ def things(class_name: str) -> AnyResponse:
     """Show the things of a class, narrowed and sorted as the address says."""
     site = current_site()
     listing = site.once(listing_of)
-    iri = find_class(class_name, reader().labels)
+    iri = find_class(class_name, reader().labels, listing.by_class)
     values = parameters.of_address()
     if shorten(iri) != class_name:
         same = ListRequest(shorten(iri), Choice({}), "", values.to_dict(flat=False))
@@ -187,7 +186,7 @@ def things(class_name: str) -> AnyResponse:
     part = read_part(values, len(found), size=SIZE)
     shown = found[part.slice]
     if chosen == "csv":
-        whole = table(site, iri, labels=reader().labels)
+        whole = table(site, iri, labels=reader().labels, used=listing.by_class)
         rows = {row["iri"]: row for row in whole.rows}
         narrowed = replace(whole, rows=[rows[item.iri] for item in shown])
         return conditional.answer(lambda: to_csv(narrowed, label), CSV, reader().language)
@@ -208,7 +207,6 @@ def things(class_name: str) -> AnyResponse:
         sorts=SORTS,
         shorten=shorten,
         heading=heading,
-        in_words=in_words,
     )
 
 

@@ -1,28 +1,35 @@
-"""The views of particular classes: a debate around claims, members over time, a timeline.
+"""The views of particular classes: a debate around claims, bonds, members and events over time.
 
-One query each, on top of those of every page.
+One question each, on top of those of every page.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from string import Template
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cstokg.analysis.timeline import Period, Timeline, draw
-from cstokg.namespaces import CKG, RESOURCE
-from cstokg.rdf.dates import day_in_words, read_day
-from cstokg.web.pages.names import label
+from cstokg.analysis.bonds.as_of import as_of
+from cstokg.analysis.chronology import LANES, chronology, to_answer
+from cstokg.analysis.timeline import TimeAxis, axis_of
+from cstokg.errors import ParameterError
+from cstokg.namespaces import CKG, RESOURCE, SOURCE_GRAPHS
+from cstokg.web.pages.names import reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from cstokg.analysis.bonds.as_of import AsOf, BondAsOf
+    from cstokg.analysis.chronology import Entry
     from cstokg.web.pages.resource_view import ResourceView
     from cstokg.web.site import Site
 
 _REAL: Final = ("", RESOURCE + "actuality/actual", RESOURCE + "actuality/revealed")
-_UNREALIZED: Final = RESOURCE + "actuality/unrealized"
-_DRAWN: Final = 40
-"""How many bars a timeline has at most; the table has all rows."""
+_DRAWN: Final = 60
+"""How many lines of time a page has at most; the timeline's own page has all."""
+_NEAR: Final = 8
+"""How many things of the same matter are named at most."""
 
 _DEBATE: Final = Template("""
 SELECT ?claim ?relation ?other ?by ?mode ?written WHERE {
@@ -44,24 +51,25 @@ SELECT ?claim ?relation ?other ?by ?mode ?written WHERE {
 ORDER BY ?claim ?relation ?written ?other ?by
 """)
 
-_DAYS: Final = (
-    *("beginEarliest", "beginLatest", "endEarliest", "endLatest"),
-    *("dateEarliest", "dateLatest"),
-)
-_PERIODS: Final = f"SELECT ?node ?subject ?mode ?{' ?'.join(_DAYS)} WHERE {{"
-_BOUNDS: Final = "".join(
-    f"  OPTIONAL {{ ?node {path} ?{name} }}\n"
-    for name, path in (("mode", "ckg:actuality|ckg:stance"), *((n, f"ckg:{n}") for n in _DAYS))
-)
-_MEMBERS: Final = Template(f"""{_PERIODS}
-  ?node ckg:organization|ckg:treaty <$iri> ; ckg:member|ckg:party ?subject
-{_BOUNDS}}}
-""")
-_TIMELINE: Final = Template(f"""{_PERIODS}
-  ?node ckg:involves|ckg:speaker|ckg:member <$iri> .
-{_BOUNDS}
-  FILTER({" || ".join(f"BOUND(?{name})" for name in _DAYS)})
+# What speaks of the same event or situation: two accounts of one matter share it.
+_NEARBY: Final = Template(f"""
+SELECT DISTINCT ?other WHERE {{
+  VALUES ?kind {{ ckg:Event ckg:Situation }}
+  GRAPH ?one {{ <$iri> ?property ?shared }}
+  GRAPH ?two {{ ?other ?another ?shared }}
+  ?shared a ?kind .
+  FILTER(STRSTARTS(STR(?one), "{SOURCE_GRAPHS}") && STRSTARTS(STR(?two), "{SOURCE_GRAPHS}"))
+  FILTER(?other != <$iri>)
 }}
+ORDER BY ?other
+LIMIT {_NEAR}
+""")
+_REQUESTS: Final = Template("""
+SELECT DISTINCT ?who ?request ?basis WHERE {
+  <$iri> ckg:follows ?request . ?request a ckg:Approach ; ckg:actor ?who .
+  OPTIONAL { ?request ckg:basis ?basis }
+}
+ORDER BY ?request ?who
 """)
 
 
@@ -84,23 +92,50 @@ class Debate:
     supports: list[Party] = field(default_factory=list)
     supported_by: list[Party] = field(default_factory=list)
 
+    @property
+    def iris(self) -> list[str]:
+        """The claim, and all that is named on its sides."""
+        sides = (self.expressed_in, self.contradicts, self.supports, self.supported_by)
+        return [self.claim, *(party.iri for side in sides for party in side)]
 
-class TimelineRow(NamedTuple):
-    """A thing in time: what the timeline shows of it, in words."""
+
+class Request(NamedTuple):
+    """Who asked for an event, by which approach, and how the source tells it; all IRIs."""
+
+    who: str
+    request: str
+    basis: str
+
+
+class Part(NamedTuple):
+    """What is drawn on a line of time, in hundredths of it: a dot for a day, or a bar."""
+
+    kind: str
+    """A verdict, or `unreal` for what is not told as a fact."""
+    x: float
+    width: float
+    is_day: bool = False
+
+
+class Line(NamedTuple):
+    """A thing in time: what is drawn of it, and what is told beside it."""
 
     iri: str
-    subject: str
-    mode: str
-    days: tuple[str, ...]
-    """The earliest and latest beginning, the earliest and latest end; empty where unknown."""
+    parts: tuple[Part, ...]
+    told: Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class TimelineView:
-    """Things in time, drawn (None where there is nothing to draw) and as rows."""
+class Chart:
+    """Lines of time, and those of which no day is known."""
 
-    drawing: Timeline | None
-    rows: tuple[TimelineRow, ...]
+    axis: TimeAxis
+    """From 0 to 100."""
+    stop: date
+    """The last day on which a source speaks."""
+    lines: tuple[Line, ...]
+    undated: tuple[Line, ...] = ()
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,23 +143,43 @@ class ClassViews:
     """The particular views of one thing; empty where it has none."""
 
     debates: tuple[Debate, ...] = ()
-    members: TimelineView | None = None
-    timeline: TimelineView | None = None
+    bonds: AsOf | None = None
+    """To what it is bound."""
+    members: AsOf | None = None
+    """Who is bound to it."""
+    members_chart: Chart | None = None
+    timeline: Chart | None = None
+    requests: tuple[Request, ...] = ()
+    nearby: tuple[str, ...] = ()
 
 
 def load_class_views(site: Site, resource: ResourceView) -> ClassViews:
     """Return the views that the classes of `resource` have."""
     iri = resource.iri
+    nearby = tuple(str(row[0]) for row in site.select(_NEARBY.substitute(iri=iri)))
     if resource.is_a("Statement"):
-        return ClassViews(debates=_debates(site, f"<{iri}> ckg:expresses ?claim ."))
+        debates = _debates(site, f"<{iri}> ckg:expresses ?claim .")
+        return ClassViews(debates=debates, nearby=nearby)
     if resource.is_a("Claim"):
-        return ClassViews(debates=_debates(site, f"VALUES ?claim {{ <{iri}> }}"))
-    members = timeline = None
+        return ClassViews(debates=_debates(site, f"VALUES ?claim {{ <{iri}> }}"), nearby=nearby)
+    requests: tuple[Request, ...] = ()
+    if resource.is_a("Event"):
+        rows = site.select(_REQUESTS.substitute(iri=iri))
+        requests = tuple(Request(*(str(term or "") for term in row)) for row in rows)
+    members = bonds = timeline = None
     if resource.is_a("Organization", "Treaty"):
-        members = _timeline(site, _MEMBERS.substitute(iri=iri))
+        members = _as_of(site, of=iri)
     if resource.is_a("State", "Person", "Organization"):
-        timeline = _timeline(site, _TIMELINE.substitute(iri=iri))
-    return ClassViews(members=members, timeline=timeline)
+        bonds = _as_of(site, state=iri)
+        timeline = _timeline(site, iri, LANES[1:] if members else LANES)
+    return ClassViews(
+        bonds=bonds,
+        members=members,
+        members_chart=_members(members) if members else None,
+        timeline=timeline,
+        requests=requests,
+        nearby=nearby,
+    )
 
 
 def _debates(site: Site, claims: str) -> tuple[Debate, ...]:
@@ -151,24 +206,69 @@ def _debates(site: Site, claims: str) -> tuple[Debate, ...]:
     return tuple(found.values())
 
 
-def _timeline(site: Site, query: str) -> TimelineView | None:
-    """Return the things in time that `query` finds, drawn under their subject's name if any."""
-    periods: list[tuple[Period, TimelineRow]] = []
-    for iri, row in {str(row[0]): row[1:] for row in site.select(query)}.items():
-        subject, mode = (str(term or "") for term in row[:2])
-        first, by, until, last, date_earliest, date_latest = map(read_day, row[2:])
-        real = mode in _REAL or "/stance/" in mode
-        bounds = (first, by, until, last)
-        if date_earliest or date_latest:  # an event is at its date: it begins and ends then
-            bounds = (date_earliest, date_latest) * 2
-        days = tuple(day_in_words(day) if day else "" for day in bounds)
-        if bounds[:2] == bounds[2:]:
-            bounds = (bounds[0], None, None, bounds[3])
-        period = Period(label(subject or iri), *bounds, real=real)
-        periods.append((period, TimelineRow(iri, subject, mode, days)))
-    if not periods:
+def _as_of(site: Site, *, of: str = "", state: str = "") -> AsOf | None:
+    """Return the bonds of a thing as of the last day of the sources; None where none is told."""
+    try:
+        found = as_of(site, of=of, state=state, labels=reader().labels)
+    except ParameterError:  # it has no name, or no source has a day
         return None
-    periods.sort(key=lambda each: (min(each[0].days, default=date.max), each[0].name))
-    # What did not come about has no place in time; the table says so.
-    drawn = [period for period, row in periods if row.mode != _UNREALIZED]
-    return TimelineView(draw(drawn[:_DRAWN]), tuple(row for _, row in periods))
+    return found if found.rows else None
+
+
+def _members(found: AsOf) -> Chart | None:
+    """Return the lines of those who are bound to a thing, as far as the source speaks."""
+    if not found.changes:
+        return None
+    axis = axis_of([*found.changes, found.day], 0, 100)
+    lines = (Line(row.party, tuple(_spells(row, axis, found.day)), {}) for row in found.rows)
+    return Chart(axis, found.day, tuple(lines))
+
+
+def _spells(row: BondAsOf, axis: TimeAxis, stop: date) -> Iterator[Part]:
+    ends = [*(day for day, _ in row.spells[1:]), stop]
+    for (begin, verdict), end in zip(row.spells, ends, strict=True):
+        if verdict != "not" and begin < stop:
+            yield _bar(axis, verdict.replace(" ", "-"), begin, min(end, stop))
+
+
+def _timeline(site: Site, iri: str, lanes: tuple[str, ...]) -> Chart | None:
+    """Return what involves a thing in the order of time, and what of it has no date."""
+    found = chronology(site, [iri], lanes=lanes)
+    days = [day for entry in found.entries for day in _days(entry)]
+    if not days:
+        return None
+    stop = found.source_ends or max(days)
+    axis = axis_of([*days, stop], 0, 100)
+    dated = [entry for entry in found.entries if entry.is_dated][:_DRAWN]
+    undated = [entry for entry in found.entries if not entry.is_dated][:_DRAWN]
+    shown = replace(found, entries=(*dated, *undated))
+    lines = [
+        Line(entry.iri, tuple(_parts(entry, axis, stop)), row)
+        for entry, row in zip(shown.entries, to_answer(shown, site).rows, strict=True)
+    ]
+    is_cut = len(lines) < len(found.entries)
+    return Chart(axis, stop, tuple(lines[: len(dated)]), tuple(lines[len(dated) :]), is_cut)
+
+
+def _days(entry: Entry) -> Iterator[date]:
+    yield from filter(None, (entry.earliest, entry.latest, *entry.ends))
+
+
+def _parts(entry: Entry, axis: TimeAxis, stop: date) -> Iterator[Part]:
+    """Iterate over what is drawn: where it may be, then where a bond certainly was."""
+    is_bond = entry.lane == "bonds"
+    is_real = entry.mode in _REAL or "/stance/" in entry.mode
+    last = entry.ends[1] if is_bond else entry.latest
+    if not is_bond and last and entry.earliest == last:
+        yield Part("attested" if is_real else "unreal", axis.x(last), 0, is_day=True)
+    elif entry.is_dated:
+        kind = "open" if is_real else "unreal"
+        yield _bar(axis, kind, entry.earliest or axis.first, last or stop)
+    held = (entry.latest, entry.ends[0])
+    if is_bond and is_real and held[0] and held[1] and held[0] <= held[1]:
+        yield _bar(axis, "attested", held[0], held[1])
+
+
+def _bar(axis: TimeAxis, kind: str, first: date, last: date) -> Part:
+    x = axis.x(first)
+    return Part(kind, x, round(max(axis.x(last) - x, 0), 2))

@@ -13,6 +13,7 @@ from flask import g, request
 from markupsafe import Markup
 
 from cstokg.analysis.labels import LANGUAGES, Labels, read_labels
+from cstokg.rdf.dates import when_in_words
 from cstokg.web.pages import links
 from cstokg.web.pages.passages import passage_data
 from cstokg.web.site import current_site
@@ -98,7 +99,7 @@ def definition(iri: str) -> str:
 def register(app: Flask) -> None:
     """Give the templates of `app` these functions."""
     functions = (
-        *(definition, iri_link, label, name_of, text),
+        *(definition, iri_link, label, name_of, text, when_in_words),
         *(links.address, links.data_address, links.query_address),
     )
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES

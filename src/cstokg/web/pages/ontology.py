@@ -6,12 +6,14 @@ The fragment of a term's IRI is the place of the term on the page.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
+from cstokg.analysis.search.words import fold
 from cstokg.analysis.statistics import count_terms, read_counts
 from cstokg.formats import formats_for
 from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
@@ -61,8 +63,11 @@ def page() -> Response:
     if known is not None:
         return known
     site = current_site()
+    asked = parameters.search_text(parameters.of_address())
     response = render_page(
         "ontology.html",
+        asked=asked,
+        wanted=partial(_is_wanted, fold(asked)),
         about=site.once(documentation),
         statistics=site.once(count_terms),
         value_uses=site.once(count_values),
@@ -105,6 +110,12 @@ def documentation(site: Site) -> Documentation:
 def count_values(site: Site) -> Mapping[str, int]:
     """Return how many facts have each controlled value; ask for it by `site.once`."""
     return read_counts(site.select(_VALUES))
+
+
+def _is_wanted(words: tuple[str, ...], *texts: str) -> bool:
+    """Return True if each of `words` begins a word of `texts`, or stands in a name as `partOf`."""
+    own = [*fold(" ".join(texts)), *(text.casefold() for text in texts)]
+    return all(any(word in each for each in own) for word in words)
 
 
 def linked(text: str) -> Markup:

@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 POINTING_MOST: Final = 3000
 """How many rows of what points to a thing are looked at; the query has all of them."""
 
-FEW: Final = 10
-"""Of a class with more things that point here, these are shown only when they are asked for."""
-
 _SKOS: Final = VOCABULARIES["skos"]
 _OA: Final = VOCABULARIES["oa"]
 _SCHEMA: Final = VOCABULARIES["schema"]
@@ -229,14 +226,21 @@ class ResourceView:
         return any(CKG + name in self.all_types for name in classes)
 
     @property
-    def few(self) -> tuple[PointerGroup, ...]:
-        """The classes of which so few point here that one table holds them all."""
-        return tuple(group for group in self.pointing if len(group.pointers) <= FEW)
+    def pointers(self) -> tuple[Pointer, ...]:
+        """All that points here."""
+        return tuple(pointer for group in self.pointing for pointer in group.pointers)
 
     @property
-    def many(self) -> tuple[PointerGroup, ...]:
-        """The other classes."""
-        return tuple(group for group in self.pointing if len(group.pointers) > FEW)
+    def is_ended(self) -> bool:
+        """True if an end is told."""
+        return any(time.iri == CKG + "end" for time in self.times)
+
+    @property
+    def is_counted(self) -> bool:
+        """True if a number is told of it."""
+        if self.is_a("Figure"):
+            return any(fact.iri == CKG + "figureValue" for fact in self.shortcuts)
+        return any(CKG + "figureOf" in each.properties for each in self.pointers)
 
     @property
     def saying(self) -> Saying | None:

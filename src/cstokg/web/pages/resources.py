@@ -7,12 +7,14 @@ An IRI that names a thing answers 303 to a document about it (Cool URIs for the 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, json, url_for
 
+from cstokg.analysis.bonds.accounts import KINDS
 from cstokg.formats import formats_for
-from cstokg.namespaces import BASE
+from cstokg.namespaces import BASE, CKG, shorten
+from cstokg.rdf.dates import day_in_words
 from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page
 from cstokg.web.pages import links
@@ -37,6 +39,17 @@ if TYPE_CHECKING:
     from cstokg.web.pages.resource_rdf import Described
 
 bp = Blueprint("resources", __name__)
+
+_ACCOUNT_LINKS: Final = tuple(CKG + name for name in ("inTensionWith", "rivalAccountOf"))
+"""Shortcuts to other accounts of one matter."""
+
+_CLAIM_LINKS: Final = tuple(CKG + name for name in ("says", "contradicts"))
+"""Shortcuts to claims, which have a list of their own."""
+
+_BOND_LINKS: Final = tuple(
+    CKG + name for name in ("memberOf", "formerMemberOf", "observerAt", "holdsOffice", "recognizes")
+)
+"""Shortcuts that a bond, with its time and its source, says better."""
 
 
 @bp.get("/id/<path:name>")
@@ -75,6 +88,14 @@ def page(name: str) -> Response:
         schema_org=to_schema_org(resource, canonical, acts),
         acts=acts,
         byline=byline_of(found.iri),
+        byline_of=byline_of,
+        claims=site.once(claims_of),
+        account_links=_ACCOUNT_LINKS,
+        bond_links=_BOND_LINKS,
+        claim_links=_CLAIM_LINKS,
+        bond_kinds=KINDS,
+        day_in_words=day_in_words,
+        shorten=shorten,
         formats=formats_for("graph"),
         cite_address=links.cite_address(found.iri),
     )

@@ -1,0 +1,43 @@
+"""Static files are kept by clients for good: their addresses change with their content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import request
+
+from cstokg.settings import PACKAGE
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+_FOLDER: Final = PACKAGE / "web" / "static"
+_VERSION: Final = "v"
+
+
+def register(app: Flask) -> None:
+    """Name the version of a static file in its address, and say how long it is good (RFC 8246)."""
+    app.url_defaults(_add_version)
+    app.after_request(_keep)
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and (version := _version(values["filename"])):
+        values.setdefault(_VERSION, version)
+
+
+def _keep(response: Response) -> Response:
+    if request.endpoint == "static" and response.status_code in (200, 304):
+        asked = request.args.get(_VERSION)
+        if asked and asked == _version((request.view_args or {})["filename"]):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@cache
+def _version(name: str) -> str:
+    """Return the version of a file, empty where there is none."""
+    file = _FOLDER / name
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""

@@ -144,6 +144,16 @@ def test_the_publication_info_has_version_licence_and_day(nanopubs: list[Nanopub
         assert {"0.1.0", "2026-11-28", "https://creativecommons.org/licenses/by/4.0/"} <= told
 
 
+def test_each_is_of_one_source_and_of_its_voices(two_source_dataset: Dataset) -> None:
+    sources = set()
+    for each in read(to_nanopublications(two_source_dataset)):
+        assertion = each.assertion.identifier
+        (source,) = each.provenance.objects(assertion, PROV.hadPrimarySource)
+        assert set(each.provenance.objects(assertion, PROV.wasAttributedTo))
+        sources.add(source)
+    assert len(sources) == 2
+
+
 def test_another_version_has_other_names(dataset: Dataset, nanopubs: list[Nanopub]) -> None:
     later = replace(dataset, info=replace(dataset.info, version="9.9.9"))
     names = {each.source_uri for each in read(to_nanopublications(later))}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from datasette.app import Datasette
 
 from cstokg.analysis.bonds.accounts import KINDS
-from cstokg.namespaces import RESOURCE
+from cstokg.namespaces import CKG, RESOURCE
 from cstokg.publish.formats.relational import to_sqlite
 
 if TYPE_CHECKING:
@@ -130,6 +131,16 @@ def test_datasette_names_what_a_key_leads_to_and_searches_all_names(path: Path) 
 def _json(answer: httpx.Response) -> Any:
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def test_a_property_that_is_called_as_a_column_is_left_to_the_links(dataset: Dataset) -> None:
+    store = dataset.store.copy()
+    text = f"<{CKG}name> a <http://www.w3.org/2002/07/owl#FunctionalProperty> ."
+    store.load_content(text.encode(), "text/turtle", dataset.find_graph("ontology"))
+    with closing(sqlite3.connect(":memory:")) as odd:
+        odd.deserialize(to_sqlite(replace(dataset, store=store)))
+        query = "SELECT count(*) FROM name_use JOIN thing USING (iri, name)"
+        assert odd.execute(query).fetchone() == (4,)
 
 
 def test_a_small_dataset_has_the_same_views(

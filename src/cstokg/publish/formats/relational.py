@@ -111,7 +111,7 @@ def _add_class(database: sqlite3.Connection, name: str, functional: set[str]) ->
     values = ["iri", "name", "thing.class"]
     used_by = "SELECT property, place FROM usage WHERE class = ?"
     for used, place in database.execute(used_by, (name,)).fetchall():
-        if used in functional:
+        if used in functional and _snake(used) not in columns:
             columns[_snake(used)] = "TEXT REFERENCES thing (iri)" if place == "relation" else ""
             values.append(_VALUE.format(place, used))
     defined = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
 from click.testing import CliRunner
+from nbclient import NotebookClient
 
 from cstokg.cli import main
 from cstokg.namespaces import compact
@@ -64,6 +69,44 @@ def test_commands_of_the_answers_guide_print_what_it_shows() -> None:
         command, _, shown = block.partition("\n")
         printed = CliRunner().invoke(main, shlex.split(command.removeprefix("$ cstokg ")))
         assert printed.stdout == shown, command
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of the kernel's own dependencies
+def test_the_notebook_runs_and_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSTOKG_CACHE", str(tmp_path))
+    text = (DOCS / "notebook.ipynb").read_text(encoding="utf-8")
+    notebook: Any = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    # What it prints is not kept: it would be another with each version of a library.
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    NotebookClient(notebook, kernel_name="python3", timeout=None).execute()
+    outputs = [output for cell in code for output in cell.outputs]
+    assert all(output.output_type != "error" for output in outputs)
+    shown = [kind for output in outputs for kind in output.get("data", ())]
+    assert shown.count("image/png") == 2
+    assert shown.count("text/html") == 1
+
+
+@pytest.mark.slow
+def test_commands_for_other_tools_print_what_the_guide_shows(tmp_path: Path) -> None:
+    blocks = code_blocks(DOCS / "linked-data.md", "console")
+    assert len(blocks) > 2
+    here = Path(sys.executable).parent
+    paths = {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}", "CSTOKG_CACHE": str(tmp_path)}
+    for block in blocks:
+        for command, shown in re.findall(r"\$ (.+)\n((?:(?!\$ ).*\n)*)", block):
+            done = subprocess.run(
+                shlex.split(command),
+                cwd=tmp_path,
+                env=os.environ | paths,
+                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            assert done.stdout.replace("\r", "").strip() == shown.strip(), command
 
 
 def test_python_of_the_answers_guide_prints_what_it_says(

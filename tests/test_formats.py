@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cstokg.errors import UnknownFormatError
-from cstokg.formats import FORMATS, Kind, find_format, formats_for
+from cstokg.formats import FORMATS, Kind, find_format, format_of_file, formats_for
 
 
 def test_names_and_extensions_are_distinct() -> None:
@@ -11,7 +11,7 @@ def test_names_and_extensions_are_distinct() -> None:
     assert len({row.extension for row in FORMATS}) == len(FORMATS)
 
 
-@pytest.mark.parametrize("kind", ["select", "ask", "graph", "dataset"])
+@pytest.mark.parametrize("kind", ["select", "ask", "graph", "dataset", "tool"])
 def test_every_name_of_a_format_leads_to_it_alone(kind: Kind) -> None:
     rows = formats_for(kind)
     assert rows
@@ -22,7 +22,29 @@ def test_every_name_of_a_format_leads_to_it_alone(kind: Kind) -> None:
 
 def test_each_row_links_to_its_specification() -> None:
     others = [row for row in FORMATS if not row.specification.startswith("https://www.w3.org/TR/")]
-    assert others == []
+    assert all(row.kinds == {"tool"} for row in others)
+    assert all(row.specification.startswith(("https://", "http://")) for row in others)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.ttl", "turtle"),
+        ("a.trig", "trig"),
+        ("cstokg-0.1.0.nanopub.trig", "nanopub"),
+        ("a.csvw.zip", "csvw"),
+        ("a.sqlite", "sqlite"),
+    ],
+)
+def test_the_name_of_a_file_says_its_format(name: str, expected: str) -> None:
+    found = format_of_file(name)
+    assert found is not None
+    assert found.name == expected
+
+
+@pytest.mark.parametrize("name", ["a", "a.zip", "ttl", "a.ttl.gz", ""])
+def test_the_name_of_a_file_may_say_none(name: str) -> None:
+    assert format_of_file(name) is None
 
 
 @pytest.mark.parametrize(

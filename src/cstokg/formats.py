@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 from cstokg.errors import UnknownFormatError
 
-Kind = Literal["select", "ask", "graph", "dataset"]
-"""What is written: the rows of a SELECT, the answer of an ASK, one graph, or named graphs."""
+Kind = Literal["select", "ask", "graph", "dataset", "tool"]
+"""What is written: the rows of a SELECT, the answer of an ASK, one graph, named graphs, or what
+other people's tools read of a dataset."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,11 @@ class Format:
 def _row(
     name: str, title: str, media_types: str, extension: str, kinds: tuple[Kind, ...], report: str
 ) -> Format:
-    link = f"https://www.w3.org/TR/{report}/"
+    link = report if "://" in report else f"https://www.w3.org/TR/{report}/"
     return Format(name, title, tuple(media_types.split()), extension, frozenset(kinds), link)
 
 
-_OTHER_NAMES: Final = {"jsonld": ("json-ld",), "rdfxml": ("rdf/xml", "owl")}
+_OTHER_NAMES: Final = {"jsonld": ("json-ld",), "rdfxml": ("rdf/xml", "owl"), "sqlite": ("db",)}
 _XML: Final = "application/xml text/xml"
 _RESULTS_JSON: Final = "application/sparql-results+json application/json"
 _RESULTS_XML: Final = f"application/sparql-results+xml {_XML}"
@@ -55,6 +56,9 @@ _NTRIPLES: Final = "application/n-triples text/plain text/ntriples"
 _JSONLD: Final = "application/ld+json application/json application/x-json+ld"
 _ANSWERS: Final[tuple[Kind, ...]] = ("select", "ask")
 _GRAPHS: Final[tuple[Kind, ...]] = ("graph", "dataset")
+_TOOL: Final[tuple[Kind, ...]] = ("tool",)
+_GRAPHML: Final = "http://graphml.graphdrawing.org/specification.html"
+_NANOPUB: Final = "https://nanopub.net/guidelines/working_draft/"
 
 FORMATS: Final[tuple[Format, ...]] = (
     _row("json", "SPARQL results in JSON", _RESULTS_JSON, "srj", _ANSWERS, "sparql11-results-json"),
@@ -69,6 +73,11 @@ FORMATS: Final[tuple[Format, ...]] = (
     _row("jsonld", "JSON-LD", _JSONLD, "jsonld", _GRAPHS, "json-ld11"),
     _row("trig", "TriG", "application/trig application/x-trig", "trig", _GRAPHS, "trig"),
     _row("nquads", "N-Quads", "application/n-quads text/x-nquads", "nq", _GRAPHS, "n-quads"),
+    _row("graphml", "GraphML", "application/graphml+xml", "graphml", _TOOL, _GRAPHML),
+    _row("gexf", "GEXF", "application/gexf+xml", "gexf", _TOOL, "https://gexf.net/"),
+    _row("sqlite", "SQLite", "application/vnd.sqlite3", "sqlite", _TOOL, "https://sqlite.org/"),
+    _row("csvw", "CSV on the Web", "application/zip", "csvw.zip", _TOOL, "tabular-metadata"),
+    _row("nanopub", "Nanopublications", "application/trig", "nanopub.trig", _TOOL, _NANOPUB),
 )
 
 
@@ -85,6 +94,12 @@ def formats_named(name: str) -> list[Format]:
     # In an address, "+" is a space.
     wanted = name.partition(";")[0].strip().lower().removeprefix(".").replace(" ", "+")
     return [row for row in FORMATS if wanted in row.names]
+
+
+def format_of_file(name: str) -> Format | None:
+    """Return the format that the name of a file says, None where it says none."""
+    found = [row for row in FORMATS if name.endswith(f".{row.extension}")]
+    return max(found, key=lambda row: len(row.extension), default=None)
 
 
 def find_format(name: str, kind: Kind) -> Format:

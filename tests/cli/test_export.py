@@ -47,16 +47,47 @@ def test_all_formats_are_written_with_their_hashes(run: Run, tmp_path: Path) -> 
     result = run("export", "--all", "-o", folder)
     assert result.exit_code == 0
     lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 12
     for line in lines:
         digest, name = line.split("  ")
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_a_crate_is_a_folder_of_every_format(run: Run, tmp_path: Path) -> None:
+    result = run("export", "-f", "ro-crate", "-o", tmp_path / "crate")
+    assert result.exit_code == 0
+    assert (tmp_path / "crate" / "ro-crate-metadata.json").is_file()
+    assert (tmp_path / "crate" / "cstokg.sqlite").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [
+        ("a.graphml", b"<?xml"),
+        ("a.gexf", b"<?xml"),
+        ("a.sqlite", b"SQLite format 3"),
+        ("a.db", b"SQLite format 3"),
+        ("a.csvw.zip", b"PK"),
+        ("a.nanopub.trig", b"@prefix"),
+    ],
+)
+def test_a_file_for_another_tool_is_known_by_its_name(
+    run: Run, tmp_path: Path, name: str, begin: bytes
+) -> None:
+    result = run("export", "-o", tmp_path / name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert (tmp_path / name).read_bytes().startswith(begin)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["-f", "pdf"], "pdf"),
+        (["-f", "sqlite"], "-o"),
+        (["-f", "csvw"], "-o"),
+        (["-f", "gexf", "--graph", "links"], "--graph"),
+        (["-f", "ro-crate"], "-o"),
+        (["-o", "/nowhere/out.gexf"], "/nowhere/out.gexf"),
         (["--graph", "nowhere"], "nowhere"),
         (["--all"], "-o"),
         (["--all", "-o", "x", "-f", "turtle"], "--format"),

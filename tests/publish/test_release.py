@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import Graph
+from rocrate.rocrate import ROCrate
 
 from cstokg import CstokgError
 from cstokg.publish.export import SUMS
@@ -42,8 +43,14 @@ def test_manifest_lists_the_data_files_with_their_sizes(
     assert manifest["version"] == small_dataset.info.version
     assert manifest["triples"] == dict(small_dataset.info.triples)
     sizes = {entry["name"]: entry["bytes"] for entry in manifest["files"]}
-    assert len(sizes) == 12
+    assert len(sizes) == 17
     assert all((release / name).stat().st_size == size for name, size in sizes.items())
+
+
+def test_a_release_is_a_research_object_of_all_its_files(release: Path) -> None:
+    described = {SUMS, "ro-crate-metadata.json"}
+    files = {path.name for path in release.iterdir()} - described
+    assert {entity.id for entity in ROCrate(release).data_entities} == files
 
 
 def test_each_variant_holds_its_graphs_and_no_other(small_dataset: Dataset, release: Path) -> None:

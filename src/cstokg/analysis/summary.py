@@ -25,6 +25,11 @@ SELECT ?version WHERE {{
   GRAPH <{ONTOLOGY_GRAPH}> {{ <{ONTOLOGY}> owl:versionInfo ?version }}
 }}
 """
+_MODIFIED: Final = f"""
+SELECT (MAX(STR(?day)) AS ?last) WHERE {{
+  GRAPH <{ONTOLOGY_GRAPH}> {{ ?part a owl:Ontology ; dcterms:modified ?day }}
+}}
+"""
 _DOCUMENTS: Final = """
 SELECT ?document (SAMPLE(?text) AS ?title) (SAMPLE(?name) AS ?author) (SAMPLE(?hash) AS ?sha256)
 WHERE {
@@ -52,10 +57,12 @@ class Summary:
 
     `graphs` maps each graph's short name to its triples, `classes` each class of the ontology to
     the nodes that the data files put in it; `source_sha256` is one hash over all `files`.
+    `modified` is the day of the last change, empty where none is told.
     """
 
     version: str
     ontology_version: str
+    modified: str
     source_sha256: str
     graphs: Mapping[str, int]
     classes: Mapping[str, int]
@@ -74,6 +81,7 @@ def summarize(dataset: QueryService) -> Summary:
     return Summary(
         version=info.version,
         ontology_version=next((str(row[0]) for row in dataset.select(_ONTOLOGY)), ""),
+        modified=next((str(day) for (day,) in dataset.select(_MODIFIED) if day), ""),
         source_sha256=info.source_sha256,
         graphs={short_graph_name(iri): count for iri, count in info.triples.items()},
         classes={

@@ -1,4 +1,4 @@
-"""`cstokg export`: the dataset as files in the formats of RDF."""
+"""`cstokg export`: the dataset as files, in the formats of RDF and of other people's tools."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 def _formats() -> Iterator[tuple[str, str]]:
     from cstokg.publish.export import export_formats
 
-    return ((row.name, row.title) for row in export_formats())
+    yield from ((row.name, row.title) for row in export_formats())
+    yield "ro-crate", "RO-Crate"
 
 
-@click.command(short_help="Write the dataset or one graph in a format of RDF.")
+@click.command(short_help="Write the dataset in a format of RDF, or for another tool.")
 @click.option("--graph", metavar="NAME", help="Only this graph: ontology, links, … or its IRI.")
 @click.option(
     "-f",
@@ -28,8 +29,8 @@ def _formats() -> Iterator[tuple[str, str]]:
     "format_name",
     metavar="FORMAT",
     shell_complete=completion(_formats),
-    help="turtle, trig, ntriples, nquads, rdfxml or jsonld. By default what the name of FILE "
-    "says, else TriG, or Turtle for one graph.",
+    help="turtle, trig, ntriples, nquads, rdfxml, jsonld; graphml, gexf, sqlite, csvw, nanopub; "
+    "ro-crate. By default what the name of FILE says, else TriG, or Turtle for one graph.",
 )
 @click.option(
     "-o",
@@ -53,16 +54,30 @@ def command(
     TriG, N-Quads and JSON-LD keep the graphs apart; Turtle, N-Triples and RDF/XML merge them.
 
     \b
+    For other people's tools, which take the whole dataset:
+      graphml  who is bound to whom, who took part in what: yEd, Cytoscape, igraph
+      gexf     the same network with its times: Gephi
+      sqlite   tables, views, full-text search: Datasette, DB Browser, any SQL
+      csvw     a ZIP of CSV files with metadata (CSV on the Web)
+      nanopub  each claim and each actual fact by itself, with Trusty URIs
+      ro-crate a folder with every format, described for archives; --all is the same
+
+    Each says who tells what in which sentence; what is not "actual" is no fact.
+
+    \b
     Examples:
       cstokg export > cstokg.trig
       cstokg export --graph links -f turtle
       cstokg export -o cstokg.jsonld
+      cstokg export -o cstokg.sqlite && datasette cstokg.sqlite
+      cstokg export -f nanopub -o nanopubs.trig
       cstokg export --all -o exports && (cd exports && sha256sum --check SHA256SUMS)
     """
-    from cstokg.publish.export import export_all, export_dataset, find_export_format
+    from cstokg.formats import format_of_file
+    from cstokg.publish.export import TOOLS, export_all, export_dataset, find_export_format
 
-    if write_all:
-        if output is None or graph or format_name:
+    if format_name == "ro-crate" or write_all:
+        if output is None or graph or format_name not in (None, "ro-crate"):
             raise click.UsageError("--all takes a folder as -o, and neither --graph nor --format")
         dataset = session.dataset()
         with progress("writing"):
@@ -72,8 +87,14 @@ def command(
         return
     if format_name is None:
         usual = "turtle" if graph else "trig"
-        format_name = output.suffix if output is not None and output.suffix else usual
-    find_export_format(format_name)  # before the build: a wrong name should not wait for it
+        named = format_of_file(output.name) if output else None
+        format_name = named.name if named else (output and output.suffix) or usual
+    # Before the build: what is wrong should not wait for it.
+    chosen = find_export_format(format_name).name
+    if chosen in TOOLS and graph:
+        raise click.UsageError(f"{chosen} takes the whole dataset, and no --graph")
+    if chosen in ("sqlite", "csvw") and output is None:
+        raise click.UsageError(f"{chosen} is no text: name a file as -o")
     payload = export_dataset(session.dataset(), format_name, graph)
     if output is None:
         echo_bytes(payload)

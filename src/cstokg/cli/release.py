@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 def command(session: Session, *, output: Path, since: Path | None) -> int:
     """Validate and reason over the dataset, then write it in all formats and variants.
 
-    Written are everything in its named graphs (TriG, N-Quads, JSON-LD), and the ontology, the
-    asserted facts and the reasoned whole (Turtle, N-Triples, RDF/XML); the documentation of the
-    vocabulary, release.json and SHA256SUMS. Exits with 1, and writes nothing, if a check finds
-    something.
+    Written are everything in its named graphs (TriG, N-Quads, JSON-LD) and for other tools, and
+    the ontology, the asserted facts and the reasoned whole (Turtle, N-Triples, RDF/XML); the
+    documentation of the vocabulary, release.json and SHA256SUMS; all as an RO-Crate. Exits with 1,
+    and writes nothing, if a check finds something.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""The dataset as files in the formats of RDF, byte for byte the same in every run."""
+"""The dataset as files, in RDF and for other people's tools, the same bytes in every run."""
 
 from __future__ import annotations
 
@@ -7,30 +7,48 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import UnknownFormatError
 from cstokg.formats import FORMATS, find_format
+from cstokg.publish.formats.csvw import to_csvw
+from cstokg.publish.formats.nanopublications import to_nanopublications
+from cstokg.publish.formats.network import to_gexf, to_graphml
+from cstokg.publish.formats.relational import to_sqlite
+from cstokg.publish.formats.ro_crate import write_crate
 from cstokg.rdf.jsonld import context, to_jsonld
 from cstokg.rdf.turtle_writer import to_trig, to_turtle
 from cstokg.store import GraphResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from cstokg.dataset.model import Dataset
+    from cstokg.dataset.query_service import QueryService
     from cstokg.formats import Format
 
 SUMS: Final = "SHA256SUMS"
 """The name of the file with the hashes of the others, as `sha256sum --check` reads it."""
+
+TOOLS: Final[Mapping[str, Callable[[QueryService], bytes]]] = {
+    "csvw": to_csvw,
+    "gexf": to_gexf,
+    "graphml": to_graphml,
+    "nanopub": to_nanopublications,
+    "sqlite": to_sqlite,
+}
+"""What writes the whole dataset for other people's tools, by the names of their formats."""
 
 
 def export_dataset(dataset: Dataset, format_name: str, graph: str | None = None) -> bytes:
     """Return the dataset, or one graph of it, in a format.
 
     TriG, N-Quads and JSON-LD keep the graphs apart; in Turtle, N-Triples and RDF/XML the whole
-    dataset is the union of its graphs. `graph` is a name (`links`) or an IRI.
+    dataset is the union of its graphs. `graph` is a name (`links`) or an IRI; what `TOOLS` writes
+    is always of all.
 
     Raises UnknownFormatError or UnknownGraphError.
     """
     name = find_export_format(format_name).name
+    if name in TOOLS:
+        return TOOLS[name](dataset)
     iris = sorted(dataset.info.triples) if graph is None else [dataset.find_graph(graph)]
     graphs = {iri: dataset.store.dump_union([iri]) for iri in iris}
     if name == "jsonld" and graph is not None:
@@ -61,8 +79,8 @@ def write_graphs(graphs: Mapping[str, bytes], format_name: str, terms: Mapping[s
 
 
 def export_formats() -> tuple[Format, ...]:
-    """Return the formats that can be exported: those of graphs and those of datasets."""
-    return tuple(row for row in FORMATS if row.kinds & {"graph", "dataset"})
+    """Return the formats that can be exported: of graphs, of datasets and of tools."""
+    return tuple(row for row in FORMATS if row.kinds & {"graph", "dataset", "tool"})
 
 
 def find_export_format(name: str) -> Format:
@@ -70,7 +88,7 @@ def find_export_format(name: str) -> Format:
 
     Raises UnknownFormatError, which lists the names.
     """
-    for kind in ("graph", "dataset"):
+    for kind in ("graph", "dataset", "tool"):
         try:
             return find_format(name, kind)
         except UnknownFormatError:
@@ -81,7 +99,7 @@ def find_export_format(name: str) -> Format:
 def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
     """Write the dataset in every format, and `SHA256SUMS`, into `folder`; return the paths.
 
-    The folder is made where it is missing; files of the same names are overwritten.
+    The folder, an RO-Crate, is made where it is missing; files of the same names are overwritten.
     Raises UnwritableError, before anything is written, where a format cannot carry all.
     """
     contents = {row.extension: export_dataset(dataset, row.name) for row in export_formats()}
@@ -91,6 +109,7 @@ def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
         path = folder / f"cstokg.{extension}"
         path.write_bytes(content)
         paths.append(path)
+    paths.append(write_crate(dataset, folder, paths))
     return (*paths, write_checksums(folder, paths))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from cstokg.errors import CstokgError
 from cstokg.namespaces import META_GRAPH, ONTOLOGY_GRAPH
 from cstokg.publish.export import export_dataset, export_formats, write_checksums
+from cstokg.publish.formats.ro_crate import write_crate
 from cstokg.rdf.diff import compare_paths
 from cstokg.store import Store
 
@@ -45,7 +46,7 @@ class Variant:
     title: str
     graphs: tuple[str, ...]
     keeps_graphs: bool = False
-    """True for the formats that keep the graphs apart, False for the others."""
+    """True for the formats that keep the graphs apart and those of tools, False for the others."""
 
 
 def variants(dataset: Dataset) -> tuple[Variant, ...]:
@@ -125,7 +126,7 @@ def write_release(
     others: Mapping[str, bytes] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Path, ...]:
-    """Write every variant in its formats, a manifest and hashes; return the paths.
+    """Write every variant in its formats, a manifest and hashes, as an RO-Crate; return the paths.
 
     `others` are further files by name, such as the documentation. The same dataset gives the same
     bytes. Raises CstokgError for a folder that has something in it.
@@ -137,14 +138,15 @@ def write_release(
     for variant in variants(dataset):
         part = _only(dataset, variant.graphs)
         for row in export_formats():
-            if ("dataset" in row.kinds) != variant.keeps_graphs:
+            if bool(row.kinds & {"dataset", "tool"}) != variant.keeps_graphs:
                 continue
             path = folder / f"{variant.name}.{row.extension}"
             progress(path.name)
             path.write_bytes(export_dataset(part, row.name))
             paths.append(path)
+            title = f"Everything, as {row.title}" if "tool" in row.kinds else variant.title
             size = path.stat().st_size
-            what = {"title": variant.title, "media_type": row.media_type, "bytes": size}
+            what = {"title": title, "media_type": row.media_type, "bytes": size}
             files.append({"name": path.name, **what})
     for name, content in sorted((others or {}).items()):
         path = folder / name
@@ -161,6 +163,7 @@ def write_release(
     paths.append(folder / MANIFEST)
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     paths[-1].write_text(text, encoding="utf-8")
+    paths.append(write_crate(dataset, folder, paths))
     return (*paths, write_checksums(folder, paths))
 
 

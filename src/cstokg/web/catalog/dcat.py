@@ -6,7 +6,6 @@ from flask import Blueprint, Response, url_for
 
 from cstokg.dataset.metadata import DATASET, LICENSE
 from cstokg.namespaces import ONTOLOGY
-from cstokg.web.catalog.downloads import last_modified
 from cstokg.web.catalog.export_files import NAMES, Exports
 from cstokg.web.http import parameters
 from cstokg.web.http.negotiation import negotiate_or_page
@@ -33,8 +32,7 @@ def catalog() -> Response:
             dataset=DATASET,
             licence=LICENSE,
             ontology=ONTOLOGY,
-            version=site.once(summary_of).version,
-            modified=site.once(last_modified),
+            summary=site.once(summary_of),
             formats=NAMES,
             exports=site.once(Exports),
         )

@@ -12,10 +12,10 @@ from cstokg._version import __version__
 from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG, RESOURCE, shorten
 from cstokg.web.answers.ask import describe_parameters
-from cstokg.web.catalog.downloads import last_modified
 from cstokg.web.http import conditional
 from cstokg.web.pages import links
 from cstokg.web.pages.browse import listing_of
+from cstokg.web.pages.home import summary_of
 from cstokg.web.pages.rendering import render_json
 from cstokg.web.site import current_site
 
@@ -68,7 +68,7 @@ def sitemap() -> Response:
     ]
     addresses = [urljoin(request.host_url, each) for each in here]
     body = render_template(
-        "sitemap.xml", addresses=addresses[:MAX_ADDRESSES], modified=site.once(last_modified)
+        "sitemap.xml", addresses=addresses[:MAX_ADDRESSES], modified=site.once(summary_of).modified
     )
     return conditional.tagged(Response(body, content_type="application/xml"))
 

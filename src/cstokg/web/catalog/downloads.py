@@ -9,13 +9,12 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from cstokg.dataset.metadata import LICENSE
-from cstokg.namespaces import ONTOLOGY_GRAPH
 from cstokg.settings import PACKAGE
 from cstokg.web.catalog.export_files import NAMES, SUMS, Exports
 from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML
 from cstokg.web.pages.home import summary_of
-from cstokg.web.site import Site, current_site
+from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 bp = Blueprint("downloads", __name__)
 
 CITATION: Final = "CITATION.cff"
-
-_MODIFIED: Final = f"""
-SELECT (MAX(STR(?day)) AS ?last) WHERE {{
-  GRAPH <{ONTOLOGY_GRAPH}> {{ ?part a owl:Ontology ; dcterms:modified ?day }}
-}}
-"""
 
 
 @bp.get("/downloads")
@@ -45,7 +38,6 @@ def page() -> Response:
         complete=complete,
         unwritable=exports.unwritable,
         summary=site.once(summary_of),
-        modified=site.once(last_modified),
         licence=LICENSE,
     )
     response = Response(body, content_type=f"{HTML}; charset=utf-8")
@@ -81,11 +73,6 @@ def citation() -> Response:
     """Answer with how to cite the dataset, in the Citation File Format."""
     text = _citation().read_text(encoding="utf-8")
     return conditional.tagged(Response(text, content_type="application/yaml"))
-
-
-def last_modified(site: Site) -> str:
-    """Return the day on which the dataset was last changed; ask for it by `site.once`."""
-    return next((str(day) for (day,) in site.select(_MODIFIED) if day), "")
 
 
 def _all() -> tuple[str, ...]:

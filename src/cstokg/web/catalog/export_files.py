@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import zstandard
 
 from cstokg.errors import CstokgError, UnwritableError, WorkersBusyError
-from cstokg.publish.export import SUMS, export_formats, write_graphs
+from cstokg.publish.export import SUMS, TOOLS, export_formats, write_graphs
 from cstokg.store import QueryOptions
 from cstokg.web.pages.resource_rdf import jsonld_context
 
@@ -125,12 +125,16 @@ class Exports:
 
     def _make(self, name: str) -> File:
         if not self._graphs:
-            graphs = {iri: self._read(iri) for iri in sorted(self._site.graphs)}
-            if not self._site.service.is_current:
-                # Some may be of the next version already; its own site makes its own files.
-                raise WorkersBusyError(_CHANGED, retry_after=1)
-            self._graphs = graphs
-        content = write_graphs(self._graphs, NAMES[name].name, self._site.once(jsonld_context))
+            self._graphs = {iri: self._read(iri) for iri in sorted(self._site.graphs)}
+        chosen = NAMES[name].name
+        if chosen in TOOLS:
+            content = TOOLS[chosen](self._site.service)
+        else:
+            content = write_graphs(self._graphs, chosen, self._site.once(jsonld_context))
+        if not self._site.service.is_current:
+            # Some may be of the next version already; its own site makes its own files.
+            self._graphs = {}
+            raise WorkersBusyError(_CHANGED, retry_after=1)
         packed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
         return File(name, len(content), sha256(content).hexdigest(), packed)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cstokg.analysis.statistics import count_terms
-from cstokg.formats import FORMATS
 from cstokg.namespaces import DERIVED_GRAPH, short_graph_name
 from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.responses import render_graph
@@ -27,7 +26,7 @@ FORMAT_IRIS: Final = {
     "trig": _FORMATS + "TriG",
     "nquads": _FORMATS + "N-Quads",
 }
-"""The name of each format of our table among https://www.w3.org/ns/formats/."""
+"""The name of each format of answers among https://www.w3.org/ns/formats/."""
 
 
 def describe_service(address: str, site: Site) -> GraphResult:
@@ -35,7 +34,7 @@ def describe_service(address: str, site: Site) -> GraphResult:
     return render_graph(
         "service.ttl",
         address=address,
-        formats=[FORMAT_IRIS[row.name] for row in FORMATS],
+        formats=list(FORMAT_IRIS.values()),
         writable=accepts_writes(),
         triples=site.once(count_terms).triples,
         graphs=site.graphs,

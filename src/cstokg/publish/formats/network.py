@@ -1,0 +1,65 @@
+"""Who is bound to whom, and who took part in what, as a network: GraphML and GEXF.
+
+Nodes are agents, treaties, forces, events with their places, and all to which somebody is bound;
+edges are bonds, and the parts that these have in an event. What is not known is left out; a time is
+the days between which it lies.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
+
+from cstokg.analysis.summary import summarize
+from cstokg.publish.formats.relational import open_database
+
+if TYPE_CHECKING:
+    from cstokg.dataset.query_service import QueryService
+
+_FILE: Final = '<?xml version="1.0" encoding="UTF-8"?>\n{}'
+
+
+def to_graphml(dataset: QueryService) -> bytes:
+    """Return the network in GraphML, for yEd, igraph, Cytoscape and networkx."""
+    from networkx.readwrite.graphml import GraphMLWriter
+
+    writer = GraphMLWriter(build_network(dataset), named_key_ids=True, edge_id_from_attribute="id")
+    return _FILE.format(writer).encode()
+
+
+def to_gexf(dataset: QueryService) -> bytes:
+    """Return the network in GEXF, for Gephi, whose timeline shows what may have been on a day."""
+    from networkx.readwrite.gexf import GEXFWriter
+
+    network, summary = build_network(dataset), summarize(dataset)
+    for told in (*network.nodes.values(), *network.edges.values()):
+        days = {"start": told.get("begin_earliest"), "end": told.get("end_latest")}
+        told.update({name: day for name, day in days.items() if day})
+    writer = GEXFWriter(network)
+    # The library puts the day of the run there, and its own name.
+    writer.xml[0].set("lastmodifieddate", summary.modified)
+    writer.xml[0][0].text = f"cstokg {summary.version}"
+    return _FILE.format(writer).encode()
+
+
+def build_network(dataset: QueryService) -> Any:
+    """Return the network as a `networkx.MultiDiGraph`, whose nodes are IRIs."""
+    import networkx
+
+    with closing(open_database(dataset)) as database:
+        database.row_factory = sqlite3.Row
+        nodes = database.execute("SELECT * FROM node").fetchall()
+        edges = database.execute("SELECT * FROM edge").fetchall()
+    network = networkx.MultiDiGraph(name=f"cstokg {dataset.info.version}")
+    network.add_nodes_from((row["node"], _known(row, 1)) for row in nodes)
+    for number, row in enumerate(edges):
+        is_fact = row["actuality"] == "actual"
+        label = row["kind"] if is_fact else f"{row['kind']} ({row['actuality']})"
+        network.add_edge(*row[:2], number, id=str(number), label=label, **_known(row, 2))
+    return network
+
+
+def _known(row: sqlite3.Row, start: int) -> dict[str, str]:
+    """Return what a row has from a column on."""
+    return {name: row[name] for name in row.keys()[start:] if row[name]}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.web.answers import (
     as_of,
     ask,

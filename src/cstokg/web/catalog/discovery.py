@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from flask import Blueprint, Response, current_app, json, render_template, request, url_for
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG, RESOURCE, shorten
 from cstokg.web.answers.ask import describe_parameters

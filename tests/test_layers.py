@@ -22,6 +22,7 @@ LAYERS = (
         "analysis",
         "publish",
         "execution",
+        "mcp",
         "web",
         "cli",
     ),
@@ -47,6 +48,8 @@ HOMES = {
     "pyshacl": {"shacl"},
     "flask": {"web", "cli"},
     "click": {"cli"},
+    "mcp": {"mcp", "web"},
+    "mcp_types": {"mcp"},
 }
 
 MOST_ENTRIES = 18

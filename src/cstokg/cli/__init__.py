@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "serve",
+    "mcp",
     "token",
     "backup",
     "restore",

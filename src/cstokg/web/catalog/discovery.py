@@ -51,6 +51,13 @@ def robots() -> Response:
     return conditional.tagged(Response(text, content_type="text/plain; charset=utf-8"))
 
 
+@bp.get("/llms.txt")
+def for_models() -> Response:
+    """Tell language models what there is, and where as Markdown (https://llmstxt.org)."""
+    text = render_template("llms.txt", questions=current_site().questions)
+    return conditional.tagged(Response(text, content_type="text/plain; charset=utf-8"))
+
+
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
     """List the pages: of the site, of each class and of each resource."""

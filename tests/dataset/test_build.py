@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rdflib import Literal, URIRef
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.dataset.build import build_dataset, graph
 from cstokg.errors import MissingFolderError, SourceError, UnknownGraphError
 from cstokg.namespaces import CKG, META_GRAPH, RESOURCE, VOID, source_graph

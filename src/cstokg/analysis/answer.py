@@ -12,7 +12,7 @@ from datetime import date
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.dataset.metadata import DATASET, LICENSE
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.cli.session import WRONG_USE, Session
 from cstokg.errors import CstokgError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "serve",
+    "mcp",
     "token",
     "backup",
     "restore",

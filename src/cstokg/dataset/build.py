@@ -10,7 +10,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.dataset import cache
 from cstokg.dataset.derive import derive
 from cstokg.dataset.imports import unmet_imports

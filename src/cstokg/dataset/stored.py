@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.dataset.build import hash_files
 from cstokg.dataset.load import BuildInfo, SourceFile, find_files
 from cstokg.dataset.metadata import DATASET

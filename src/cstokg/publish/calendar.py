@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.analysis.chronology import when
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.analysis.claims.records import byline, read_claims
 from cstokg.namespaces import ONTOLOGY_GRAPH
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.web.answers import (
     as_of,
     ask,
@@ -38,6 +38,7 @@ from cstokg.web.protocol import (
     editor,
     graph_store,
     graph_store_writes,
+    mcp,
     shacl,
     sparql,
 )
@@ -81,7 +82,7 @@ _PAGES: Final = (
         search,
         downloads,
     ),
-    *(dcat, void, discovery, health, metrics, shacl),
+    *(dcat, void, discovery, health, metrics, shacl, mcp),
 )
 
 
@@ -112,6 +113,7 @@ def create_app(
         answer = seen_at(parse_base_url(base_url), answer)
     app.wsgi_app = answer  # type: ignore[assignment, method-assign]  # as Flask's API has it
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
+    app.config["BASE_URL"] = base_url
     app.url_map.strict_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     install(app, Site(service, tuple(questions)))

@@ -1,74 +1,24 @@
-"""What the pages show and query: the dataset, its counts and the example questions."""
+"""Which version of the dataset the application shows and queries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app, g
 
-from cstokg.store import DEFAULT_OPTIONS
+from cstokg.analysis.site.state import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from flask import Flask
 
     from cstokg.dataset.changes import Change
     from cstokg.dataset.query_service import Commit, QueryService
-    from cstokg.quality.competency_questions import Question
-    from cstokg.store import QueryOptions, Result, SelectResult
+
+__all__ = ["Site", "apply_change", "current_site", "install", "service_of"]
 
 _KEY: Final = "cstokg"
 _LOCK: Final = Lock()
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Site:
-    """The state of one application; nothing in it changes while it runs."""
-
-    service: QueryService
-    questions: tuple[Question, ...]
-    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _locks: dict[Any, Lock] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
-
-    @property
-    def prefixes(self) -> Mapping[str, str]:
-        """The prefixes that a query need not declare."""
-        return self.service.prefixes
-
-    @property
-    def graphs(self) -> Mapping[str, int]:
-        """The IRI of each named graph, and its triples."""
-        return self.service.info.triples
-
-    @property
-    def state(self) -> str:
-        """A text that is another one whenever an answer may be."""
-        return self.service.state
-
-    def query(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Result:
-        """Answer a query as `QueryService.query` does."""
-        return self.service.query(text, options)
-
-    def select(self, text: str) -> SelectResult:
-        """Answer a SELECT query as `query` does. Raises TypeError for another kind of query."""
-        return self.service.select(text)
-
-    def once(self, make: Callable[[Site], T]) -> T:
-        """Return what `make` makes of this site, made when it is first asked for.
-
-        Who asks meanwhile waits for it; what fails is tried again by the next who asks.
-        """
-        with self._lock:
-            lock = self._locks.setdefault(make, Lock())
-        with lock:
-            if make not in self._made:
-                self._made[make] = make(self)
-        return cast("T", self._made[make])
 
 
 def install(app: Flask, site: Site) -> None:

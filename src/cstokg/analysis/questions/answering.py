@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cstokg.analysis.labels import Queryable
     from cstokg.quality.competency_questions import Question
+    from cstokg.store import SelectResult
 
 LONGEST_TEXT: Final = 200
 """How many characters the value of a parameter may have."""
@@ -65,6 +66,9 @@ _LONG_NAME: Final = 3
 
 _LONGEST_FINDING: Final = 320
 """How many characters the rows may have in a sentence; of more only the number is told."""
+
+_IRIS: Final = re.compile(rf"(?:{re.escape(RESOURCE)}[\w/.~-]+(?: |$))*")
+"""The text that GROUP_CONCAT makes of IRIs."""
 
 Values = dict[Parameter, str]
 """A value for each parameter: a day, a text, an IRI, or empty for whatever it may be."""
@@ -158,15 +162,21 @@ def answer_question(
         rows = [{"answer": answer}]
         nodes = [value for value in values.values() if value.startswith(RESOURCE)]
     else:
-        terms = [dict(zip(result.variables, row, strict=True)) for row in result]
-        columns = tuple(
-            Column(name, _heading(name), "nodes" if _has_nodes(name, terms) else "text")
-            for name in result.variables
-        )
-        rows = [{name: _text(term) for name, term in row.items()} for row in terms]
-        nodes = [str(term) for row in terms for term in row.values() if isinstance(term, URIRef)]
+        columns, rows = tabulate(result)
+        cells = (row[each.name] for row in rows for each in columns if each.kind == "nodes")
+        nodes = [iri for cell in cells for iri in cell.split()]
         finding = _finding(question, columns, rows, labels)
     return Answer(title, columns, rows, query, _sources(dataset, nodes), finding)
+
+
+def tabulate(result: SelectResult) -> tuple[tuple[Column, ...], list[dict[str, str]]]:
+    """Return the columns and the rows of a SELECT; a column of IRIs alone has nodes."""
+    terms = [dict(zip(result.variables, row, strict=True)) for row in result]
+    columns = tuple(
+        Column(name, _heading(name), "nodes" if _has_nodes(name, terms) else "text")
+        for name in result.variables
+    )
+    return columns, [{name: _text(term) for name, term in row.items()} for row in terms]
 
 
 def _read(parameter: Parameter, text: str, choices: Choices) -> str:
@@ -214,7 +224,9 @@ def _heading(name: str) -> str:
 
 def _has_nodes(name: str, rows: Iterable[Mapping[str, Node | None]]) -> bool:
     found = [row[name] for row in rows if row[name] is not None]
-    return bool(found) and all(isinstance(term, URIRef) for term in found)
+    return any(found) and all(
+        isinstance(each, URIRef) or _IRIS.fullmatch(str(each)) for each in found
+    )
 
 
 def _text(term: Node | None) -> str:

@@ -85,7 +85,7 @@ class Why:
 def why(dataset: Queryable, subject: str, predicate: str, value: str) -> Why:
     """Return why a triple is in the graph; where it is not, what the rules that give it lack.
 
-    The terms are as in SPARQL: an IRI in brackets, a prefixed name, a literal, `a`.
+    The terms are as in SPARQL: an IRI, a prefixed name, a literal, `a`.
     Raises QueryRefusedError for what is no term.
     """
     triple = (read_term(subject), read_term(predicate), read_term(value))
@@ -104,7 +104,10 @@ def read_term(text: str) -> str:
 
     Raises QueryRefusedError for all else: the text is going to be a part of a query.
     """
-    words = list(tokens(text.strip()))
+    text = text.strip()
+    if text.startswith(("https://", "http://", "urn:")):  # a whole IRI without its brackets
+        text = f"<{text}>"
+    words = list(tokens(text))
     kinds = [word.kind for word in words]
     marks = [word.text for word in words]
     if kinds == ["pname"] or marks == ["a"]:

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, redirect, url_for
 
-from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import (
-    Choices,
     answer_question,
     ask_in_words,
-    read_choices,
     read_values,
 )
 from cstokg.analysis.questions.typed import FITS, Understood, find_questions
+from cstokg.analysis.site.state import choices_of
 from cstokg.namespaces import shorten
 from cstokg.quality.competency_questions import find_question
 from cstokg.rdf.dates import day_in_words, read_day
@@ -92,11 +90,6 @@ def answer(name: str) -> AnyResponse:
             for each in [each for each in meant if each.question != question][:_OTHERS]
         ],
     )
-
-
-def choices_of(site: Site) -> Choices:
-    """Return what the parameters of the site's questions may be; ask for it by `site.once`."""
-    return read_choices(site, site.questions, site.once(read_labels))
 
 
 def find_near(site: Site, asked: str) -> tuple[Understood, ...]:

@@ -1,17 +1,18 @@
-"""An answer (`analysis.answer`) as a page, and at the same address as JSON, CSV, or XLSX."""
+"""An answer (`analysis.answer`) as a page, and there as JSON, CSV, XLSX, or Markdown, too."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, render_template, request
 
 from cstokg.analysis.answer import to_csv, to_json, to_xlsx
 from cstokg.namespaces import shorten
 from cstokg.publish.citation import STYLES, cite_answer
 from cstokg.web.answers.cite import cited, today
 from cstokg.web.http import conditional, parameters
+from cstokg.web.http.headers import MARKDOWN
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.tables import CSV, XLSX
 from cstokg.web.pages.names import label, reader
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from cstokg.analysis.answer import Answer
 
-_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv", "xlsx": XLSX}
+_OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv", "xlsx": XLSX, "md": MARKDOWN}
 
 
 def respond(
@@ -45,7 +46,7 @@ def respond(
         return render_page(
             template,
             answer=answer,
-            downloads=_addresses("csv", "xlsx", "json"),
+            downloads=_addresses("csv", "xlsx", "json", "md"),
             citations={STYLES[name].title: each for name, each in _addresses(*STYLES).items()},
             **values,
         )
@@ -53,6 +54,10 @@ def respond(
         return render_json(to_json(answer, label), variant=reader().language)
     if chosen == "xlsx":
         return conditional.answer(lambda: to_xlsx(answer, label), XLSX, reader().language)
+    if chosen == "md":
+        filled = {name for row in answer.rows for name, cell in row.items() if cell}
+        text = render_template("answer.md", answer=answer, filled=filled, shorten=shorten)
+        return conditional.answer(lambda: text, f"{MARKDOWN}; charset=utf-8", reader().language)
     return conditional.answer(lambda: to_csv(answer, label), CSV, reader().language)
 
 

@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import ask_in_words
-from cstokg.analysis.search.index import Group, Hit, Index, Match, build_index
+from cstokg.analysis.search.index import Group, Hit, Match
 from cstokg.analysis.search.words import content_words
-from cstokg.namespaces import expand, shorten
+from cstokg.analysis.site.state import find
+from cstokg.namespaces import shorten
 from cstokg.web.answers import ask
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
@@ -21,14 +22,11 @@ from cstokg.web.http.paging import read_number, read_part
 from cstokg.web.pages import links
 from cstokg.web.pages.bylines import byline_of
 from cstokg.web.pages.rendering import JSON, render_json, render_page
-from cstokg.web.site import Site, current_site
+from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from werkzeug.wrappers import Response as AnyResponse
 
-    from cstokg.analysis.labels import Entry
     from cstokg.analysis.questions.typed import Understood
 
 bp = Blueprint("search", __name__)
@@ -112,26 +110,6 @@ def description() -> Response:
     page = render_template("opensearch.xml")
     media_type = "application/opensearchdescription+xml"
     return conditional.tagged(Response(page, content_type=f"{media_type}; charset=utf-8"))
-
-
-def find(site: Site, asked: str) -> list[Hit]:
-    """Return what `asked` may mean, the best first; an IRI or a prefixed name is the thing."""
-    index = site.once(search_index)
-    entry = _find_named(index, site.prefixes, asked)
-    if entry is not None:
-        return [Hit(entry, Match.IRI, entry.names[0])]
-    return index.search(asked)
-
-
-def search_index(site: Site) -> Index:
-    """Return the index of the names in `site`; ask for it by `site.once`."""
-    return build_index(site, site.once(read_labels))
-
-
-def _find_named(index: Index, prefixes: Mapping[str, str], asked: str) -> Entry | None:
-    iri = asked.removeprefix("<").removesuffix(">")
-    candidates = (iri, expand(asked, prefixes))
-    return next((index.entries[each] for each in candidates if each in index.entries), None)
 
 
 def _near(asked: str) -> tuple[Understood, ...]:

@@ -35,10 +35,5 @@ def page() -> Response:
         return make_response(render_template("why.html", answer=None, terms=terms))
     if missing := [name for name in _TERMS if not terms[name]]:
         raise BadRequest(f"A triple has three terms: s, p and o. What is missing: {missing[0]}.")
-    one = why(current_site(), *(_bracketed(terms[name]) for name in _TERMS))
+    one = why(current_site(), *terms.values())
     return respond(to_answer(one, label), "why.html", terms=terms)
-
-
-def _bracketed(term: str) -> str:
-    """Return a whole IRI in the brackets that SPARQL wants, all else as it is."""
-    return f"<{term}>" if term.startswith(("https://", "http://", "urn:")) else term

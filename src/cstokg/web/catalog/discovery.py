@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from flask import Blueprint, Response, current_app, json, render_template, request, url_for
 
-from cstokg._version import __version__
+from cstokg import __version__
 from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG, RESOURCE, shorten
 from cstokg.web.answers.ask import describe_parameters
@@ -48,6 +48,13 @@ def robots() -> Response:
         f"Sitemap: {url_for('discovery.sitemap', _external=True)}",
     ]
     text = "\n".join(lines) + "\n"
+    return conditional.tagged(Response(text, content_type="text/plain; charset=utf-8"))
+
+
+@bp.get("/llms.txt")
+def for_models() -> Response:
+    """Tell language models what there is, and where as Markdown (https://llmstxt.org)."""
+    text = render_template("llms.txt", questions=current_site().questions)
     return conditional.tagged(Response(text, content_type="text/plain; charset=utf-8"))
 
 

@@ -20,6 +20,9 @@ _READABLE: Final = (
     "Accept-Query, Allow, Content-Disposition, Content-Encoding, Content-Location, ETag, Link, "
     "Retry-After, X-Query-Warning"
 )
+MARKDOWN: Final = "text/markdown"
+"""RFC 7763."""
+
 _HEADERS: Final = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _READABLE),
@@ -49,6 +52,8 @@ def with_standard_headers(app: WSGIApplication) -> WSGIApplication:
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             return start(status, _completed(environ, status, headers), error)
 
+        if (path := environ["PATH_INFO"]).endswith(".md"):  # the same address, as Markdown
+            environ |= {"PATH_INFO": path.removesuffix(".md"), "HTTP_ACCEPT": MARKDOWN}
         return app(environ, begin)
 
     return answer

@@ -15,6 +15,7 @@ from werkzeug.http import parse_accept_header
 from cstokg.errors import UnknownFormatError
 from cstokg.formats import Format, Kind, find_format, formats_for, formats_named
 from cstokg.web.http import parameters
+from cstokg.web.http.headers import MARKDOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,6 +116,12 @@ def prefers_page() -> bool:
         return asked in _PAGES
     offers = (PROBLEM, "application/json", "text/turtle", HTML)
     return best_match(request.headers.get("Accept", ""), offers) == HTML
+
+
+def prefers_markdown() -> bool:
+    """Return True if the client prefers Markdown to a page and to RDF."""
+    offers = (HTML, *_offers("graph"), MARKDOWN)
+    return best_match(request.headers.get("Accept", ""), offers) == MARKDOWN
 
 
 # Few clients name a type of their own: most requests carry one of a handful of headers.

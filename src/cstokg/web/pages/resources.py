@@ -9,17 +9,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, json, url_for
+from flask import Blueprint, Response, json, render_template, url_for
 
 from cstokg.analysis.bonds.accounts import KINDS
+from cstokg.analysis.site.description import describe
 from cstokg.formats import formats_for
-from cstokg.namespaces import BASE, CKG, shorten
+from cstokg.namespaces import BASE, CKG, RESOURCE, shorten
 from cstokg.rdf.dates import day_in_words
 from cstokg.web.http import conditional
-from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page
+from cstokg.web.http.headers import MARKDOWN
+from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page, prefers_markdown
 from cstokg.web.pages import links
 from cstokg.web.pages.bylines import byline_of, claims_of
 from cstokg.web.pages.class_views import load_class_views
+from cstokg.web.pages.names import reader
 from cstokg.web.pages.not_found import GoneThing, NoSuchThing
 from cstokg.web.pages.rendering import alternates, render_page, see_other, unchanged_page
 from cstokg.web.pages.resource_rdf import (
@@ -75,6 +78,12 @@ def page(name: str) -> Response:
         return known
     found = find_thing(links.iris_of_page(name), name)
     site = current_site()
+    if prefers_markdown() and found.iri.startswith(RESOURCE):
+        told, byline = describe(site, found.iri), byline_of(found.iri)
+        text = render_template(
+            "resource.md", told=told, iri=found.iri, byline=byline, shorten=shorten
+        )
+        return conditional.answer(lambda: text, f"{MARKDOWN}; charset=utf-8", reader().language)
     canonical = url_for("resources.page", name=name, _external=True)
     resource = load_resource(site, found.iri)
     acts = site.once(claims_of).get(found.iri, ())
@@ -151,7 +160,7 @@ def _is_format(extension: str) -> bool:
 
 def _see_other(found: Described) -> Response:
     name = links.page_name(found.iri)
-    chosen = negotiate_or_page("graph")
+    chosen = None if prefers_markdown() else negotiate_or_page("graph")
     if chosen is None:
         where = url_for("resources.page", name=name)
     else:

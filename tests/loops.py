@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
+
+R = TypeVar("R")
 
 
 @contextmanager
@@ -24,3 +26,9 @@ def running_loop() -> Iterator[asyncio.AbstractEventLoop]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def run_async(coroutine: Coroutine[Any, Any, R]) -> R:
+    """Return what a coroutine returns."""
+    with running_loop() as loop:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()

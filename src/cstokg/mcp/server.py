@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -111,7 +113,8 @@ def answer_http(site: Site, headers: Mapping[str, str], body: bytes) -> tuple[by
         async with manager.run():
             await manager.handle_request(scope, receive, send)
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop of its own
+        pool.submit(copy_context().run, asyncio.run, run()).result()
     answered = [(name.decode(), value.decode("latin-1")) for name, value in said[0]["headers"]]
     return b"".join(each.get("body", b"") for each in said[1:]), said[0]["status"], answered
 

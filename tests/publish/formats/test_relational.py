@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from datasette.app import Datasette
+from tests.loops import run_async
 
 from cstokg.analysis.bonds.accounts import KINDS
 from cstokg.namespaces import CKG, RESOURCE
@@ -46,7 +46,7 @@ def browse(path: Path, *addresses: str) -> list[httpx.Response]:
         site = Datasette([str(path)])
         return [await site.client.get(address, follow_redirects=True) for address in addresses]
 
-    return asyncio.run(ask())
+    return run_async(ask())
 
 
 def names(database: sqlite3.Connection, kind: str) -> set[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.loops import run_async
 
 from cstokg import __version__, create_app
 from cstokg.mcp.tools import TOOLS
@@ -33,7 +33,7 @@ def test_the_sdks_client_works_over_http_in_old_and_new_protocols(
             found = await mcp.call_tool("search", {"q": "alda"})
             return mcp.server_info, tools.tools, texts, found
 
-    server, tools, texts, found = asyncio.run(ask())
+    server, tools, texts, found = run_async(ask())
     assert (server.name, server.version) == ("cstokg", __version__)
     assert [each.name for each in tools] == list(TOOLS)
     assert all(each.description and each.annotations.read_only_hint for each in tools)
@@ -53,7 +53,7 @@ def test_an_unknown_tool_or_resource_is_an_error_that_lists_them(client: HttpCli
             with pytest.raises(MCPError, match="cstokg://schema"):
                 await mcp.read_resource("cstokg://ontology")
 
-    asyncio.run(ask())
+    run_async(ask())
 
 
 def post(client: HttpClient, message: object, **headers: str) -> Any:

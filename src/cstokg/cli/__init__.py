@@ -31,6 +31,7 @@ COMMANDS = (
     "query",
     "ask",
     "as-of",
+    "network",
     "timeline",
     "claims",
     "table",

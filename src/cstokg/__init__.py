@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cstokg.analysis.bonds.as_of import AsOf as AsOf
     from cstokg.analysis.bonds.as_of import BondAsOf as BondAsOf
     from cstokg.analysis.bonds.as_of import as_of as as_of
+    from cstokg.analysis.bonds.network import Network as Network
+    from cstokg.analysis.bonds.network import network as network
     from cstokg.analysis.claims.choice import find_claims as find_claims
     from cstokg.analysis.claims.records import Claim as Claim
     from cstokg.analysis.coverage import source_coverage as source_coverage
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "analysis.bonds.as_of": ("AsOf", "BondAsOf", "as_of"),
+    "analysis.bonds.network": ("Network", "network"),
     "analysis.answer": ("Answer",),
     "analysis.questions.answering": ("ask",),
     "analysis.claims.choice": ("find_claims",),

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import FloatRect, Locator, Page
     from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.slow
@@ -32,6 +32,7 @@ PAGES = {
     "claim": "/page/claim/armenia-froze-participation",
     "event": "/page/event/armenia-freeze-of-csto-participation",
     "as-of": "/as-of?day=2003-01-01&compare=2024-06-25",
+    "network": "/network?day=2000-01-01&compare=2024-06-25",
     "timeline": "/timeline?involves=state:armenia",
     "claims": "/claims?about=topic:csto-enlargement",
     "questions": "/ask",
@@ -171,6 +172,34 @@ def test_the_form_answers_without_scripts(visit: Callable[..., Visit]) -> None:
     page.fill("#query", "SELECT ?s { ?s ckg:memberOf organization:csto }")
     page.click("#query-form button")
     assert page.locator("#answer table tbody tr").count() == 6
+
+
+def test_a_line_of_the_network_leads_to_its_reasons(visit: Callable[..., Visit]) -> None:
+    window = visit(scripts=False)
+    page = window.go("/network?day=2003-01-01&compare=2024-06-25&kinds=membership")
+    first, second = map(box, page.locator("svg.network").all())
+    assert first["y"] == second["y"]
+    page.get_by_role("link", name="Armenia, member of").last.locator(".mark").first.click()
+    assert page.locator("h1").inner_text().startswith("So it is: Armenia, is member of")
+    assert page.url.startswith(f"{window.address}/why?")
+    window.check()
+
+
+def test_the_drawings_of_a_network_stand_below_one_another_on_a_phone(
+    visit: Callable[..., Visit],
+) -> None:
+    page = visit(width=375).go("/network?day=2003-01-01&compare=2024-06-25")
+    first, second = map(box, page.locator("svg.network").all())
+    assert second["y"] > first["y"] + first["height"]
+    for name in map(box, page.locator("svg.network .name").all()):
+        assert first["x"] <= name["x"] <= first["x"] + first["width"] - name["width"]
+
+
+def box(drawn: Locator) -> FloatRect:
+    """Return where something that is seen stands."""
+    found = drawn.bounding_box()
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(

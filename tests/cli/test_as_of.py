@@ -41,3 +41,17 @@ def test_a_bad_parameter_is_wrong_use(run: Run, arguments: list[str], told: str)
     result = run("as-of", *arguments, project=PROJECT)
     assert result.exit_code == 2
     assert told in result.stderr
+
+
+def test_the_network_is_printed_as_the_other_answers_are(run: Run) -> None:
+    asked = ("network", "--day", "2003-01-01", "--compare", "2024-06-25", "--kinds", "membership")
+    first, heading, *_ = run(*asked, project=PROJECT).stdout.splitlines()
+    assert first == (
+        "From 1 January 2003 to 25 June 2024: no bonds gained, none lost, six kept, six unclear"
+    )
+    assert re.match(r"Who +Bound to +As +On 1 January 2003 +On 25 June 2024 +Change", heading)
+    as_json, as_csv = (run(*asked, "--format", name, project=PROJECT) for name in ("json", "csv"))
+    assert list(csv.DictReader(StringIO(as_csv.stdout))) == json.loads(as_json.stdout)["rows"]
+    refused = run("network", "--kinds", "tretay", project=PROJECT)
+    assert refused.exit_code == 2
+    assert "There are: membership, treaty" in refused.stderr

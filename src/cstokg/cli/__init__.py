@@ -32,6 +32,7 @@ COMMANDS = (
     "query",
     "ask",
     "as-of",
+    "network",
     "timeline",
     "claims",
     "table",

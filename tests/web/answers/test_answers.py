@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     ("address", "column", "cell"),
     [
         ("/as-of?day=2002-12-31&compare=2026-03-03", "verdict", "attested"),
+        ("/network?day=2000-01-01&compare=2024-06-25", "change", "lost"),
         (
             "/ask/members-as-of-a-day?day=2000-07-01&organization=organization:guam",
             "state_label",
@@ -47,6 +48,9 @@ def test_json_and_csv_have_the_same_rows(
         ("/as-of?of=organization:ctso", "organization:csto"),
         ("/as-of?state=state:armenai", "state:armenia"),
         ("/as-of?known-by=2024-13-01", "known-by"),
+        ("/network?day=2000-02-30", "day: '2000-02-30' is no day"),
+        ("/network?compare=later", "compare: 'later' is no day"),
+        ("/network?kinds=tretay", "membership, treaty, observer, office, recognition"),
         ("/ask/members-as-of-a-day?day=2000", "is no day"),
         ("/ask/members-as-of-a-day?organization=organization:guan", "organization:guam"),
         ("/ask/members-as-of-a-day?organization=%3E%7D%20DROP%20ALL", "nothing here is called"),

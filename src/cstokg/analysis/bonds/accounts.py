@@ -9,28 +9,33 @@ from cstokg.namespaces import CKG, RESOURCE
 from cstokg.rdf.edtf import Bounds, parse_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from cstokg.analysis.labels import Queryable
 
 
 class Kind(NamedTuple):
-    """A kind of bond: who is bound, to what, and what the one who is bound is called."""
+    """A kind of bond: its name, who is bound, to what, and what the one who is bound is called."""
 
+    name: str
     party: str
     scope: str
     noun: str
     link: str
     """What stands between the noun and that to which it is bound."""
+    shortcut: str = ""
+    """The derived property that says the same of what is so, if there is one."""
 
 
 KINDS: Final = {
-    "Membership": Kind("member", "organization", "member", "of"),
-    "TreatyParticipation": Kind("party", "treaty", "party", "to"),
-    "ObserverStatus": Kind("observer", "organization", "observer", "at"),
-    "OfficeHolding": Kind("holder", "office", "holder", "of"),
-    "Recognition": Kind("recognizer", "recognized", "recognizer", "of"),
+    "Membership": Kind("membership", "member", "organization", "member", "of", "memberOf"),
+    "TreatyParticipation": Kind("treaty", "party", "treaty", "party", "to"),
+    "ObserverStatus": Kind("observer", "observer", "organization", "observer", "at", "observerAt"),
+    "OfficeHolding": Kind("office", "holder", "office", "holder", "of", "holdsOffice"),
+    "Recognition": Kind(
+        "recognition", "recognizer", "recognized", "recognizer", "of", "recognizes"
+    ),
 }
 
 _KINDS: Final = " ".join(
@@ -146,9 +151,10 @@ class Account:
         return not known_by or (self.told is not None and self.told <= known_by)
 
 
-def bonds_query(of: str = "", party: str = "") -> str:
-    """Return the query for the bonds to `of`, of `party`, or of both, as IRIs; else for all."""
-    bound = ""
+def bonds_query(of: str = "", party: str = "", kinds: Iterable[str] = ()) -> str:
+    """Return the query for bonds to `of`, of `party` (IRIs), of `kinds`, or all; else for all."""
+    chosen = " ".join(f"ckg:{kind}" for kind in kinds)
+    bound = f"\n  VALUES ?kind {{ {chosen} }}" if chosen else ""
     for variable, iri in (("of", of), ("party", party)):
         bound += f"\n  VALUES ?{variable} {{ <{iri}> }}" if iri else ""
     return (_BONDS % bound).strip()

@@ -93,6 +93,7 @@ def as_of(
     source: str = "",
     known_by: date | str | None = None,
     compare: date | str | None = None,
+    kinds: Iterable[str] = (),
     labels: Labels | None = None,
 ) -> AsOf:
     """Return who is bound to what on a day, by docs/answers.md.
@@ -100,11 +101,12 @@ def as_of(
     `of` names an organization, a treaty, an office or what is recognized, `state` who is bound: as
     a prefixed name or an IRI. Without both it is the CSTO; with `state` alone, all its bonds. The
     day is the last on which a source speaks, if none is given. Only a `source`, or what had been
-    said by a day (`known_by`), may count. Raises ParameterError.
+    said by a day (`known_by`), may count; with `kinds`, all bonds of these kinds, which are keys of
+    `KINDS`. Raises ParameterError.
     """
     labels = labels or read_labels(dataset)
     scopes, parties = things_of(labels, _SCOPES), things_of(labels, _PARTIES)
-    thing = find_iri("of", of, labels, scopes) if of else "" if state else DEFAULT_OF
+    thing = find_iri("of", of, labels, scopes) if of else "" if state or kinds else DEFAULT_OF
     party = find_iri("state", state, labels, parties) if state else ""
     sources = read_sources(dataset)
     only = find_iri("source", source, labels, sources, only=True) if source else ""
@@ -112,7 +114,7 @@ def as_of(
     other = find_day("compare", compare) if compare else None
     counted = [each for iri, each in sources.items() if only in ("", iri)]
     on = find_day("day", day) if day else _last_day(counted, known)
-    query = bonds_query(thing, party)
+    query = bonds_query(thing, party, kinds)
     accounts = [
         replace(each, changes=tuple(said for said in each.changes if counts(said, on, known)))
         for each in read_accounts(dataset, query, sources)
@@ -225,7 +227,8 @@ def _title(
     """Return the finding for all who are bound to a thing, or for all bonds of one."""
     if not rows:
         ends = " and ".join(labels.name(each) for each in (party, thing) if each)
-        return f"No bond of {ends} is told" if party else f"No bond with {ends} is told"
+        with_whom = f" {'of' if party else 'with'} {ends}" if ends else ""
+        return f"No bond{with_whom} is told"
     told = f", as told by {day_in_words(known_by)}," if known_by else ""
     when = f"{day_in_words(day)}{told}"
     if thing:
@@ -236,4 +239,5 @@ def _title(
     found = Counter(row.verdict for row in rows)
     each = ", ".join(f"{number(found[name])} {name}" for name in VERDICTS if found[name])
     bonds = "the one bond" if len(rows) == 1 else f"{number(len(rows))} bonds"
-    return f"{labels.name(party)} on {when}: of {bonds} told, {each}"
+    who = f"{labels.name(party)} on" if party else "On"
+    return f"{who} {when}: of {bonds} told, {each}"

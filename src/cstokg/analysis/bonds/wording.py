@@ -130,17 +130,21 @@ def _short(changes: Sequence[Change]) -> str:
 
 def short_name(iri: str, labels: Labels) -> str:
     """Return the English name, or the initials by which it is known, with the article it takes."""
-    entry = labels.entries.get(iri)
     name = labels.name(iri)
     if iri.startswith(f"{RESOURCE}office/"):
         return f"the office “{name}”"
     if not iri.startswith((f"{RESOURCE}organization/", f"{RESOURCE}treaty/")):
         return name
-    initials = "".join(word[0] for word in name.split() if word[0].isupper())
-    known = {each.text for each in entry.names} if entry else set()
-    if initials in known and len(initials) > 2:
-        return f"the {initials}"
+    if known := initials(iri, labels):
+        return f"the {known}"
     return f"the {name}" if " " in name else name
+
+
+def initials(iri: str, labels: Labels) -> str:
+    """Return the initials of the English name if a thing is known by them, else nothing."""
+    entry = labels.entries.get(iri)
+    text = "".join(word[0] for word in labels.name(iri).split() if word[0].isupper())
+    return text if entry and len(text) > 2 and text in {each.text for each in entry.names} else ""
 
 
 def headline(kind: str, of: str, found: Mapping[str, Verdict]) -> str:

@@ -61,6 +61,11 @@ def respond(
     return conditional.answer(lambda: to_csv(answer, label), CSV, reader().language)
 
 
+def send(body: str | bytes, content_type: str) -> Response:
+    """Return a file that depends on the reader's language, with its tag."""
+    return conditional.tagged(Response(body, content_type=content_type), reader().language)
+
+
 def options(iris: Iterable[str]) -> list[tuple[str, str]]:
     """Return the names that a form offers, each with its label, by label."""
     return sorted(((shorten(iri), label(iri)) for iri in iris), key=lambda each: each[1].casefold())

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cstokg.analysis.chronology import LANES, chronology, to_answer
 from cstokg.analysis.chronology_drawing import draw
 from cstokg.namespaces import shorten
 from cstokg.publish.calendar import to_calendar
 from cstokg.publish.png import to_png
-from cstokg.web.answers.rendering import options, respond
-from cstokg.web.http import conditional, parameters
+from cstokg.web.answers.rendering import options, respond, send
+from cstokg.web.http import parameters
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import render_page
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from cstokg.analysis.chronology import Chronology
     from cstokg.web.http.parameters import Parameters
 
@@ -48,9 +50,9 @@ def page() -> Response:
             svg = render_template(
                 "timeline.svg", drawing=drawing, title=found.title, sources=answer.sources
             )
-            return _send(to_png(svg), "image/png") if name == "png" else _send(svg, "image/svg+xml")
+            return send(to_png(svg), "image/png") if name == "png" else send(svg, "image/svg+xml")
         case "ics":
-            return _send(to_calendar(found, label), "text/calendar; charset=utf-8")
+            return send(to_calendar(found, label), "text/calendar; charset=utf-8")
     return respond(
         answer,
         "timeline.html",
@@ -90,10 +92,6 @@ def _read(values: Parameters) -> Chronology:
         source=values.get("source", ""),
         labels=reader().labels,
     )
-
-
-def _send(body: str | bytes, content_type: str) -> Response:
-    return conditional.tagged(Response(body, content_type=content_type), reader().language)
 
 
 def _iris(query: str) -> list[str]:

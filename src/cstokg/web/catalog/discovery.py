@@ -31,6 +31,7 @@ _NOT_FOR_ROBOTS: Final = (
 )
 _PAGES: Final = (
     *("home.page", "as_of.page", "claims.page", "timeline.page", "tables.listing", "read.page"),
+    "network.page",
     *("browse.classes", "ontology.page", "downloads.page", "about.page"),
 )
 _GONE: Final = """

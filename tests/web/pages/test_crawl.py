@@ -134,12 +134,16 @@ def test_no_link_is_broken(site: FlaskClient, pages: dict[str, str]) -> None:
 def representatives(paths: Iterable[str]) -> Iterator[str]:
     """Iterate over paths to ask for: queries and reasons are asked elsewhere, of formats one each.
 
-    The formats are the same for all things of a kind.
+    The formats, and the ways to cite, are the same for all things of a kind.
     """
     kinds: set[tuple[str, ...]] = set()
     for path in sorted(paths):
-        kind = (*path.split("/")[:3], path.rpartition(".")[2])
-        is_known = path.startswith("/data/") and not path.endswith(".ttl") and kind in kinds
+        where, _, style = path.partition("?")
+        kind = (*where.split("/")[:3], where.rpartition(".")[2] if "/data/" in where else style)
+        is_alike = path.startswith("/cite/") or (
+            path.startswith("/data/") and not path.endswith(".ttl")
+        )
+        is_known = is_alike and kind in kinds
         if path and not path.startswith(("/sparql?", "/why?")) and not is_known:
             kinds.add(kind)
             yield path

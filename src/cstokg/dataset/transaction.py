@@ -28,6 +28,7 @@ from cstokg.namespaces import (
     LINKS_GRAPH,
     META_GRAPH,
     ONTOLOGY_GRAPH,
+    RDF,
     SHARED_GRAPHS,
     is_computed,
     short_graph_name,
@@ -97,7 +98,7 @@ def _outdated(store: Store, touched: AbstractSet[str], quads: bytes) -> list[str
     shared = touched & set(SHARED_GRAPHS)
     if ONTOLOGY_GRAPH in shared:
         return sources
-    nodes = {line.split(b" ", 1)[0].decode() for line in quads.splitlines()} if shared else set()
+    nodes = {node for line in quads.splitlines() for node in _nodes_of(line)} if shared else set()
     return [source for source in sources if source in touched or store.mentions(source, nodes)]
 
 
@@ -193,6 +194,12 @@ def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:
 def _graph_of(line: bytes) -> str:
     """Return the graph of a line of N-Quads."""
     return line.rsplit(b" ", 2)[-2][1:-1].decode()
+
+
+def _nodes_of(line: bytes) -> list[str]:
+    """Return the subject of a line of N-Quads, and the object where it is no class or text."""
+    node, predicate, value, *_ = line.decode().split(" ")
+    return [node] if predicate == f"<{RDF}type>" else [node, value]
 
 
 def _counts(before: Mapping[str, int], deltas: Iterable[tuple[bytes, bytes]]) -> dict[str, int]:

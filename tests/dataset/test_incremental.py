@@ -1,0 +1,132 @@
+"""What follows after a change to a source is what would follow if all were derived anew."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cstokg.dataset.build import BuildInfo, compute
+from cstokg.dataset.changes import SparqlUpdate
+from cstokg.dataset.model import Dataset
+from cstokg.dataset.transaction import WritableDataset
+from cstokg.namespaces import (
+    DEFAULT_GRAPH,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    THINGS_GRAPH,
+    is_computed,
+    source_graph,
+)
+from cstokg.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+HEAD += "PREFIX : <urn:x:>\nPREFIX source: <https://w3id.org/cstokg/id/source/>\n"
+
+# A link follows from what another link brings (State), and links bring what OWL's rules give.
+ONTOLOGY = """
+    :A rdfs:subClassOf :B . :B rdfs:subClassOf :C .
+    :p rdfs:subPropertyOf :q ; rdfs:domain :A . :q rdfs:range :B ; owl:inverseOf :r .
+    :s a owl:SymmetricProperty . :t a owl:TransitiveProperty .
+    :u owl:propertyChainAxiom ( :p :t ) . :v owl:propertyChainAxiom ( :p :s :q ) .
+    ckg:leads rdfs:subPropertyOf :t . ckg:begin rdfs:domain :A . ckg:endEarliest rdfs:domain :C .
+    ckg:signatoryOf rdfs:domain ckg:State ; rdfs:range ckg:State ; owl:inverseOf :p .
+    ckg:beginLatest rdfs:subPropertyOf :latest .
+"""
+NAMELESS = """
+    :D owl:equivalentClass [ owl:intersectionOf ( :B [ owl:onProperty :s ; owl:hasValue :a ] ) ] .
+    :E owl:equivalentClass [ owl:unionOf ( :D [ owl:oneOf ( :b ) ] ) ] .
+"""
+SOURCES = [source_graph("one"), source_graph("two")]
+GRAPHS = [*SOURCES, THINGS_GRAPH, DEFAULT_GRAPH]
+
+NODES = [":a", ":b", ":c"]
+TRIPLES = [
+    *(f"{s} {p} {o}" for s, p, o in product(NODES, [":p", ":q", ":s", ":t"], NODES)),
+    *(f"{s} a {c}" for s, c in product(NODES, [":A", ":B", "ckg:State", "ckg:Membership"])),
+    *(f'{s} ckg:{p} "{d}"' for s in NODES for p in ("begin", "end") for d in (2001, 2003)),
+    *(f"{s} ckg:actuality actuality:actual" for s in NODES),
+    *(f"{s} {p} {o}" for s, o in product(NODES, NODES) for p in ("ckg:leader", "ckg:led")),
+    *(f"{s} {p} {o}" for s, o in product(NODES, NODES) for p in ("ckg:actor", "ckg:treaty")),
+    *(f"{s} ckg:treatyEventKind treaty-event-kind:signature" for s in NODES),
+    # What was derived may be said, and what is said may be derived.
+    *(f"{s} {p} {o}" for s, o in product(NODES, NODES) for p in (":r", ":u", "ckg:leads")),
+    *(f'{s} ckg:beginLatest "2001-12-31"^^xsd:date' for s in NODES),
+]
+ACCOUNTS = [
+    f"{each} ; ckg:actuality actuality:actual ; ckg:begin '2002' . :b a ckg:State"
+    for each in (
+        ":a ckg:leader :b ; ckg:led :c",
+        ":b ckg:leader :b ; ckg:led :c",
+        ":c ckg:treatyEventKind treaty-event-kind:signature ; ckg:actor :b ; ckg:treaty :a",
+        ":a ckg:treatyEventKind treaty-event-kind:signature ; ckg:actor :b ; ckg:treaty :b",
+        ":a ckg:member :b ; ckg:organization :c ; ckg:evidence :p1 . :p1 ckg:passageOf source:one",
+        ":c ckg:member :b ; ckg:organization :c ; ckg:evidence :p2 . :p2 ckg:passageOf source:two",
+    )
+]
+"""From each follows a link, and from the last two that they are of one matter."""
+PIECES = [
+    ":b a ckg:State",
+    ":p1 ckg:passageOf source:one",
+    *(f"{s} ckg:{p} :b" for s in NODES for p in ("led", "leader", "actor", "member")),
+]
+AXIOMS = [":B rdfs:subClassOf :Z", ":q a owl:SymmetricProperty", ":A rdfs:subClassOf :C"]
+DOCUMENTS = ["source:one a ckg:SourceDocument", "source:two a ckg:SourceDocument"]
+
+_STEP = st.tuples(
+    st.sampled_from(GRAPHS),
+    st.lists(st.sampled_from(TRIPLES + PIECES * 9), max_size=20),
+    st.lists(st.sampled_from(TRIPLES + ACCOUNTS * 9), max_size=12),
+    st.lists(st.sampled_from(TRIPLES * 4 + AXIOMS + DOCUMENTS), max_size=1),
+)
+
+
+def inserted(graph: str, triples: Sequence[str], verb: str = "INSERT") -> str:
+    return f"{verb} DATA {{ GRAPH <{graph}> {{ {' . '.join(triples)} }} }}"
+
+
+def built(more: str) -> WritableDataset:
+    store = Store()
+    graphs = [(ONTOLOGY_GRAPH, ONTOLOGY + more), *zip(SOURCES, DOCUMENTS, strict=True)]
+    for graph, content in graphs:
+        store.update(HEAD + inserted(graph, [content]), default_graph=DEFAULT_GRAPH)
+    store.label_blank_nodes()
+    info = BuildInfo("1", "", (), {}, from_cache=False)
+    compute(store, info)
+    info = BuildInfo("1", "", (), store.graphs(), from_cache=False)
+    return WritableDataset(store, info, lambda *_: None)
+
+
+@pytest.mark.parametrize("more", ["", NAMELESS])
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(_STEP, min_size=1, max_size=6))
+def test_what_follows_after_changes_is_what_follows_from_all(
+    more: str, steps: list[tuple[str, list[str], list[str], list[str]]]
+) -> None:
+    dataset: Dataset = built(more)
+    for graph, gone, new, rare in steps:
+        text = f"{inserted(graph, gone, 'DELETE')} ; {inserted(graph, [*new, *rare])}"
+        after = dataset.apply(SparqlUpdate(HEAD + text)).service
+        assert isinstance(after, Dataset)
+        dataset = after
+    fresh = Store()
+    asserted = [graph for graph in dataset.info.triples if not is_computed(graph)]
+    fresh.load_dump(dataset.store.dump(asserted))
+    compute(fresh, dataset.info)
+    assert fresh.dump() == dataset.store.dump()
+
+
+def test_a_source_follows_what_is_said_of_what_it_mentions_alone() -> None:
+    dataset = built("")
+    steps = [(SOURCES[0], ":b :t :c"), (THINGS_GRAPH, ":a :t :b")]
+    for graph, triple in steps:
+        after = dataset.apply(SparqlUpdate(HEAD + inserted(graph, [triple]))).service
+        assert isinstance(after, WritableDataset)
+        dataset = after
+    assert dataset.ask(f"{HEAD} ASK {{ :a :t :c }}")

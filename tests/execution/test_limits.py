@@ -149,7 +149,8 @@ def test_slow_readers_of_large_answers_do_not_fill_the_memory(server: Server) ->
     with ExitStack() as stack:
         readers = [stack.enter_context(ask_and_read_a_little(server, query)) for _ in range(8)]
         grown = memory(server.web_processes()) - before
-        assert spools(server) == files + len(readers)  # none is over
+        # None is over. That of the answer before may have been counted, and closed meanwhile.
+        assert spools(server) >= len(readers)
     assert grown < len(readers) * size / 3
     wait_until(lambda: spools(server) <= files, "files of answers that nobody reads to be closed")
 

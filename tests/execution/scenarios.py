@@ -150,6 +150,29 @@ def idle_workers_that_are_killed_are_replaced(service: ProcessQueryService) -> N
         wait_for_end(*workers)
 
 
+def is_replaced_or_done(service: ProcessQueryService, job: str) -> bool:
+    return len(children_of_parent()) > 3 or service.board.find(job_number(job)) is None
+
+
+def a_worker_that_had_to_wait_is_not_one_too_many(service: ProcessQueryService) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?a != ?d) }"
+    settled(3)
+    for number in range(3):
+        job = f"waits {number}"
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(service.answer, query, QueryOptions(job=job))
+            while not running.done():
+                row = service.board.find(job_number(job))
+                if row is not None:
+                    # It gets no processor, until there is another in its place.
+                    os.kill(row.pid, signal.SIGSTOP)
+                    wait_until(partial(is_replaced_or_done, service, job), "another worker")
+                    os.kill(row.pid, signal.SIGCONT)
+                    break
+            running.result()
+    settled(3)
+
+
 def a_query_is_stopped_by_its_id_and_no_other(service: ProcessQueryService) -> None:
     with ThreadPoolExecutor(2) as pool:
         running = [
@@ -507,6 +530,7 @@ READING: Final = (
     a_worker_that_crashes_costs_one_query,
     a_fault_of_ours_is_told_as_one_and_costs_no_worker,
     idle_workers_that_are_killed_are_replaced,
+    a_worker_that_had_to_wait_is_not_one_too_many,
     a_query_is_stopped_by_its_id_and_no_other,
     what_a_thread_waits_for_can_be_cancelled,
     a_worker_ends_with_the_process_that_asked,

@@ -29,7 +29,7 @@ from cstokg.errors import StorageError, StorageFullError
 from cstokg.execution.limits import die_with_parent
 from cstokg.execution.scoreboard import IDLE, ROWS, Reason, Scoreboard
 from cstokg.execution.service import Addresses, ProcessQueryService
-from cstokg.execution.worker import LONG, Worker, describe_version
+from cstokg.execution.worker import LONG, STALLED, Worker, describe_version
 from cstokg.execution.writer import Committed, Proposal, Writer
 
 if TYPE_CHECKING:
@@ -59,12 +59,6 @@ _TICK: Final = 0.025
 
 _MUCH: Final = 0.5
 """Processor seconds after which a query is stopped where others wait for a worker."""
-
-_STALLED: Final = 1.0
-"""Seconds of the clock after which a worker is not at hand even if it does nothing.
-
-It waits for another server (SERVICE), or for a processor.
-"""
 
 _NICENESS: Final = 10
 _WARM_UP: Final = "SELECT * { ?s ?p ?o } LIMIT 1"
@@ -330,7 +324,7 @@ class _Supervisor:
     def _is_stalled(self, row: int) -> bool:
         """Return True if a worker has been at its job for so long that it cannot be at work."""
         found = self._board.row(row)
-        return found.job != IDLE and time.monotonic() - found.began > _STALLED
+        return found.job != IDLE and time.monotonic() - found.began > STALLED
 
     def _worked(self, row: int, process: ForkProcess) -> float:
         """Return the processor seconds that a worker has spent on its job."""

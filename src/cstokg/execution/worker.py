@@ -42,6 +42,12 @@ LONG: Final = 0.1
 Not of the clock: where many are at work, a job of some milliseconds takes long too.
 """
 
+STALLED: Final = 1.0
+"""Seconds of the clock after which a worker is not at hand even if it does nothing.
+
+It waits for another server (SERVICE), or for a processor.
+"""
+
 _SHORT: Final = 0.002
 """Processor seconds in which no job takes much memory."""
 
@@ -142,13 +148,17 @@ class Worker:
                 connection, _ = self.listener.accept()
             except OSError:  # the listener was shut down
                 return
-            before = time.process_time()
+            before, begun = time.process_time(), time.monotonic()
             with connection, suppress(OSError, wire.ConnectionLostError):
                 self._do(connection)
             took = time.process_time() - before
-            # After a long job another worker is in its place already; after a large one its memory
-            # would stay with it, and none is large without taking some time.
-            if took > LONG or (took > _SHORT and _peak_memory() > worn):
+            # After a long job, or one that had to wait, another worker is in its place already;
+            # after a large one its memory would stay with it, and none is large at once.
+            if (
+                took > LONG
+                or time.monotonic() - begun > STALLED
+                or (took > _SHORT and _peak_memory() > worn)
+            ):
                 return
 
     def _do(self, connection: socket.socket) -> None:

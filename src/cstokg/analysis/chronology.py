@@ -49,10 +49,12 @@ SELECT DISTINCT ?node ?class ?mode ?written ?first ?firstLatest ?last ?lastEarli
 }}
 ORDER BY ?node
 """
-INVOLVED: Final = (
-    "FILTER(EXISTS {{ ?node ?any {0} }} || EXISTS {{ ?node ckg:expresses/ckg:about {0} }} "
-    "|| EXISTS {{ ?node ?any ?group . ?group ckg:groupMember {0} }})"
-)
+INVOLVED: Final = """{{ SELECT DISTINCT ?node {{
+    {{ ?node ?any {0} }}
+    UNION {{ ?node ckg:expresses/ckg:about {0} }}
+    UNION {{ ?group ckg:groupMember {0} . ?node ?any ?group }}
+  }} }}"""
+"""A pattern that binds `?node` to what involves a thing: its cost is that of the thing alone."""
 _ORDER: Final = "SELECT DISTINCT ?later ?earlier { ?later ckg:follows ?earlier }"
 _TIMES: Final = """
 SELECT DISTINCT ?node ?first ?firstLatest {

@@ -253,14 +253,14 @@ def test_the_spells_say_what_the_verdicts_say(two_source_dataset: Dataset) -> No
 
 
 def test_the_lanes_end_and_begin_where_verdicts_change(dataset: Dataset) -> None:
-    lanes = draw_lanes(as_of(dataset, compare="1995-01-01"))
+    lanes = draw_lanes(as_of(dataset, compare="1995-01-01"), read_labels(dataset).name)
     assert lanes is not None
     assert [day for day, _ in lanes.ticks] == list(as_of(dataset).changes)
     assert len(lanes.asked) == 2
     for lane in lanes.lanes:
         for one, other in zip(lane.segments, lane.segments[1:], strict=False):
             assert one.x + one.width == pytest.approx(other.x, abs=0.2)
-    assert draw_lanes(as_of(dataset, state="person:sergey-lavrov")) is None
+    assert draw_lanes(as_of(dataset, state="person:sergey-lavrov"), str) is None
 
 
 def test_an_answer_has_its_sources_and_a_query_that_finds_its_rows(dataset: Dataset) -> None:

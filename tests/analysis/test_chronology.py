@@ -85,7 +85,7 @@ def test_nothing_involves_who_is_in_no_account(dataset: Dataset) -> None:
     found = chronology(dataset, ["ckg:State"])
     assert found.entries == ()
     assert to_answer(found, dataset).rows == []
-    assert draw(found) is None
+    assert draw(found, str) is None
 
 
 def test_the_rows_name_voice_and_sentence(dataset: Dataset) -> None:
@@ -102,7 +102,7 @@ def armenia(dataset: Dataset) -> Chronology:
 
 
 def test_nothing_certain_is_drawn_after_the_sources_last_day(armenia: Chronology) -> None:
-    drawing = draw(armenia)
+    drawing = draw(armenia, str)
     assert drawing is not None
     assert drawing.source_ends is not None
     assert armenia.source_ends == date(2024, 6, 25)
@@ -114,7 +114,7 @@ def test_nothing_certain_is_drawn_after_the_sources_last_day(armenia: Chronology
 
 
 def test_a_day_is_a_dot_and_what_is_no_fact_is_not_real(armenia: Chronology) -> None:
-    drawing = draw(armenia)
+    drawing = draw(armenia, str)
     assert drawing is not None
     drawn = {
         entry.iri.removeprefix(RESOURCE): entry for lane in drawing.lanes for entry in lane.entries

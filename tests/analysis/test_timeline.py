@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstokg.analysis.timeline import axis_of
+from cstokg.analysis.timeline import axis_of, fitted, room_for
 
 DAY = date(2000, 1, 1)
 
@@ -23,3 +23,11 @@ def test_all_days_lie_on_the_axis_in_their_order(days: list[date], other: date) 
     assert places == sorted(places)
     assert all(20 <= place <= 300 for place in places)
     assert all(20 <= mark.x <= 300 for mark in axis.marks)
+
+
+def test_a_long_name_is_cut_and_the_longest_has_room() -> None:
+    names = [fitted("the signing of the treaty"), fitted("a word " * 40)]
+    assert names[0] == "the signing of the treaty"
+    assert names[1].endswith(" …")
+    assert room_for(names[:1]) < room_for(names) < 600
+    assert room_for([]) < room_for(names[:1])

@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.timeline import axis_of
+from cstokg.analysis.timeline import axis_of, fitted, room_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cstokg.analysis.chronology import Chronology, Entry
     from cstokg.analysis.timeline import Mark, TimeAxis
 
 WIDTH: Final = 1100
 ROW: Final = 24
-_LEFT: Final = 330
 _RIGHT: Final = 16
 _TOP: Final = 30
 _LANE: Final = 30
@@ -29,6 +30,7 @@ class Drawn:
     """One entry: its line, and where on it it lies; the two are equal for a day."""
 
     iri: str
+    name: str
     y: int
     begin: float
     end: float
@@ -58,24 +60,33 @@ class Drawing:
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...]
     source_ends: float | None
+    left: int
+    """How much room the names have; the axis begins there."""
     width: int = WIDTH
-    left: int = _LEFT
 
 
-def draw(found: Chronology) -> Drawing | None:
-    """Return the drawing of a chronology, None where nothing in it has a date."""
+def draw(found: Chronology, label: Callable[[str], str]) -> Drawing | None:
+    """Return the drawing of a chronology, None where nothing in it has a date.
+
+    `label` gives the name of an IRI.
+    """
     dated = [entry for entry in found.entries if entry.is_dated]
     days = [day for entry in dated for day in (entry.earliest, entry.latest, *entry.ends) if day]
     if not days:
         return None
-    axis = axis_of([*days, found.source_ends or days[0]], _LEFT, WIDTH - _RIGHT)
+    names = {entry.iri: fitted(label(entry.iri)) for entry in dated}
+    left = room_for(names.values())
+    axis = axis_of([*days, found.source_ends or days[0]], left, WIDTH - _RIGHT)
     y = _TOP
     lanes = []
     for lane in found.lanes:
         inside = [entry for entry in dated if entry.lane == lane]
         if inside:
             lines = range(y + _LANE, y + _LANE + len(inside) * ROW, ROW)
-            rows = [_drawn(*each, axis, found) for each in zip(inside, lines, strict=True)]
+            rows = [
+                _drawn(entry, names[entry.iri], line, axis, found)
+                for entry, line in zip(inside, lines, strict=True)
+            ]
             lanes.append(Lane(lane, y + ROW - 6, tuple(rows)))
             y += _LANE + len(inside) * ROW
     return Drawing(
@@ -83,10 +94,11 @@ def draw(found: Chronology) -> Drawing | None:
         lanes=tuple(lanes),
         marks=axis.marks,
         source_ends=axis.x(found.source_ends) if found.source_ends else None,
+        left=left,
     )
 
 
-def _drawn(entry: Entry, y: int, axis: TimeAxis, found: Chronology) -> Drawn:
+def _drawn(entry: Entry, name: str, y: int, axis: TimeAxis, found: Chronology) -> Drawn:
     is_bond = entry.lane == "bonds"
     begin = entry.earliest
     end = (entry.ends[1] or found.source_ends) if is_bond else entry.latest
@@ -96,6 +108,7 @@ def _drawn(entry: Entry, y: int, axis: TimeAxis, found: Chronology) -> Drawn:
         certain = (axis.x(begun), axis.x(held_to))
     return Drawn(
         iri=entry.iri,
+        name=name,
         y=y,
         begin=axis.x(begin or axis.first),
         end=axis.x(max(end or axis.last, begin or axis.first)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,6 +16,10 @@ _LEAST_MARGIN: Final = 60
 # Between two marks of the axis, in years: the first that gives few enough.
 _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 _MOST_MARKS: Final = 9
+
+_MOST_LETTERS: Final = 75
+_LETTER: Final = 7.3
+"""How wide a letter is at the most, on average over a name, where letters are 13 high."""
 
 
 class Mark(NamedTuple):
@@ -48,6 +53,16 @@ class TimeAxis:
             if len(marked) <= _MOST_MARKS:
                 return tuple(Mark(year, self.x(date(year, 1, 1))) for year in marked)
         return ()
+
+
+def fitted(name: str) -> str:
+    """Return `name` as it stands before the axis: whole, unless it is longer than names are."""
+    return textwrap.shorten(name, _MOST_LETTERS, placeholder=" …")
+
+
+def room_for(names: Iterable[str]) -> int:
+    """Return how much room the longest of the fitted `names` needs before the axis."""
+    return 14 + round(_LETTER * max(map(len, names), default=0))
 
 
 def axis_of(days: Iterable[date], left: float, right: float) -> TimeAxis:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cstokg.analysis.timeline import axis_of
+from cstokg.analysis.timeline import axis_of, fitted, room_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from cstokg.analysis.bonds.as_of import AsOf
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 WIDTH: Final = 1100
 ROW: Final = 24
 TOP: Final = 26
-_LEFT: Final = 190
 _RIGHT: Final = 16
 
 
@@ -37,7 +37,8 @@ class Lane:
     """The verdicts on one bond."""
 
     party: str
-    of: str
+    name: str
+    """Who is bound, or where the answer is about one state, to what."""
     y: int
     segments: tuple[Segment, ...]
 
@@ -54,25 +55,29 @@ class Lanes:
     asked: tuple[tuple[date, float], ...]
     """The day that is asked for, and the one that it is compared with."""
     width: int = WIDTH
-    left: int = _LEFT
     row: int = ROW
 
 
-def draw_lanes(found: AsOf) -> Lanes | None:
-    """Return the lanes of an answer, or None where no verdict changes on any day."""
+def draw_lanes(found: AsOf, label: Callable[[str], str]) -> Lanes | None:
+    """Return the lanes of an answer, or None where no verdict changes on any day.
+
+    `label` gives the name of an IRI.
+    """
     if not found.changes:
         return None
     asked = [day for day in (found.day, found.compare) if day]
-    axis = axis_of([*found.changes, *asked], _LEFT, WIDTH - _RIGHT)
+    is_of_one_state = found.state and not found.of
+    names = [fitted(label(row.of if is_of_one_state else row.party)) for row in found.rows]
+    axis = axis_of([*found.changes, *asked], room_for(names), WIDTH - _RIGHT)
     lanes = []
-    for number, row in enumerate(found.rows):
+    for number, (row, name) in enumerate(zip(found.rows, names, strict=True)):
         ends = [day for day, _ in row.spells[1:]]
         segments = []
         for (begin, verdict), end in zip(row.spells, [*ends, None], strict=True):
             start = axis.x(begin)
             width = round(axis.x(end or axis.last) - start, 1)
             segments.append(Segment(verdict, begin, end, start, width))
-        lanes.append(Lane(row.party, row.of, TOP + number * ROW, tuple(segments)))
+        lanes.append(Lane(row.party, name, TOP + number * ROW, tuple(segments)))
     return Lanes(
         height=TOP + len(lanes) * ROW + 18,
         lanes=tuple(lanes),

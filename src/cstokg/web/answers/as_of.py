@@ -15,7 +15,7 @@ from cstokg.namespaces import shorten
 from cstokg.rdf.dates import day_in_words
 from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
-from cstokg.web.pages.names import reader
+from cstokg.web.pages.names import label, reader
 from cstokg.web.site import current_site
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def page() -> Response:
         "as_of.html",
         found=found,
         wanted=wanted,
-        lanes=draw_lanes(found),
+        lanes=draw_lanes(found, label),
         things=options(things),
         parties=options(parties),
         documents=options(sources),

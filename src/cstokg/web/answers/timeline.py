@@ -43,7 +43,7 @@ def page() -> Response:
     """Show the bonds, events and statements that involve somebody, in the order of time."""
     values = parameters.of_address()
     found = _read(values)
-    drawing = draw(found)
+    drawing = draw(found, label)
     answer = to_answer(found, current_site())
     match values.get("format"):
         case "svg" | "png" as name:
@@ -71,7 +71,7 @@ def embedded() -> Response:
     found = _read(parameters.of_address())
     response = render_page(
         "timeline_embedded.html",
-        drawing=draw(found),
+        drawing=draw(found, label),
         title=found.title,
         whole=f"{url_for('timeline.page', _external=True)}?{request.query_string.decode()}",
     )

@@ -1,10 +1,10 @@
-"""Bonds of an answer as a graph for Gephi, Cytoscape, yEd and others: GraphML and GEXF."""
+"""Graphs in the formats of Gephi, Cytoscape, yEd and others: GraphML and GEXF."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from cstokg import __version__
 from cstokg.analysis.answer import flat_rows
 
 if TYPE_CHECKING:
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from cstokg.analysis.answer import Answer
 
+_FILE: Final = '<?xml version="1.0" encoding="UTF-8"?>\n{}'
 
-def write_graph(answer: Answer, format_name: str, name_of: Callable[[str], str]) -> bytes:
+
+def write_answer(answer: Answer, format_name: str, name_of: Callable[[str], str]) -> bytes:
     """Return a graph with an edge from `party` to `of` for each row whose verdict is not `not`."""
     import networkx
 
@@ -23,7 +25,28 @@ def write_graph(answer: Answer, format_name: str, name_of: Callable[[str], str])
             ends = [row.pop(end) for end in ("party", "of")]
             graph.add_nodes_from((iri, {"label": name_of(iri)}) for iri in ends)
             told = {name: value for name, value in row.items() if value}
-            graph.add_edge(*ends, label=row["role"], **told)
-    write = networkx.generate_gexf if format_name == "gexf" else networkx.generate_graphml
-    # GEXF has the day of the run, too.
-    return re.sub(r' lastmodifieddate="[\d-]+"', "", "\n".join(write(graph))).encode()
+            number = str(graph.number_of_edges())
+            graph.add_edge(*ends, number, id=number, label=row["role"], **told)
+    return write_gexf(graph) if format_name == "gexf" else write_graphml(graph)
+
+
+def write_graphml(graph: Any) -> bytes:
+    """Return a `networkx` graph, whose edges have an `id`, in GraphML."""
+    from networkx.readwrite.graphml import GraphMLWriter
+
+    writer = GraphMLWriter(graph, named_key_ids=True, edge_id_from_attribute="id")
+    return _FILE.format(writer).encode()
+
+
+def write_gexf(graph: Any, modified: str | None = None) -> bytes:
+    """Return a `networkx` graph in GEXF; `modified` is the day (ISO 8601) that it is of."""
+    from networkx.readwrite.gexf import GEXFWriter
+
+    writer = GEXFWriter(graph)
+    # The library puts the day of the run there, and its own name.
+    meta = writer.xml[0]
+    del meta.attrib["lastmodifieddate"]
+    if modified:
+        meta.set("lastmodifieddate", modified)
+    meta[0].text = f"cstokg {__version__}"
+    return _FILE.format(writer).encode()

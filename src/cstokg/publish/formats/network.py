@@ -9,38 +9,28 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cstokg.analysis.summary import summarize
 from cstokg.publish.formats.relational import open_database
+from cstokg.publish.graph_files import write_gexf, write_graphml
 
 if TYPE_CHECKING:
     from cstokg.dataset.query_service import QueryService
 
-_FILE: Final = '<?xml version="1.0" encoding="UTF-8"?>\n{}'
-
 
 def to_graphml(dataset: QueryService) -> bytes:
     """Return the network in GraphML, for yEd, igraph, Cytoscape and networkx."""
-    from networkx.readwrite.graphml import GraphMLWriter
-
-    writer = GraphMLWriter(build_network(dataset), named_key_ids=True, edge_id_from_attribute="id")
-    return _FILE.format(writer).encode()
+    return write_graphml(build_network(dataset))
 
 
 def to_gexf(dataset: QueryService) -> bytes:
     """Return the network in GEXF, for Gephi, whose timeline shows what may have been on a day."""
-    from networkx.readwrite.gexf import GEXFWriter
-
-    network, summary = build_network(dataset), summarize(dataset)
+    network = build_network(dataset)
     for told in (*network.nodes.values(), *network.edges.values()):
         days = {"start": told.get("begin_earliest"), "end": told.get("end_latest")}
         told.update({name: day for name, day in days.items() if day})
-    writer = GEXFWriter(network)
-    # The library puts the day of the run there, and its own name.
-    writer.xml[0].set("lastmodifieddate", summary.modified)
-    writer.xml[0][0].text = f"cstokg {summary.version}"
-    return _FILE.format(writer).encode()
+    return write_gexf(network, summarize(dataset).modified)
 
 
 def build_network(dataset: QueryService) -> Any:

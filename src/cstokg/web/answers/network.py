@@ -12,7 +12,7 @@ from cstokg.analysis.bonds.network import CHANGES, network
 from cstokg.analysis.bonds.network_drawing import draw_network
 from cstokg.analysis.bonds.verdicts import VERDICTS
 from cstokg.analysis.bonds.wording import initials
-from cstokg.publish.graph_files import write_graph
+from cstokg.publish.graph_files import write_answer
 from cstokg.publish.png import to_png
 from cstokg.rdf.dates import day_in_words
 from cstokg.web.answers.rendering import respond, send
@@ -44,5 +44,5 @@ def page() -> Response:
             svg = render_template("network.svg", answer=answer, **shown)
             return send(to_png(svg), "image/png") if name == "png" else send(svg, "image/svg+xml")
         case "graphml" | "gexf" as name:
-            return send(write_graph(answer, name, label), f"application/{name}+xml")
+            return send(write_answer(answer, name, label), f"application/{name}+xml")
     return respond(answer, "network.html", **shown)

@@ -21,6 +21,8 @@ SELECT DISTINCT ?term WHERE {{
 }}
 """
 _MENTIONED: Final = re.compile(rf"\bckg:([\w-]*)|{re.escape(CKG)}([\w-]*)")
+# The namespace, where it may be declared under another name than its usual one.
+_OTHERWISE: Final = re.compile(rf"(?<!\bckg:)(?<!\bckg:\s)<{re.escape(CKG)}>")
 _MOST: Final = 5
 _LONGEST: Final = 60
 
@@ -33,7 +35,7 @@ def read_terms(dataset: Queryable) -> frozenset[str]:
 def warn_of_unknown_terms(query: str, known: Collection[str]) -> list[str]:
     """Return a sentence for each term in `query` that is not `known`, with one that is like it."""
     mentioned = {name for pair in _MENTIONED.findall(query) for name in pair if name}
-    if mentioned.issubset(known) and f"<{CKG}>" not in query:
+    if mentioned.issubset(known) and not _OTHERWISE.search(query):
         return []  # to cut the query into tokens takes as long as to answer a small one
     unknown = [name for name in _named(query) if name not in known][:_MOST]
     return [_warning(name[:_LONGEST], known) for name in unknown]

@@ -209,6 +209,10 @@ def test_a_client_that_has_the_answer_is_told_so(asker: Asker) -> None:
         assert (again.status, again.body) == (304, b"")
 
 
+def test_the_date_of_a_kept_answer_is_left_to_the_server_that_sends_it(asker: Asker) -> None:
+    assert "date" not in asker.ask(ROWS).headers  # RFC 9110, 6.6.1: it would be an old one
+
+
 def test_nothing_kept_outlives_a_change(make: Make, small_copy: Path, tmp_path: Path) -> None:
     settings = load_settings(small_copy, tmp_path)
     built = build_dataset(settings)

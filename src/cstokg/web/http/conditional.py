@@ -44,7 +44,8 @@ def unchanged(content_types: Iterable[str], variant: str = "") -> Response | Non
 def tagged(response: Response, variant: str = "") -> Response:
     """Return `response` with its tag, or a 304 if the client has it already."""
     response = _with_tag(response, _tag(response.content_type or "", variant))
-    response.make_conditional(request)
+    if request.if_none_match:
+        response.make_conditional(request)
     return response
 
 
@@ -69,6 +70,5 @@ def _tag(content_type: str, variant: str) -> str:
 
 def _with_tag(response: Response, tag: str) -> Response:
     # Weak: the same rows may come in another order or under another compression.
-    response.set_etag(tag, weak=True)
-    response.cache_control.no_cache = True
+    response.headers.extend([("ETag", f'W/"{tag}"'), ("Cache-Control", "no-cache")])
     return response

@@ -6,10 +6,10 @@ be answered all the same. Here it is the client's mistake.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import parse_qsl
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -29,8 +29,10 @@ Parameters = MultiDict[str, str]
 
 
 def of_address() -> Parameters:
-    """Return the parameters in the request's address. Raises BadRequest."""
-    return _parse(request.query_string, "address")
+    """Return the parameters in the request's address, which is read once. Raises BadRequest."""
+    if "address" not in g:
+        g.address = _parse(request.query_string, "address")
+    return cast("Parameters", g.address)
 
 
 def format_name(values: Mapping[str, str] | None = None) -> str:

@@ -18,6 +18,7 @@ from cstokg.web.protocol.graph_store import graph_iri
 if TYPE_CHECKING:
     from cstokg.web.http.parameters import Parameters
 
+_Graphs = tuple[str, ...] | None
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
@@ -93,27 +94,23 @@ def _read_direct(what: str) -> tuple[str, Parameters]:
 
 
 def _with_using(update: str, values: Parameters) -> SparqlUpdate:
-    using = _graphs(values, "using-graph-uri")
-    named = _graphs(values, "using-named-graph-uri")
-    if not using and not named:
-        return SparqlUpdate(update, base=request.base_url)
-    return SparqlUpdate(update, using, named, request.base_url)
+    using = _graphs(values, "using-graph-uri", "using-named-graph-uri")
+    return SparqlUpdate(update, *using, request.base_url)
 
 
 def _with_dataset(query: str, values: Parameters) -> QueryRequest:
     # A client that may write may send long forms, but a query is short for all clients.
     if len(query) > current_app.config["MAX_CONTENT_LENGTH"]:
         raise RequestEntityTooLarge
-    default_graphs = _graphs(values, "default-graph-uri")
-    named_graphs = _graphs(values, "named-graph-uri")
+    graphs = _graphs(values, "default-graph-uri", "named-graph-uri")
     asked = parameters.format_name(values) or parameters.format_name()
-    if not default_graphs and not named_graphs:
-        return QueryRequest(query, None, None, asked)
-    return QueryRequest(query, default_graphs, named_graphs, asked)
+    return QueryRequest(query, *graphs, asked)
 
 
-def _graphs(values: Parameters, name: str) -> tuple[str, ...]:
-    return tuple(map(graph_iri, values.getlist(name)))
+def _graphs(values: Parameters, default: str, named: str) -> tuple[_Graphs, _Graphs]:
+    """Return the graphs that two parameters name; None for both where there are none at all."""
+    first, second = (tuple(map(graph_iri, values.getlist(name))) for name in (default, named))
+    return (first, second) if first or second else (None, None)
 
 
 def _allow_update() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
+from werkzeug.sansio.utils import get_current_url
 
 from cstokg.analysis.display import display_rows
 from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
@@ -18,7 +20,7 @@ from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import HTML, negotiate_each, negotiate_or_page
 from cstokg.web.http.responses import answer_graph, respond
-from cstokg.web.http.tables import wants_mark
+from cstokg.web.http.tables import MARK
 from cstokg.web.ops import telemetry
 from cstokg.web.protocol.cancellation import query_id
 from cstokg.web.protocol.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
@@ -27,7 +29,7 @@ from cstokg.web.site import apply_change, current_site
 
 if TYPE_CHECKING:
     from cstokg.formats import Kind
-    from cstokg.store import Answer, Result
+    from cstokg.store import Answer
 
 bp = Blueprint("sparql", __name__)
 
@@ -42,6 +44,7 @@ _LONGEST_ADDRESS: Final = 6000
 
 _PAGE: Final = f"{HTML}; charset=utf-8"
 _KINDS: Final[tuple[Kind, ...]] = ("select", "ask", "graph")
+_base_iri = lru_cache(maxsize=256)(get_current_url)  # to put it together takes long
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -97,12 +100,12 @@ def _answer(asked: QueryRequest) -> Response:
     formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
     paged = "graph" in offers and offers["graph"] is None
     options = QueryOptions(
-        base=request.base_url,
+        base=_base_iri(request.scheme, request.host, request.root_path, request.path),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         # A page shows a graph in Turtle.
         formats=formats | {"graph": "turtle"} if paged else formats,
-        coding="" if paged or wants_mark() else best_coding(),
+        coding="" if paged or parameters.of_address().get(MARK, "0") != "0" else best_coding(),
         job=query_id(),
     )
     site = current_site()
@@ -138,9 +141,9 @@ def _page(query: str, answer: Answer | None, seconds: float = 0, warning: str = 
             turtle = answer.read().decode()
     if answer is not None and count <= ROWS_SHOWN:
         # As the editor takes it, so that it need not ask a second time.
-        first = formats_for(answer.kind)[0]
-        text = turtle if isinstance(answer, SerializedResult) else _text(answer, first.name)
-        data = {"text": text, "type": first.media_type, "seconds": round(seconds, 4)}
+        row = formats_for(answer.kind)[0]
+        text = answer.read() if isinstance(answer, SerializedResult) else answer.serialize(row.name)
+        data = {"text": text.decode(), "type": row.media_type, "seconds": round(seconds, 4)}
         data["warning"] = warning
     return render_template(
         "sparql.html",
@@ -161,7 +164,3 @@ def _page(query: str, answer: Answer | None, seconds: float = 0, warning: str = 
 def _short(row: str, query: str) -> str:
     """Return a row for the address that asks why it is so; empty where none can hold it."""
     return row if len(quote(row)) + len(quote(query)) < _LONGEST_ADDRESS else ""
-
-
-def _text(result: Result, format_name: str) -> str:
-    return result.serialize(format_name).decode()

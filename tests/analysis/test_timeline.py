@@ -29,5 +29,6 @@ def test_a_long_name_is_cut_and_the_longest_has_room() -> None:
     names = [fitted("the signing of the treaty"), fitted("a word " * 40)]
     assert names[0] == "the signing of the treaty"
     assert names[1].endswith(" …")
+    assert fitted("字" * 80).startswith("字" * 70)  # it has no blanks to cut it at
     assert room_for(names[:1]) < room_for(names) < 600
     assert room_for([]) < room_for(names[:1])

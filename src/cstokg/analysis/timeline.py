@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -57,7 +56,8 @@ class TimeAxis:
 
 def fitted(name: str) -> str:
     """Return `name` as it stands before the axis: whole, unless it is longer than names are."""
-    return textwrap.shorten(name, _MOST_LETTERS, placeholder=" …")
+    is_whole = len(name) <= _MOST_LETTERS
+    return name if is_whole else f"{name[: _MOST_LETTERS - 2].rstrip()} …"
 
 
 def room_for(names: Iterable[str]) -> int:

@@ -20,13 +20,13 @@ def write_answer(answer: Answer, format_name: str, name_of: Callable[[str], str]
     import networkx
 
     graph = networkx.MultiDiGraph()
-    for row in flat_rows(answer, name_of):
-        if {row["verdict"], row.get("compared", "not")} != {"not"}:
-            ends = [row.pop(end) for end in ("party", "of")]
-            graph.add_nodes_from((iri, {"label": name_of(iri)}) for iri in ends)
-            told = {name: value for name, value in row.items() if value}
-            number = str(graph.number_of_edges())
-            graph.add_edge(*ends, number, id=number, label=row["role"], **told)
+    rows = flat_rows(answer, name_of)
+    bonds = [row for row in rows if {row["verdict"], row.get("compared", "not")} != {"not"}]
+    for number, row in enumerate(bonds):
+        ends = [row.pop(end) for end in ("party", "of")]
+        graph.add_nodes_from((iri, {"label": name_of(iri)}) for iri in ends)
+        told = {name: value for name, value in row.items() if value}
+        graph.add_edge(*ends, number, id=str(number), label=row["role"], **told)
     return write_gexf(graph) if format_name == "gexf" else write_graphml(graph)
 
 

@@ -70,5 +70,6 @@ def _tag(content_type: str, variant: str) -> str:
 
 def _with_tag(response: Response, tag: str) -> Response:
     # Weak: the same rows may come in another order or under another compression.
-    response.headers.extend([("ETag", f'W/"{tag}"'), ("Cache-Control", "no-cache")])
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
     return response

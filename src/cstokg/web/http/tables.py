@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Response
 
 MARK: Final = "bom"
@@ -21,9 +23,9 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 _EXTENSIONS: Final = {"text/csv": "csv", "text/tab-separated-values": "tsv", XLSX: "xlsx"}
 
 
-def wants_mark() -> bool:
+def wants_mark(values: Mapping[str, str]) -> bool:
     """Return True if the address asks for a table that begins with a byte order mark."""
-    return request.args.get(MARK, "0") != "0"
+    return values.get(MARK, "0") != "0"
 
 
 def send_as_file(response: Response) -> Response:
@@ -36,7 +38,7 @@ def send_as_file(response: Response) -> Response:
         return response
     name = re.split("[/:]", request.path.rstrip("/"))[-1].removesuffix(f".{extension}")
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{extension}")
-    if wants_mark() and extension != "xlsx":
+    if wants_mark(request.args) and extension != "xlsx":
         response.direct_passthrough = False
         response.set_data(BOM_UTF8 + response.get_data())
     return response

@@ -20,7 +20,7 @@ from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import HTML, negotiate_each, negotiate_or_page
 from cstokg.web.http.responses import answer_graph, respond
-from cstokg.web.http.tables import MARK
+from cstokg.web.http.tables import wants_mark
 from cstokg.web.ops import telemetry
 from cstokg.web.protocol.cancellation import query_id
 from cstokg.web.protocol.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
@@ -105,7 +105,7 @@ def _answer(asked: QueryRequest) -> Response:
         named_graphs=asked.named_graphs,
         # A page shows a graph in Turtle.
         formats=formats | {"graph": "turtle"} if paged else formats,
-        coding="" if paged or parameters.of_address().get(MARK, "0") != "0" else best_coding(),
+        coding="" if paged or wants_mark(parameters.of_address()) else best_coding(),
         job=query_id(),
     )
     site = current_site()
@@ -141,9 +141,11 @@ def _page(query: str, answer: Answer | None, seconds: float = 0, warning: str = 
             turtle = answer.read().decode()
     if answer is not None and count <= ROWS_SHOWN:
         # As the editor takes it, so that it need not ask a second time.
-        row = formats_for(answer.kind)[0]
-        text = answer.read() if isinstance(answer, SerializedResult) else answer.serialize(row.name)
-        data = {"text": text.decode(), "type": row.media_type, "seconds": round(seconds, 4)}
+        first = formats_for(answer.kind)[0]
+        text = turtle
+        if not isinstance(answer, SerializedResult):
+            text = answer.serialize(first.name).decode()
+        data = {"text": text, "type": first.media_type, "seconds": round(seconds, 4)}
         data["warning"] = warning
     return render_template(
         "sparql.html",

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, json, make_response, render_template, req
 from werkzeug.sansio.utils import get_current_url
 
 from cstokg.analysis.display import display_rows
-from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
+from cstokg.analysis.term_warnings import read_terms, warn_of_terms
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.formats import formats_for
 from cstokg.store import QueryOptions, SelectResult, SerializedResult
@@ -110,7 +110,7 @@ def _answer(asked: QueryRequest) -> Response:
     )
     site = current_site()
     answer = site.service.answer(asked.query, options)
-    warning = " ".join(warn_of_unknown_terms(asked.query, site.once(read_terms)))
+    warning = " ".join(warn_of_terms(asked.query, site.once(read_terms)))
     kind = answer.kind
     chosen = offers[kind] if kind in offers else negotiate_or_page(kind, asked.format)
     if chosen is None:

@@ -6,8 +6,8 @@ server, and what `cstokg` alone does: an answer as of a day, a page, a search, a
 source, a validation. Queries are asked as real clients ask: by POST, gzip accepted. Answers are
 compared.
 
-Other servers are installed with pip; Virtuoso is measured where it is (Debian:
-virtuoso-opensource-7). See docs/benchmark.md.
+Other servers are installed with pip; Virtuoso and Jena are measured where they are (Debian:
+virtuoso-opensource-7, libapache-jena-java). See docs/benchmark.md.
 """
 
 from __future__ import annotations

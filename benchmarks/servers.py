@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
+from zipfile import ZipFile
 
 import pyoxigraph as ox
 from graph import write_project
@@ -38,10 +39,12 @@ PORTS: Final = {
     "oxigraph": 19411,
     "rdflib-endpoint": 19412,
     "virtuoso": 19414,
+    "jena": 19416,
 }
 _START: Final = 600
 """Seconds in which a server must have read the graph."""
 
+_JENA: Final = Path("/usr/share/java/jena-core.jar")
 _UNION: Final = "https://w3id.org/cstokg/graph/union"
 _VIRTUOSO: Final = """\
 [Database]
@@ -194,6 +197,8 @@ def prepare(folder: Path, copies: int, old: Path | None = None) -> dict[str, Ser
     ]
     if shutil.which("virtuoso-t"):
         servers.append(_virtuoso(folder / f"virtuoso-{copies}", dump, union))
+    if _JENA.exists():
+        servers.append(_jena(folder, dump, union))
     if old is not None:
         python = str(old / ".venv" / "bin" / "python")
         environment = {"CSTOKG_CACHE": str(folder / "cache-old")}
@@ -225,6 +230,22 @@ def _virtuoso(folder: Path, dump: Path, union: Path) -> Server:
         subprocess.run(isql, check=True, stdout=subprocess.DEVNULL)
         server.stop()
     return server
+
+
+def _jena(folder: Path, dump: Path, union: Path) -> Server:
+    """Return Jena's query engine (Debian: libapache-jena-java), with all graphs in memory."""
+    messages = folder / "jena-messages"
+    # Debian has renamed the package of Jena's copy of Xerces, and not that of its messages.
+    with ZipFile(_JENA) as jar:
+        for name in jar.namelist():
+            renamed = name.removeprefix("org/apache/jena/ext/")
+            if renamed != name and name.endswith(".properties"):
+                path = messages / renamed
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(jar.read(name))
+    program = str(Path(__file__).parent / "JenaServer.java")
+    command = ["java", "-cp", f"{messages}:{_JENA.parent}/*", program, str(PORTS["jena"])]
+    return Server("jena", [*command, str(union), str(dump)], "/sparql?query=")
 
 
 def rows(content: bytes) -> list[tuple[str, ...]]:

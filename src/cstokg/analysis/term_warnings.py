@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from cstokg.namespaces import CKG, PREFIXES, shorten
-from cstokg.store.sparql.lexer import tokens
+from cstokg.store.sparql.lexer import named_iris
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,24 +67,8 @@ def warn_of_terms(query: str, terms: Terms) -> list[str]:
         and not _OTHERWISE.search(query)
     ):
         return []  # to cut the query into tokens takes as long as to answer a small one
-    warnings = (_warning(iri, terms) for iri in _named(query))
+    warnings = (_warning(iri, terms) for iri in named_iris(query, PREFIXES))
     return [warning for warning in warnings if warning][:_MOST]
-
-
-def _named(query: str) -> list[str]:
-    """Return the IRIs that `query` names, each once."""
-    prefixes = {f"{prefix}:": namespace for prefix, namespace in PREFIXES.items()}
-    iris: list[str] = []
-    before = ""
-    for token in tokens(query):
-        if token.kind == "iri":
-            iris.append(token.text[1:-1])
-            prefixes[before] = token.text[1:-1]  # what is before is a prefix where it ends with ":"
-        elif token.kind == "pname":
-            prefix, colon, local = token.text.partition(":")
-            iris.append(prefixes.get(prefix + colon, "") + local)
-        before = token.text
-    return list(dict.fromkeys(iris))
 
 
 def _warning(iri: str, terms: Terms) -> str:

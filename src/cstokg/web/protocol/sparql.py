@@ -23,6 +23,7 @@ from cstokg.web.http.responses import answer_graph, respond
 from cstokg.web.http.tables import wants_mark
 from cstokg.web.ops import telemetry
 from cstokg.web.protocol.cancellation import query_id
+from cstokg.web.protocol.examples import put_beside
 from cstokg.web.protocol.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
 from cstokg.web.protocol.service_description import describe_service
 from cstokg.web.site import apply_change, current_site
@@ -96,6 +97,7 @@ def _update(update: SparqlUpdate) -> Response:
 
 def _answer(asked: QueryRequest) -> Response:
     begun = time.perf_counter()
+    site = current_site()
     offers = negotiate_each(_KINDS, asked.format)
     formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
     paged = "graph" in offers and offers["graph"] is None
@@ -107,8 +109,8 @@ def _answer(asked: QueryRequest) -> Response:
         formats=formats | {"graph": "turtle"} if paged else formats,
         coding="" if paged or wants_mark(parameters.of_address()) else best_coding(),
         job=query_id(),
+        beside=put_beside(asked.query, site),
     )
-    site = current_site()
     answer = site.service.answer(asked.query, options)
     warning = " ".join(warn_of_terms(asked.query, site.once(read_terms)))
     kind = answer.kind

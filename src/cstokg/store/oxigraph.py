@@ -98,9 +98,10 @@ class Store:
         for line in nquads.splitlines(keepends=True):
             (with_blank if b"_:" in line else named).append(line)
         self._merged.clear()
-        self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS)
+        # Its terms were checked when they were first read.
+        self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS, lenient=True)
         triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
-        self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES)
+        self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES, lenient=True)
         self._add(ox.parse(b"".join(with_blank), format=ox.RdfFormat.N_QUADS))
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:

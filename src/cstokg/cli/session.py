@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cstokg.dataset.model import Dataset
     from cstokg.settings import Settings
-    from cstokg.store.disk import Contents
+    from cstokg.store.disk import Contents, DiskStore
 
 FINDINGS = 1
 """The exit code of a check that found something."""
@@ -58,6 +58,22 @@ class Session:
             return build_dataset(
                 self.settings(), files=files, use_cache=self.use_cache, check_dates=check_dates
             )
+
+    def stored_dataset(self, disk: DiskStore) -> Dataset:
+        """Return the dataset that `disk`, held by this process, holds.
+
+        One that is empty is first filled from the project's files. Raises StorageError, and the
+        errors of `dataset`.
+        """
+        from cstokg.dataset.stored import load_stored, origin_of
+
+        with progress(f"reading {disk.folder}"):
+            contents = disk.read()
+            if contents is not None:
+                return load_stored(self.settings(), contents)
+        dataset = self.dataset()
+        disk.seed(dataset.store.dump(), origin_of(dataset), revision=dataset.info.revision)
+        return dataset
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

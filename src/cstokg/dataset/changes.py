@@ -44,13 +44,20 @@ class PostGraph:
 
 
 @dataclass(frozen=True)
+class PutGraphs:
+    """Make `nquads` all that the graphs say that it names; blank nodes keep their labels."""
+
+    nquads: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class DropGraph:
     """Remove a graph."""
 
     graph: str
 
 
-Change = SparqlUpdate | PutGraph | PostGraph | DropGraph
+Change = SparqlUpdate | PutGraph | PostGraph | PutGraphs | DropGraph
 
 
 def filled_graph(change: Change) -> str | None:

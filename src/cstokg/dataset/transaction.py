@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
+from cstokg.dataset.changes import (
+    Delta,
+    DropGraph,
+    PostGraph,
+    PutGraph,
+    PutGraphs,
+    SparqlUpdate,
+    filled_graph,
+)
 from cstokg.dataset.derive import close_shared, close_source, tie_sources
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
@@ -60,7 +68,7 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     removed, added = _carry_out(store, dataset, change)
     if not (removed or added):
         return Delta(b"", b"")
-    touched = set(map(_graph_of, (removed + added).splitlines()))
+    touched = set(map(graph_of, (removed + added).splitlines()))
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
     info = replace(dataset.info, revision=_revision(dataset, removed, added))
@@ -168,6 +176,13 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
             using_graphs=change.using_graphs,
             using_named_graphs=change.using_named_graphs,
         )
+    if isinstance(change, PutGraphs):
+        graphs = {graph_of(line) for line in change.nquads.splitlines()}
+        before = store.copy(graphs)
+        for graph in graphs:
+            store.remove_graph(graph)
+        store.amend(b"", change.nquads)
+        return before.difference(store, graphs)
     if is_computed(change.graph):
         raise ReadOnlyGraphError(change.graph)
     before = store.copy([change.graph])
@@ -191,7 +206,7 @@ def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:
     return sha256(b"".join(sha256(step).digest() for step in steps)).hexdigest()
 
 
-def _graph_of(line: bytes) -> str:
+def graph_of(line: bytes) -> str:
     """Return the graph of a line of N-Quads."""
     return line.rsplit(b" ", 2)[-2][1:-1].decode()
 
@@ -206,15 +221,15 @@ def _counts(before: Mapping[str, int], deltas: Iterable[tuple[bytes, bytes]]) ->
     """Return the numbers of triples of graphs after what was removed and added."""
     counts = Counter(before)
     for removed, added in deltas:
-        counts.subtract(map(_graph_of, removed.splitlines()))
-        counts.update(map(_graph_of, added.splitlines()))
+        counts.subtract(map(graph_of, removed.splitlines()))
+        counts.update(map(graph_of, added.splitlines()))
     return {graph: count for graph, count in sorted(counts.items()) if count}
 
 
 def _asserted(nquads: bytes) -> bytes:
     """Return the lines of sorted N-Quads that are in graphs that can be written."""
     lines = nquads.splitlines(keepends=True)
-    return b"".join(line for line in lines if not is_computed(_graph_of(line)))
+    return b"".join(line for line in lines if not is_computed(graph_of(line)))
 
 
 def _sorted(nquads: bytes) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_json
+from cstokg.cli.progress import progress
 from cstokg.cli.session import (
     FINDINGS,
     Session,
@@ -67,7 +68,8 @@ def command(session: Session, *, paths: tuple[Path, ...], folder: Path, as_json:
         check = ShapesCheck(settings.shapes)
         check.prepare()
         service = DiskDataset(stored.store, stored.info, check, disk)
-        loaded = tuple(load_paths(service, dict.fromkeys(paths), settings))
+        with progress("loading"):
+            loaded = tuple(load_paths(service, dict.fromkeys(paths), settings))
     if as_json:
         echo_json({"files": [{"status": each.status, **asdict(each)} for each in loaded]})
     else:

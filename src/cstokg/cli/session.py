@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from cstokg.cli.progress import progress
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from click.decorators import FC
 
@@ -54,9 +54,13 @@ class Session:
             return load_stored(self.settings(), read_store(store))
         from cstokg.dataset.build import build_dataset
 
-        with progress("building the dataset"):
+        with progress("building the dataset") as show:
             return build_dataset(
-                self.settings(), files=files, use_cache=self.use_cache, check_dates=check_dates
+                self.settings(),
+                files=files,
+                use_cache=self.use_cache,
+                check_dates=check_dates,
+                progress=show,
             )
 
     def stored_dataset(self, disk: DiskStore) -> Dataset:
@@ -132,20 +136,3 @@ def read_store(folder: Path) -> Contents:
             hint=f"'cstokg serve --store {folder}' makes one from the project's files.",
         )
     return contents
-
-
-@contextmanager
-def progress(step: str) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal which step of a long work goes on; give a function for the next step."""
-    shown = sys.stderr.isatty()
-
-    def show(step: str) -> None:
-        if shown:
-            click.echo(f"\r\x1b[K{step} …", err=True, nl=False)
-
-    show(step)
-    try:
-        yield show
-    finally:
-        if shown:
-            click.echo("\r\x1b[K", err=True, nl=False)

@@ -33,10 +33,11 @@ from cstokg.namespaces import (
     source_graph,
 )
 from cstokg.rdf.locations import Locations
+from cstokg.rdf.progress import track
 from cstokg.store.parsing import READABLE, parse_quads, plain_path, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from cstokg.dataset.query_service import QueryService
@@ -76,7 +77,7 @@ class Loaded:
 
 
 def load_paths(
-    service: QueryService, paths: Iterable[Path], settings: Settings
+    service: QueryService, paths: Collection[Path], settings: Settings
 ) -> Iterator[Loaded]:
     """Load files and folders one after the other, and tell of each what became of it.
 
@@ -84,7 +85,7 @@ def load_paths(
     it is in the dataset. Raises StorageError where the dataset can take nothing more.
     """
     filled: dict[str, Path] = {}
-    for path in paths:
+    for path in track("loading", paths):
         contents: dict[Path, bytes] = {}
         try:
             graph, contents = _read(path.absolute(), settings)

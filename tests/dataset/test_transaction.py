@@ -178,7 +178,7 @@ def test_a_blank_node_keeps_its_label_over_later_writes(writable: WritableDatase
         lambda graph: SparqlUpdate(f"CLEAR GRAPH <{graph}>"),
         lambda graph: SparqlUpdate(f"WITH <{graph}> DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}"),
         lambda graph: SparqlUpdate(f"COPY <{OST}> TO <{graph}>"),
-        lambda graph: PutGraphs(f"<urn:a> <urn:p> <urn:o> <{graph}> .\n".encode()),
+        lambda graph: PutGraphs((graph,), f"<urn:a> <urn:p> 1 <{graph}> .\n".encode()),
     ],
 )
 def test_a_computed_graph_cannot_be_written(

@@ -45,8 +45,9 @@ class PostGraph:
 
 @dataclass(frozen=True)
 class PutGraphs:
-    """Make `nquads` all that the graphs say that it names; blank nodes keep their labels."""
+    """Make `nquads`, in which blank nodes keep their labels, all that `graphs` say."""
 
+    graphs: tuple[str, ...]
     nquads: bytes = field(repr=False)
 
 

@@ -68,7 +68,7 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     removed, added = _carry_out(store, dataset, change)
     if not (removed or added):
         return Delta(b"", b"")
-    touched = set(map(graph_of, (removed + added).splitlines()))
+    touched = set(map(_graph_of, (removed + added).splitlines()))
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
     info = replace(dataset.info, revision=_revision(dataset, removed, added))
@@ -176,17 +176,13 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
             using_graphs=change.using_graphs,
             using_named_graphs=change.using_named_graphs,
         )
-    if isinstance(change, PutGraphs):
-        graphs = {graph_of(line) for line in change.nquads.splitlines()}
-        before = store.copy(graphs)
-        for graph in graphs:
-            store.remove_graph(graph)
-        store.amend(b"", change.nquads)
-        return before.difference(store, graphs)
-    if is_computed(change.graph):
-        raise ReadOnlyGraphError(change.graph)
-    before = store.copy([change.graph])
+    graphs = change.graphs if isinstance(change, PutGraphs) else (change.graph,)
+    for graph in filter(is_computed, graphs):
+        raise ReadOnlyGraphError(graph)
+    before = store.copy(graphs)
     match change:
+        case PutGraphs(_, nquads):
+            store.amend(before.dump(), nquads)
         case PutGraph(graph, content, media_type):
             store.remove_graph(graph)
             store.load_content(content, media_type, graph)
@@ -197,7 +193,7 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
             if graph not in dataset.info.triples:
                 raise UnknownGraphError(graph, map(short_graph_name, dataset.info.triples))
             store.remove_graph(graph)
-    return before.difference(store, [change.graph])
+    return before.difference(store, graphs)
 
 
 def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:
@@ -206,7 +202,7 @@ def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:
     return sha256(b"".join(sha256(step).digest() for step in steps)).hexdigest()
 
 
-def graph_of(line: bytes) -> str:
+def _graph_of(line: bytes) -> str:
     """Return the graph of a line of N-Quads."""
     return line.rsplit(b" ", 2)[-2][1:-1].decode()
 
@@ -221,15 +217,15 @@ def _counts(before: Mapping[str, int], deltas: Iterable[tuple[bytes, bytes]]) ->
     """Return the numbers of triples of graphs after what was removed and added."""
     counts = Counter(before)
     for removed, added in deltas:
-        counts.subtract(map(graph_of, removed.splitlines()))
-        counts.update(map(graph_of, added.splitlines()))
+        counts.subtract(map(_graph_of, removed.splitlines()))
+        counts.update(map(_graph_of, added.splitlines()))
     return {graph: count for graph, count in sorted(counts.items()) if count}
 
 
 def _asserted(nquads: bytes) -> bytes:
     """Return the lines of sorted N-Quads that are in graphs that can be written."""
     lines = nquads.splitlines(keepends=True)
-    return b"".join(line for line in lines if not is_computed(graph_of(line)))
+    return b"".join(line for line in lines if not is_computed(_graph_of(line)))
 
 
 def _sorted(nquads: bytes) -> bytes:

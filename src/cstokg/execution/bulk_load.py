@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from cstokg.dataset.changes import PutGraphs
 from cstokg.dataset.load import folder_graph, slug_of
-from cstokg.dataset.transaction import graph_of
 from cstokg.errors import (
     CstokgError,
     MissingFileError,
@@ -89,19 +89,17 @@ def load_paths(
         contents: dict[Path, bytes] = {}
         try:
             graph, contents = _read(path.absolute(), settings)
-            nquads = b"".join(
-                parse_quads(content, file, graph) for file, content in contents.items()
-            )
-            graphs = _graphs(path, graph, nquads, filled)
-            commit = service.apply(PutGraphs(nquads))
+            change = _parse(contents, graph)
+            _refuse(path, graph, change, filled)
+            commit = service.apply(change)
         except StorageError:
             raise
         except CstokgError as error:
             yield Loaded(str(path), problems=tuple(_problems(path, error, contents)))
             continue
         service = commit.service
-        filled |= dict.fromkeys(graphs, path)
-        yield Loaded(str(path), graphs, commit.added, commit.removed)
+        filled |= dict.fromkeys(change.graphs, path)
+        yield Loaded(str(path), change.graphs, commit.added, commit.removed)
 
 
 def _read(path: Path, settings: Settings) -> tuple[str, dict[Path, bytes]]:
@@ -128,12 +126,20 @@ def _content(path: Path) -> bytes:
         raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
 
 
-def _graphs(path: Path, own: str, nquads: bytes, filled: Mapping[str, Path]) -> tuple[str, ...]:
-    """Return the graphs that are filled. Raises SourceError for one that must not be."""
-    graphs = tuple(sorted({graph_of(line) for line in nquads.splitlines()}))
-    if not graphs:
+def _parse(contents: Mapping[Path, bytes], graph: str) -> PutGraphs:
+    """Return what files say as a change; what is in no graph is put into `graph`."""
+    graphs: dict[str, list[bytes]] = {}
+    for file, content in contents.items():
+        for name, nquads in parse_quads(content, file, graph).items():
+            graphs.setdefault(name, []).append(nquads)
+    return PutGraphs(tuple(sorted(graphs)), b"".join(chain(*graphs.values())))
+
+
+def _refuse(path: Path, own: str, change: PutGraphs, filled: Mapping[str, Path]) -> None:
+    """Raise SourceError for graphs that must not be filled so."""
+    if not change.graphs:
         raise SourceError(path, "it says nothing")
-    for graph in graphs:
+    for graph in change.graphs:
         if other := filled.get(graph):
             raise SourceError(
                 path,
@@ -142,7 +148,7 @@ def _graphs(path: Path, own: str, nquads: bytes, filled: Mapping[str, Path]) -> 
             )
     slug = own.removeprefix(SOURCE_GRAPHS)
     described = [
-        name.decode() for name, graph in _DOCUMENT.findall(nquads) if graph.decode() == own
+        name.decode() for name, graph in _DOCUMENT.findall(change.nquads) if graph.decode() == own
     ]
     if described and slug not in described:
         raise SourceError(
@@ -150,7 +156,6 @@ def _graphs(path: Path, own: str, nquads: bytes, filled: Mapping[str, Path]) -> 
             f"it describes source:{described[0]}, and would be the graph source/{slug}",
             hint=f"Name it {described[0]}, as the source is.",
         )
-    return graphs
 
 
 def _problems(path: Path, error: CstokgError, contents: Mapping[Path, bytes]) -> Iterator[Problem]:

@@ -118,8 +118,8 @@ def split_graphs(content: bytes, path: Path) -> dict[str, bytes]:
     return {name: "".join(lines).encode() for name, lines in graphs.items()}
 
 
-def parse_quads(content: bytes, path: Path, graph: str) -> bytes:
-    """Return what a file says as N-Quads; what it says in no named graph is in `graph`.
+def parse_quads(content: bytes, path: Path, graph: str) -> dict[str, bytes]:
+    """Return what a file says in each graph as N-Quads; what it says in none is in `graph`.
 
     Blank nodes get names that no other file has, and the same whenever the file is the same.
     Raises SourceError as `parse` does, and for a graph that a blank node names.
@@ -133,17 +133,16 @@ def parse_quads(content: bytes, path: Path, graph: str) -> bytes:
             return term
         return labels.setdefault(term.value, ox.BlankNode(f"f{digest}n{len(labels)}"))
 
-    lines: dict[str, None] = {}  # each once, in their order
-    for subject, predicate, value, name in _file_quads(content, path):
-        if isinstance(name, ox.BlankNode):
+    graphs: dict[str, set[str]] = {}
+    for subject, predicate, value, named in _file_quads(content, path):
+        if isinstance(named, ox.BlankNode):
             raise SourceError(
-                path, f"a blank node, {name}, is the name of a graph", hint="Name it by an IRI."
+                path, f"a blank node, {named}, is the name of a graph", hint="Name it by an IRI."
             )
-        quad = ox.Quad(
-            labelled(subject), predicate, labelled(value), own if name == _NO_GRAPH else name
-        )
-        lines[f"{quad} .\n"] = None
-    return "".join(lines).encode()
+        name = own if named == _NO_GRAPH else named
+        quad = ox.Quad(labelled(subject), predicate, labelled(value), name)
+        graphs.setdefault(name.value, set()).add(f"{quad} .\n")
+    return {name: "".join(sorted(lines)).encode() for name, lines in graphs.items()}
 
 
 def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Triple]:

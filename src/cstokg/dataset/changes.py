@@ -45,7 +45,7 @@ class PostGraph:
 
 @dataclass(frozen=True)
 class PutGraphs:
-    """Make `nquads`, in which blank nodes keep their labels, all that `graphs` say."""
+    """Make sorted N-Quads, in which blank nodes keep their labels, all that `graphs` say."""
 
     graphs: tuple[str, ...]
     nquads: bytes = field(repr=False)

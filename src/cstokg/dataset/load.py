@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
 from cstokg.store import Store
-from cstokg.store.parsing import plain_path
+from cstokg.store.parsing import plain_path, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,7 +134,7 @@ def _expand(paths: Iterable[Path]) -> list[Path]:
 
 def _source_file(settings: Settings, path: Path, graph: str) -> SourceFile:
     try:
-        content = path.read_bytes()
+        content = unpack(path.read_bytes(), path)
     except (FileNotFoundError, IsADirectoryError):
         raise MissingFileError(path) from None
     except OSError as error:

@@ -182,7 +182,8 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
     before = store.copy(graphs)
     match change:
         case PutGraphs(_, nquads):
-            store.amend(before.dump(), nquads)
+            if (said := before.dump()) != nquads:
+                store.amend(said, nquads)
         case PutGraph(graph, content, media_type):
             store.remove_graph(graph)
             store.load_content(content, media_type, graph)

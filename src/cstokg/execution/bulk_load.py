@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from cstokg.dataset.changes import PutGraphs
@@ -128,11 +127,14 @@ def _content(path: Path) -> bytes:
 
 def _parse(contents: Mapping[Path, bytes], graph: str) -> PutGraphs:
     """Return what files say as a change; what is in no graph is put into `graph`."""
-    graphs: dict[str, list[bytes]] = {}
+    graphs: set[str] = set()
+    lines: set[bytes] = set()
     for file, content in contents.items():
-        for name, nquads in parse_quads(content, file, graph).items():
-            graphs.setdefault(name, []).append(nquads)
-    return PutGraphs(tuple(sorted(graphs)), b"".join(chain(*graphs.values())))
+        said = parse_quads(content, file, graph)
+        graphs.update(said)
+        for nquads in said.values():
+            lines.update(nquads.splitlines(keepends=True))
+    return PutGraphs(tuple(sorted(graphs)), b"".join(sorted(lines)))
 
 
 def _refuse(path: Path, own: str, change: PutGraphs, filled: Mapping[str, Path]) -> None:

@@ -142,7 +142,7 @@ def parse_quads(content: bytes, path: Path, graph: str) -> dict[str, bytes]:
         name = own if named == _NO_GRAPH else named
         quad = ox.Quad(labelled(subject), predicate, labelled(value), name)
         graphs.setdefault(name.value, set()).add(f"{quad} .\n")
-    return {name: "".join(sorted(lines)).encode() for name, lines in graphs.items()}
+    return {name: "".join(lines).encode() for name, lines in graphs.items()}
 
 
 def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Triple]:

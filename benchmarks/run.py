@@ -12,18 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -31,76 +27,15 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import workloads
-from graph import write_project
-
-import cstokg
+from servers import PEERS, PORTS, machine, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from servers import Server
     from workloads import Workload
 
 HERE: Final = Path(__file__).resolve().parent
-PEERS: Final = {
-    "oxigraph": "oxigraph==0.5.13",
-    "rdflib-endpoint": "rdflib-endpoint[web,cli]==0.6.3",
-}
-PORTS: Final = {"cstokg": 19410, "old": 19413, "oxigraph": 19411, "rdflib-endpoint": 19412}
-_START: Final = 600
-"""Seconds in which a server must have read the graph."""
-
-
-@dataclass
-class Server:
-    """A server under test: how it is started, and where it takes queries."""
-
-    name: str
-    command: list[str]
-    path: str
-    """The address up to the query, which is the last parameter."""
-    environment: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{PORTS[self.name]}"
-
-    def start(self) -> None:
-        """Start it and wait until it answers a query."""
-        self.process = subprocess.Popen(
-            self.command,
-            env={**os.environ, **self.environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        begin = time.monotonic()
-        while self.ask("ASK { ?s ?p ?o }") != 200:
-            if self.process.poll() is not None or time.monotonic() - begin > _START:
-                sys.exit(f"{self.name} does not answer: {' '.join(self.command)}")
-            time.sleep(0.2)
-
-    def url(self, query: str) -> str:
-        return f"{self.path}{quote(query, safe='')}"
-
-    def ask(self, query: str) -> int:
-        """Ask a query; return the status, 0 where there was no answer."""
-        accept = {"Accept": "application/sparql-results+json"}
-        request = urllib.request.Request(self.address + self.url(query), headers=accept)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                while answer.read(1 << 20):
-                    pass
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return 0
-
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 @dataclass(frozen=True)
@@ -167,54 +102,6 @@ class Heavy:
             self._server.ask(query)
 
 
-def prepare(folder: Path, copies: int, old: Path | None) -> dict[str, Server]:
-    """Make the graph and the environments of the other servers, where they are not there yet."""
-    project, cache = folder / f"project-{copies}", folder / "cache"
-    dump, union = folder / f"graph-{copies}.nq", folder / f"graph-{copies}.nt"
-    if not project.exists():
-        write_project(project, copies)
-    if not union.exists():
-        dataset = cstokg.build_dataset(cstokg.load_settings(project, cache))
-        dump.write_bytes(dataset.store.dump())
-        union.write_bytes(dataset.store.dump_union())
-    for name, requirement in PEERS.items():
-        if not (folder / name).exists():
-            subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
-            pip = folder / name / "bin" / "pip"
-            subprocess.run([str(pip), "install", "-q", requirement], check=True)
-    kept, native = folder / f"store-{copies}", str(folder / "oxigraph" / "bin" / "oxigraph")
-    if not kept.exists():
-        subprocess.run([native, "load", "-l", str(kept), "-f", str(dump)], check=True)
-        subprocess.run([native, "optimize", "-l", str(kept)], check=True)
-    shipped = ["-m", "cstokg", "--project", str(project), "serve", "--port"]
-    bind = f"127.0.0.1:{PORTS['oxigraph']}"
-    other = str(folder / "rdflib-endpoint" / "bin" / "rdflib-endpoint")
-    servers = [
-        Server(
-            "cstokg",
-            [sys.executable, *shipped, str(PORTS["cstokg"])],
-            "/sparql?query=",
-            {"CSTOKG_CACHE": str(cache)},
-        ),
-        Server(
-            "oxigraph",
-            [native, "serve-read-only", "-l", str(kept), "-b", bind],
-            "/query?union-default-graph&query=",
-        ),
-        Server(
-            "rdflib-endpoint",
-            [other, "serve", "--port", str(PORTS["rdflib-endpoint"]), str(union)],
-            "/?query=",
-        ),
-    ]
-    if old is not None:
-        python = str(old / ".venv" / "bin" / "python")
-        environment = {"CSTOKG_CACHE": str(folder / "cache-old")}
-        command = [python, *shipped, str(PORTS["old"])]
-        servers.append(Server("old", command, "/sparql?query=", environment))
-    return {server.name: server for server in servers}
-
-
 def measure(
     servers: Sequence[Server],
     chosen: Sequence[Workload],
@@ -256,19 +143,6 @@ def _median(runs: Sequence[Measurement]) -> Measurement:
         statistics.median(run.p50 for run in runs),
         statistics.median(run.p99 for run in runs),
         sum(run.failed for run in runs),
-    )
-
-
-def machine() -> str:
-    """Return what it runs on, in a line."""
-    cpu = "an unknown processor"
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            cpu = line.partition(": ")[2]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{len(os.sched_getaffinity(0))} cores of {cpu}, {memory:.0f} GiB, "
-        f"Linux {platform.release()}, Python {platform.python_version()}"
     )
 
 

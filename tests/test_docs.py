@@ -44,10 +44,13 @@ def test_python_of_the_documents_runs(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (tmp_path / "my-notes.ttl").is_file()
 
 
-def test_queries_of_the_modelling_guide_have_the_answers_that_it_shows(dataset: Dataset) -> None:
-    text = (DOCS / "modelling.md").read_text(encoding="utf-8")
-    pairs = re.findall(r"```sparql\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL)
-    assert len(pairs) == len(code_blocks(DOCS / "modelling.md", "sparql")) > 5
+@pytest.mark.parametrize(("guide", "without"), [("modelling.md", 0), ("endpoint.md", 2)])
+def test_queries_of_the_guides_have_the_answers_that_they_show(
+    dataset: Dataset, guide: str, without: int
+) -> None:
+    text = (DOCS / guide).read_text(encoding="utf-8")
+    pairs = re.findall(r"```sparql\n((?:(?!```).)*)```\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert len(pairs) + without == len(code_blocks(DOCS / guide, "sparql")) > 5
     for query, shown in pairs:
         rows = [" ".join(compact(str(term)) for term in row) for row in dataset.select(query)]
         assert rows == shown.splitlines(), query

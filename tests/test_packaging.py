@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 import tarfile
 import venv
 import zipfile
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
-from tests.processes import output_of
+from tests.cli.conftest import served_address
+from tests.processes import kill_group, output_of
 
 import cstokg
 
@@ -124,6 +129,43 @@ def test_the_lock_file_names_no_registry(folder: str) -> None:
     lock = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
     assert '"integrity"' in lock
     assert '"resolved"' not in lock
+
+
+def test_the_wheel_carries_the_dataset_and_nothing_is_built_where_it_is_installed(
+    installed: Path, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "CSTOKG_CACHE": str(cache)}
+    command = ["serve", "--port", "0", "--workers", "1", "--web-processes", "1"]
+    with subprocess.Popen(
+        [installed / "cstokg", *command],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            query = "query=ASK%7B?s%20a%20ckg:Membership%7D"
+            with urlopen(f"{served_address(process)}/sparql?{query}", timeout=60) as answer:
+                assert b"true" in answer.read()
+        finally:
+            kill_group(process)
+    # What is built is kept there.
+    assert not cache.exists()
+
+
+def test_an_edited_copy_of_what_is_installed_is_built(installed: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    site = next(installed.parent.glob("lib/python*/site-packages"))
+    copy = shutil.copytree(site / "cstokg" / "_project", tmp_path / "copy")
+    environment = {**os.environ, "CSTOKG_CACHE": str(cache), "CSTOKG_PROJECT": str(copy)}
+    output_of(installed / "cstokg", "info", cwd=tmp_path, env=environment)
+    assert not cache.exists()
+    with (copy / "ontology" / "cstokg.ttl").open("a", encoding="utf-8") as file:
+        file.write("# An edit.\n")
+    output_of(installed / "cstokg", "info", cwd=tmp_path, env=environment)
+    assert len(list(cache.glob("*.nq"))) == 1
 
 
 def test_the_licences_are_whole() -> None:

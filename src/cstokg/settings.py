@@ -40,6 +40,11 @@ class Settings:
         """The folder of the SHACL shapes."""
         return self.project / "shapes"
 
+    @property
+    def carried(self) -> Path:
+        """The folder of the build that an installed package carries; other projects have none."""
+        return self.project / "build"
+
 
 def load_settings(project: Path | None = None, cache: Path | None = None) -> Settings:
     """Return the settings from the arguments, else the environment, else the usual places.

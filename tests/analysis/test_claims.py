@@ -198,6 +198,7 @@ def test_all_claims_about_enlargement_stand_on_two_sides(dataset: Dataset) -> No
         "no-early-expansion",
         "csto-unlikely-to-attract-members",
         "enlargement-unlikely-scenario",
+        "failure-could-discourage",
         "new-state-unlikely-to-join",
     }
     assert {

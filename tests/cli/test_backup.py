@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstokg import build_dataset, load_settings
+from cstokg.dataset.changes import DropGraph, SparqlUpdate
 from cstokg.dataset.stored import is_of_project, load_stored, origin_of
+from cstokg.dataset.transaction import plan
+from cstokg.errors import ShapeViolationError
+from cstokg.namespaces import source_graph
+from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store.disk import FILE, Contents, DiskStore
 
 if TYPE_CHECKING:
@@ -148,3 +153,26 @@ def test_files_that_changed_since_are_known_by_name_alone(small_copy: Path, tmp_
     assert by_name[changed.name].sha256 == changed.sha256
     assert by_name[changed.name].graph == changed.graph
     assert by_name[changed.name].content == b""
+
+
+def test_a_violation_is_told_where_the_file_of_a_dropped_source_is_gone(
+    small_copy: Path, tmp_path: Path
+) -> None:
+    extra = small_copy / "data" / "west-2001" / "facts.ttl"
+    extra.parent.mkdir()
+    extra.write_text("<urn:s> <urn:p> <urn:o> .", encoding="utf-8")
+    settings = load_settings(small_copy, tmp_path / "cache")
+    dataset = build_dataset(settings)
+    with DiskStore(tmp_path / "store").exclusive() as disk:
+        disk.seed(dataset.store.dump(), origin_of(dataset), revision="")
+        dropped = plan(dataset, DropGraph(source_graph("west-2001")), lambda *_: None)
+        disk.commit(dropped.removed, dropped.added, "dropped")
+    extra.unlink()
+    extra.parent.rmdir()
+    again = load_stored(settings, read(tmp_path / "store"))
+    with pytest.raises(ShapeViolationError):
+        plan(
+            again,
+            SparqlUpdate("INSERT DATA { membership:x a ckg:Membership }"),
+            ShapesCheck(settings.shapes),
+        )

@@ -55,6 +55,21 @@ def _runs(text: list[str], length: int) -> set[tuple[str, ...]]:
     return {tuple(text[i : i + length]) for i in range(len(text) - length + 1)}
 
 
+def test_a_claim_and_a_topic_are_about_whom_their_labels_name(dataset: Dataset) -> None:
+    left_out = dataset.select("""
+        SELECT DISTINCT ?node ?named WHERE {
+          VALUES ?kind { ckg:Claim ckg:Topic }
+          ?node a ?kind ; rdfs:label ?label .
+          ?named a ckg:Agent ; rdfs:label|skos:altLabel ?name .
+          FILTER NOT EXISTS { ?named a ckg:AgentGroup }
+          FILTER(LANG(?name) = "en" && LANG(?label) = "en")
+          FILTER(REGEX(?label, CONCAT("(^|\\\\W)", ?name, "(\\\\W|$)")))
+          FILTER NOT EXISTS { ?node ckg:about ?named }
+        }
+    """)
+    assert list(left_out) == []
+
+
 @pytest.mark.needs_source
 def test_each_question_of_the_inventory_is_a_competency_question(article_path: Path) -> None:
     inventory = article_path.parents[1] / "gold" / "questions.jsonl"

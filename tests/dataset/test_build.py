@@ -86,6 +86,17 @@ def test_changed_rules_are_noticed(settings: Settings, monkeypatch: pytest.Monke
     assert not build_dataset(settings).info.from_cache
 
 
+def test_a_build_that_the_project_carries_is_taken_while_it_fits(settings: Settings) -> None:
+    build_dataset(settings)
+    settings.cache.rename(settings.carried)
+    assert build_dataset(settings).info.from_cache
+    assert not settings.cache.exists()
+    edit(settings, "Alda in the pact", "Alda within the pact")
+    second = build_dataset(settings)
+    assert not second.info.from_cache
+    assert b"Alda within the pact" in second.store.dump()
+
+
 def test_a_damaged_cache_is_built_anew_and_mended(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -149,3 +149,21 @@ def test_graphs_are_found_however_they_are_named(clauses: str) -> None:
     store = stored(b"<urn:a> <urn:p> <urn:b> <urn:g1> .\n<urn:a> <urn:p> <urn:b> <urn:g2> .\n")
     query = f"BASE <urn:> PREFIX g: <urn:> SELECT * {clauses} {{ ?s ?p ?o }}"
     assert len(store.select(query)) == 1
+
+
+def test_what_is_beside_is_in_the_default_graph_of_one_query_alone() -> None:
+    store = stored(b"<urn:a> <urn:p> <urn:b> <urn:g1> .")
+    query = "SELECT ?s ?o { ?s <urn:p> ?o } ORDER BY ?o"
+    alone = rows(store, query, QueryOptions())
+    beside = b"<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> <urn:c> ."
+    assert len(rows(store, query, QueryOptions(beside=beside))) == 2  # a set, as the union is
+    assert rows(store, query, QueryOptions()) == alone
+    chosen = QueryOptions(beside=beside, default_graphs=["urn:g1"])
+    assert rows(store, query, chosen) == alone
+    from_g1 = query.replace("{", "FROM <urn:g1> {", 1)
+    assert rows(store, from_g1, QueryOptions(beside=beside)) == alone
+    named = "SELECT ?o { GRAPH ?g { ?s <urn:p> ?o } }"
+    assert len(rows(store, named, QueryOptions(beside=beside))) == 1
+    # A path of length zero is at a term that only what is beside has.
+    path = "SELECT ?x { <urn:c> <urn:q>* ?x }"
+    assert len(rows(store, path, QueryOptions(beside=beside))) == 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from cstokg.namespaces import DERIVED_GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +25,27 @@ GROUP BY ?class ORDER BY ?class
 _PROPERTIES: Final = """
 SELECT ?property (COUNT(*) AS ?triples) WHERE { ?s ?property ?o }
 GROUP BY ?property ORDER BY ?property
+"""
+
+_PROPERTIES_OF: Final = """
+SELECT ?class ?property (COUNT(*) AS ?triples) WHERE {
+  ?node a ?class ; ?property ?value FILTER ISIRI(?class)
+}
+GROUP BY ?class ?property
+"""
+# The stated classes alone: with derived ones each value would be of a dozen classes.
+_VALUES_OF: Final = f"""
+SELECT DISTINCT ?class ?property ?valueClass (DATATYPE(?value) AS ?datatype) WHERE {{
+  GRAPH ?graph {{ ?node a ?class }}
+  FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}"))
+  FILTER(ISIRI(?class) && ?class != owl:NamedIndividual)
+  ?node ?property ?value .
+  OPTIONAL {{
+    GRAPH ?other {{ ?value a ?valueClass }}
+    FILTER(!STRSTARTS(STR(?other), "{DERIVED_GRAPH}"))
+    FILTER(ISIRI(?valueClass) && ?valueClass != owl:NamedIndividual)
+  }}
+}}
 """
 
 
@@ -43,7 +67,8 @@ class Statistics:
     def vocabularies(self) -> tuple[str, ...]:
         """The namespaces of the classes and properties in use, sorted."""
         terms = (*self.classes, *self.properties)
-        return tuple(sorted({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in terms}))
+        names = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in terms}
+        return tuple(sorted(names - {""}))  # of `urn:Ship`
 
 
 def count_terms(dataset: Queryable) -> Statistics:
@@ -62,3 +87,31 @@ def count_terms(dataset: Queryable) -> Statistics:
 def read_counts(rows: SelectResult) -> dict[str, int]:
     """Return rows of a term and a whole number as a mapping."""
     return {str(term): int(str(count)) for term, count in rows}
+
+
+@dataclass(frozen=True)
+class PropertyUse:
+    """How the instances of a class use a property: in how many triples, and with which values."""
+
+    triples: int
+    classes: tuple[str, ...]
+    datatypes: tuple[str, ...]
+
+
+def count_property_uses(dataset: Queryable) -> dict[str, dict[str, PropertyUse]]:
+    """Return for each class of `dataset` the properties of its instances, derived ones included.
+
+    What the values are is told for the classes that are stated of things, by such classes.
+    """
+    kinds: dict[tuple[str, ...], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for *pair, value_class, datatype in dataset.select(_VALUES_OF):
+        classes, datatypes = kinds[tuple(map(str, pair))]
+        if value_class is not None:
+            classes.append(str(value_class))
+        if datatype is not None:
+            datatypes.append(str(datatype))
+    uses: dict[str, dict[str, PropertyUse]] = defaultdict(dict)
+    for *pair, triples in dataset.select(_PROPERTIES_OF):
+        key = class_, property_ = tuple(map(str, pair))
+        uses[class_][property_] = PropertyUse(int(str(triples)), *map(tuple, kinds[key]))
+    return uses

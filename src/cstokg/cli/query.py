@@ -47,12 +47,12 @@ def command(
       echo 'ASK { ?s a ckg:Claim }' | cstokg query -
       cstokg query --store /var/lib/cstokg 'ASK { ?s a ckg:Claim }'
     """
-    from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
+    from cstokg.analysis.term_warnings import read_terms, warn_of_terms
 
     text = _text(query)
     dataset = session.dataset(store=folder)
     result = answer(dataset, text)
-    for warning in warn_of_unknown_terms(text, read_terms(dataset)):
+    for warning in warn_of_terms(text, read_terms(dataset)):
         click.echo(f"warning: {warning}", err=True)
     echo_result(result, format_name)
 

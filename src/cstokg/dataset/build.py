@@ -49,9 +49,10 @@ def build_dataset(
     """Build the dataset of a project.
 
     `files` are built in beside the project's data, or instead of it with `with_data=False`.
-    `use_cache=False` neither reads nor writes what earlier builds kept. With `check_dates=False`
-    nothing follows from a time that is no date, and a validation reports it. `progress` is called
-    with each step in a few words. An import of what was not read is a warning.
+    `use_cache=False` neither reads nor writes what is kept of earlier builds, and does not read the
+    build that the package carries. With `check_dates=False` nothing follows from a time that is no
+    date, and a validation reports it. `progress` is called with each step in a few words. An import
+    of what was not read is a warning.
 
     Raises SourceError, also for a time that is no date, MissingFolderError or MissingFileError.
     """
@@ -59,7 +60,9 @@ def build_dataset(
     found = find_files(settings, files=files, with_data=with_data)
     source_sha256 = hash_files(found)
     key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
-    kept = cache.read(settings.cache, key) if use_cache else None
+    kept = None
+    if use_cache:
+        kept = cache.read(settings.carried, key) or cache.read(settings.cache, key)
     info = BuildInfo(__version__, source_sha256, found, {}, from_cache=kept is not None)
     if kept is not None:
         report("loading the kept build of the same files")

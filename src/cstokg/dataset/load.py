@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
-from cstokg.store import Store
+from cstokg.store import Store, read_triples
 from cstokg.store.parsing import plain_path, unpack
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def find_origins(files: Iterable[SourceFile]) -> dict[str, tuple[str, ...]]:
     """Return for the IRI of each subject the names of the files that describe it."""
     origins: dict[str, list[str]] = {}
     for file in files:
-        for subject in {str(s) for s, _, _ in load_files([file]).triples()}:
+        # By its content alone: the graph of a file whose source was dropped is not known any more.
+        for subject in {str(s) for s, _, _ in read_triples(file.content, file.path)}:
             origins.setdefault(subject, []).append(file.name)
     return {subject: tuple(names) for subject, names in sorted(origins.items())}
 

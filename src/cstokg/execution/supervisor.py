@@ -139,7 +139,8 @@ class _Supervisor:
         self._writes = _listen(self.addresses.writer, MAX_WRITES_WAITING)
 
     def run(self, serve: Callable[[ProcessQueryService], None]) -> int:
-        self.check.prepare()
+        if self.writes is not None:  # each is judged in a new process; else few are ever asked
+            self.check.prepare()
         gc.collect()
         _warm_up(self.dataset)
         # Blocked until parent and child each have their own way to take them.

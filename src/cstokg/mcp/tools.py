@@ -27,7 +27,7 @@ from cstokg.analysis.reasons import rows as row_reasons
 from cstokg.analysis.reasons.triples import count, to_answer, why
 from cstokg.analysis.site.description import describe
 from cstokg.analysis.site.state import choices_of, find
-from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
+from cstokg.analysis.term_warnings import read_terms, warn_of_terms
 from cstokg.errors import ParameterError, QuerySyntaxError, UnknownQuestionError
 from cstokg.quality.competency_questions import find_question
 from cstokg.store import BooleanResult, SelectResult
@@ -114,7 +114,7 @@ def _sparql(site: Site, query: str) -> Answer:
         names = ("subject", "property", "object")
         columns = tuple(Column(name, name) for name in names)
         rows = [dict(zip(names, map(str, triple), strict=True)) for triple in result]
-    warnings = warn_of_unknown_terms(query, site.once(read_terms))
+    warnings = warn_of_terms(query, site.once(read_terms))
     return Answer(count(len(rows), "row"), columns, rows, query, (), " ".join(warnings))
 
 

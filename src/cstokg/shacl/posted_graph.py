@@ -13,7 +13,13 @@ from rdflib import RDF, RDFS, SH, Literal
 from cstokg.dataset.derive import close_shared, tie_sources
 from cstokg.dataset.imports import unmet_imports
 from cstokg.namespaces import DERIVED_GRAPH, GRAPH, LINKS_GRAPH, META_GRAPH
-from cstokg.shacl.validation import only_about, read_shapes, unused_shapes, validate_store
+from cstokg.shacl.validation import (
+    only_about,
+    read_shapes,
+    store_shapes,
+    unused_shapes,
+    validate_store,
+)
 from cstokg.store import GraphResult, Store
 
 if TYPE_CHECKING:
@@ -86,4 +92,4 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
 
 def shapes_graph(shapes: Path) -> GraphResult:
     """Return the shapes of a folder as a graph. Raises MissingFolderError and SourceError."""
-    return GraphResult.of(read_shapes(shapes).graph)
+    return GraphResult(store_shapes(shapes).dump_union())

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as OneOf
 
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
-from rdflib.plugins.sparql import prepareQuery
 
 from cstokg.dataset.derive import scopes
 from cstokg.dataset.imports import unmet_imports
@@ -57,6 +56,10 @@ _SH: Final = PREFIXES["sh"]
 _SHAPES_IN_DATA: Final = f"""
 PREFIX sh: <{_SH}>
 ASK {{ {{ ?shape a sh:NodeShape }} UNION {{ ?shape a sh:PropertyShape }} }}
+"""
+_ALL_TARGETS: Final = (*TARGETS, SH.target)
+_HAS_TARGETS: Final = f"""
+ASK {{ VALUES ?target {{ {" ".join(each.n3() for each in _ALL_TARGETS)} }} ?shape ?target ?node }}
 """
 _EDTF: Final = URIRef(f"{BASE}shapes#EdtfDate")
 """The shape of times; SHACL has no words for all that makes a text a date, so we judge here."""
@@ -280,7 +283,12 @@ def find_suspects(store: Store, probes: Iterable[Probe]) -> dict[Node, list[Node
 
 
 def load_shapes(folder: Path) -> Graph:
-    """Return the shapes in a folder's Turtle files as one graph.
+    """Return the shapes in a folder's Turtle files as one graph, as `store_shapes` does."""
+    return plain_graph(store_shapes(folder).triples())
+
+
+def store_shapes(folder: Path) -> Store:
+    """Return a store with the shapes in a folder's Turtle files.
 
     Raises MissingFolderError for a folder without any, SourceError for a syntax error.
     """
@@ -289,11 +297,10 @@ def load_shapes(folder: Path) -> Graph:
         store.load(path.read_bytes(), path, "urn:shapes")
     for note in unmet_imports(store):
         log.warning("%s", note)
-    graph = plain_graph(store.triples())
-    if not _shape_count(graph):
+    if not store.holds(_HAS_TARGETS):
         # A validator whose paths match no file passes, having checked nothing.
         raise MissingFolderError(folder, "has no SHACL shape in it", hint="See 'cstokg info'.")
-    return graph
+    return store
 
 
 def unused_shapes(store: Store) -> str:
@@ -316,6 +323,8 @@ class _AskedGraph(Graph):
 
 @lru_cache(maxsize=256)
 def _read_query(text: str) -> Query:
+    from rdflib.plugins.sparql import prepareQuery
+
     return prepareQuery(text, initNs=PREFIXES)
 
 
@@ -387,7 +396,7 @@ def _triple_count(store: Store) -> int:
 
 
 def _shape_count(shapes: Graph) -> int:
-    return len({shape for target in (*TARGETS, SH.target) for shape in shapes.subjects(target)})
+    return len({shape for target in _ALL_TARGETS for shape in shapes.subjects(target)})
 
 
 def _finding(graph: Graph, shapes: Graph, result: Node) -> Finding:

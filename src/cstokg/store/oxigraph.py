@@ -100,9 +100,10 @@ class Store:
         lines = BytesIO(nquads)
         while some := list(islice(lines, _AT_ONCE)):  # so that few are in memory twice
             named = [line for line in some if b"_:" not in line]
-            self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS)
+            # Its terms were checked when they were first read.
+            self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS, lenient=True)
             triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
-            self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES)
+            self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES, lenient=True)
             with_blank = b"".join(line for line in some if b"_:" in line)
             self._add(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
 
@@ -353,7 +354,10 @@ class Store:
             merged = self._merge_of(default, names_graphs=names_graphs)
             if merged is not None:
                 engine, chosen["default_graph"] = merged, ox.DefaultGraph()
-        rewritten = self._rewritten(text, options, asks_union=self._as_set and not chosen)
+        elif options.beside and self._as_set and not chosen:
+            engine = self._with(options.beside)
+        asks_union = self._as_set and not chosen and engine is self._store
+        rewritten = self._rewritten(text, options, asks_union=asks_union)
         try:
             return _result(_ask(engine, text, rewritten, known, chosen), options.max_rows)
         except SyntaxError:
@@ -415,6 +419,13 @@ class Store:
                     merged.bulk_extend(self._quads(None))
             self._merged[key] = merged
         return self._merged[key]
+
+    def _with(self, turtle: bytes) -> ox.Store:
+        """Return a copy whose default graph has the triples of `turtle` as well."""
+        copy = ox.Store()
+        copy.bulk_extend(self._store)
+        copy.bulk_load(turtle, ox.RdfFormat.TURTLE)
+        return copy
 
     def _rewritten(self, text: str, options: QueryOptions, *, asks_union: bool) -> str:
         """Return a query in the words that the engine answers rightly; itself where it does so."""

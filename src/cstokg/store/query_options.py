@@ -23,6 +23,8 @@ class QueryOptions:
     """The default graph in place of FROM (SPARQL 1.1 Protocol 2.1.4): the union of these."""
     named_graphs: Sequence[str] | None = None
     """The named graphs in place of FROM NAMED."""
+    beside: bytes = b""
+    """Turtle with what the default graph has as well, where the query chooses no graphs."""
     formats: Mapping[Kind, str] = field(default_factory=dict)
     """For each kind of result the format it is wanted in; other kinds are answered as a result."""
     coding: str = ""

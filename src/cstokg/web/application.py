@@ -24,7 +24,7 @@ from cstokg.web.answers import (
     timeline,
     why,
 )
-from cstokg.web.catalog import dcat, discovery, downloads, void
+from cstokg.web.catalog import dcat, discovery, downloads
 from cstokg.web.http import authorization, problems
 from cstokg.web.http.compression import compress_response
 from cstokg.web.http.headers import with_standard_headers
@@ -37,11 +37,13 @@ from cstokg.web.protocol import (
     cancellation,
     completions,
     editor,
+    examples,
     graph_store,
     graph_store_writes,
     mcp,
     shacl,
     sparql,
+    void,
 )
 from cstokg.web.site import Site, install
 
@@ -84,7 +86,7 @@ _PAGES: Final = (
         search,
         downloads,
     ),
-    *(dcat, void, discovery, health, metrics, shacl, mcp),
+    *(dcat, void, examples, discovery, health, metrics, shacl, mcp),
 )
 
 

@@ -1,4 +1,4 @@
-"""The service description and the VoID description, as a program reads them."""
+"""The descriptions of the service, the dataset and its examples, as a program reads them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ NAMES = {"derived/ost-1999", "links/ost-1999", "meta", "ontology", "source/ost-1
 DATASET = URIRef("https://w3id.org/cstokg/dataset")
 CKG = "https://w3id.org/cstokg/ontology#"
 VOID_PATH = "/.well-known/void"
+EXAMPLES_PATH = "/.well-known/sparql-examples"
 
 
 def read(client: Client, path: str) -> Graph:
@@ -36,7 +37,7 @@ def count(client: Client, query: str) -> int:
 # rdflib's own parsers still use what rdflib deprecates.
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 @pytest.mark.filterwarnings("ignore:Dataset")
-@pytest.mark.parametrize("path", ["/sparql", VOID_PATH])
+@pytest.mark.parametrize("path", ["/sparql", VOID_PATH, EXAMPLES_PATH])
 @pytest.mark.parametrize(
     ("media_type", "parser"),
     [
@@ -62,7 +63,7 @@ def test_a_browser_gets_the_form_instead(client: Client) -> None:
     assert client.send("GET", "/sparql?format=ttl").media_type == "text/turtle"
 
 
-@pytest.mark.parametrize("path", ["/sparql", VOID_PATH])
+@pytest.mark.parametrize("path", ["/sparql", VOID_PATH, EXAMPLES_PATH])
 def test_a_description_is_checked_and_refused_as_answers_are(client: Client, path: str) -> None:
     first = client.send("GET", path)
     again = client.send("GET", path, {"If-None-Match": first.headers["etag"]})

@@ -39,6 +39,11 @@ def prologue(query: str) -> str:
     return query[:form]
 
 
+def query_form(query: str) -> str:
+    """Return the form of a query in small letters: `select`, `ask`, `construct` or `describe`."""
+    return next(tokens(query[len(prologue(query)) :])).text.lower()
+
+
 def resolve(
     names: Sequence[str] | None, prologue: str, prefixes: Mapping[str, str]
 ) -> list[str] | None:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 # SPARQL 1.1 Query Language 19.8, terminals.
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
@@ -86,6 +86,25 @@ def undeclared_prefixes(query: str) -> list[Token]:
                 used.setdefault(name, token)
         after_prefix = token.kind == "word" and token.text.upper() == "PREFIX"
     return [token for name, token in used.items() if name not in declared]
+
+
+def named_iris(query: str, prefixes: Mapping[str, str]) -> list[str]:
+    """Return the IRIs that `query` names, each once.
+
+    `prefixes` hold where the query declares none of that name.
+    """
+    known = {f"{prefix}:": namespace for prefix, namespace in prefixes.items()}
+    iris: list[str] = []
+    before = ""
+    for token in tokens(query):
+        if token.kind == "iri":
+            iris.append(token.text[1:-1])
+            known[before] = token.text[1:-1]  # what is before is a prefix where it ends with ":"
+        elif token.kind == "pname":
+            prefix, colon, local = token.text.partition(":")
+            iris.append(known.get(prefix + colon, "") + local)
+        before = token.text
+    return list(dict.fromkeys(iris))
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

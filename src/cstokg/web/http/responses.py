@@ -62,7 +62,12 @@ def respond(result: SerializedResult, content_type: str) -> Response:
 
 def render_graph(template: str, **values: object) -> GraphResult:
     """Return the graph that a template of Turtle says; its IRIs and texts must be valid there."""
+    return read_graph(render_template(template, **values))
+
+
+def read_graph(turtle: str) -> GraphResult:
+    """Return the graph that a text of ours says."""
     graph = Graph(bind_namespaces="none")
-    for triple in read_triples(render_template(template, **values).encode(), Path(template)):
+    for triple in read_triples(turtle.encode(), Path("description.ttl")):
         graph.add(triple)
     return GraphResult.of(graph)

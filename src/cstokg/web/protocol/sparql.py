@@ -11,7 +11,7 @@ from flask import Blueprint, Response, json, make_response, render_template, req
 from werkzeug.sansio.utils import get_current_url
 
 from cstokg.analysis.display import display_rows
-from cstokg.analysis.unknown_terms import read_terms, warn_of_unknown_terms
+from cstokg.analysis.term_warnings import read_terms, warn_of_terms
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.formats import formats_for
 from cstokg.store import QueryOptions, SelectResult, SerializedResult
@@ -23,6 +23,7 @@ from cstokg.web.http.responses import answer_graph, respond
 from cstokg.web.http.tables import wants_mark
 from cstokg.web.ops import telemetry
 from cstokg.web.protocol.cancellation import query_id
+from cstokg.web.protocol.examples import put_beside
 from cstokg.web.protocol.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
 from cstokg.web.protocol.service_description import describe_service
 from cstokg.web.site import apply_change, current_site
@@ -96,6 +97,7 @@ def _update(update: SparqlUpdate) -> Response:
 
 def _answer(asked: QueryRequest) -> Response:
     begun = time.perf_counter()
+    site = current_site()
     offers = negotiate_each(_KINDS, asked.format)
     formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
     paged = "graph" in offers and offers["graph"] is None
@@ -107,10 +109,10 @@ def _answer(asked: QueryRequest) -> Response:
         formats=formats | {"graph": "turtle"} if paged else formats,
         coding="" if paged or wants_mark(parameters.of_address()) else best_coding(),
         job=query_id(),
+        beside=put_beside(asked.query, site),
     )
-    site = current_site()
     answer = site.service.answer(asked.query, options)
-    warning = " ".join(warn_of_unknown_terms(asked.query, site.once(read_terms)))
+    warning = " ".join(warn_of_terms(asked.query, site.once(read_terms)))
     kind = answer.kind
     chosen = offers[kind] if kind in offers else negotiate_or_page(kind, asked.format)
     if chosen is None:

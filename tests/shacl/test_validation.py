@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,10 +110,12 @@ def test_only_findings_of_the_users_files_are_shown(small_copy: Path, tmp_path: 
     own = tmp_path / "own"
     own.mkdir()
     (own / "mine.ttl").write_text(PREFIXES + NO_EVIDENCE.replace("carda", "mine"), "utf-8")
-    for given in (own, own / "mine.ttl"):
+    packed = tmp_path / "mine.ttl.gz"
+    packed.write_bytes(gzip.compress((own / "mine.ttl").read_bytes()))
+    for given, path in ((own, own / "mine.ttl"), (own / "mine.ttl",) * 2, (packed, packed)):
         report = validate_project(small_copy, given)
         assert [each.focus.rpartition("/")[2] for each in report.findings] == ["mine-pact"]
-        assert report.findings[0].places == (f"{own / 'mine.ttl'}:10",)
+        assert report.findings[0].places == (f"{path}:10",)
         results = list(report.graph.objects(predicate=SH.result))
         assert len(results) == 1
         (conforms,) = report.graph.objects(predicate=SH.conforms)

@@ -27,6 +27,7 @@ COMMANDS = (
     "serve",
     "mcp",
     "token",
+    "load",
     "backup",
     "restore",
     "query",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import FINDINGS, progress
+from cstokg.cli.progress import progress
+from cstokg.cli.session import FINDINGS
 from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_bytes
-from cstokg.cli.session import Session, completion, pass_session, progress
+from cstokg.cli.progress import progress
+from cstokg.cli.session import Session, completion, pass_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,9 @@ def command(
         raise click.UsageError(f"{chosen} takes the whole dataset, and no --graph")
     if chosen in ("sqlite", "csvw") and output is None:
         raise click.UsageError(f"{chosen} is no text: name a file as -o")
-    payload = export_dataset(session.dataset(), format_name, graph)
+    dataset = session.dataset()
+    with progress("writing"):
+        payload = export_dataset(dataset, format_name, graph)
     if output is None:
         echo_bytes(payload)
     else:

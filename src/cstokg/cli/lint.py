@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_json, echo_table
-from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument, progress
+from cstokg.cli.progress import progress
+from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cstokg.cli.progress import progress
 from cstokg.cli.session import FINDINGS, Session, pass_session
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def _is_sound(dataset: Dataset, settings: Settings) -> bool:
     from cstokg.shacl.validation import validate_dataset
 
     click.echo("validating", err=True)
-    report = validate_dataset(dataset, settings.shapes)
+    with progress("validating"):
+        report = validate_dataset(dataset, settings.shapes)
     if not report.ok:
         click.echo(f"{report.count('violation')} violations: see 'cstokg validate'", err=True)
         return False

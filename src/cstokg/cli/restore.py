@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cstokg.cli.session import file_argument, progress, store_option
+from cstokg.cli.progress import progress
+from cstokg.cli.session import file_argument, store_option
 
 if TYPE_CHECKING:
     from pathlib import Path

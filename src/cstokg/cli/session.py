@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +9,16 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from cstokg.cli.progress import progress
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from click.decorators import FC
 
     from cstokg.dataset.model import Dataset
     from cstokg.settings import Settings
-    from cstokg.store.disk import Contents
+    from cstokg.store.disk import Contents, DiskStore
 
 FINDINGS = 1
 """The exit code of a check that found something."""
@@ -54,10 +54,30 @@ class Session:
             return load_stored(self.settings(), read_store(store))
         from cstokg.dataset.build import build_dataset
 
-        with progress("building the dataset"):
+        with progress("building the dataset") as show:
             return build_dataset(
-                self.settings(), files=files, use_cache=self.use_cache, check_dates=check_dates
+                self.settings(),
+                files=files,
+                use_cache=self.use_cache,
+                check_dates=check_dates,
+                progress=show,
             )
+
+    def stored_dataset(self, disk: DiskStore) -> Dataset:
+        """Return the dataset that `disk`, held by this process, holds.
+
+        One that is empty is first filled from the project's files. Raises StorageError, and the
+        errors of `dataset`.
+        """
+        from cstokg.dataset.stored import load_stored, origin_of
+
+        with progress(f"reading {disk.folder}"):
+            contents = disk.read()
+            if contents is not None:
+                return load_stored(self.settings(), contents)
+        dataset = self.dataset()
+        disk.seed(dataset.store.dump(), origin_of(dataset), revision=dataset.info.revision)
+        return dataset
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
@@ -116,20 +136,3 @@ def read_store(folder: Path) -> Contents:
             hint=f"'cstokg serve --store {folder}' makes one from the project's files.",
         )
     return contents
-
-
-@contextmanager
-def progress(step: str) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal which step of a long work goes on; give a function for the next step."""
-    shown = sys.stderr.isatty()
-
-    def show(step: str) -> None:
-        if shown:
-            click.echo(f"\r\x1b[K{step} …", err=True, nl=False)
-
-    show(step)
-    try:
-        yield show
-    finally:
-        if shown:
-            click.echo("\r\x1b[K", err=True, nl=False)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cstokg.cli.output import echo_json
-from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument, progress
+from cstokg.cli.progress import progress
+from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument
 from cstokg.namespaces import shorten
 
 if TYPE_CHECKING:

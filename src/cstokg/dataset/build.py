@@ -20,6 +20,7 @@ from cstokg.dataset.model import Dataset
 from cstokg.dataset.times import find_bad_dates, find_times
 from cstokg.errors import SourceError
 from cstokg.namespaces import META_GRAPH
+from cstokg.rdf.progress import track
 from cstokg.settings import PACKAGE
 from cstokg.store import Store, plain_graph
 
@@ -69,9 +70,10 @@ def build_dataset(
         store.load_dump(kept)
     else:
         report(f"reading {len(found)} files")
-        store = load_files(found)
+        store = load_files(track("reading", found))
         report("deriving bounds of dates, links and entailments")
         compute(store, info)
+        report("labelling blank nodes")
         store.label_blank_nodes()
         if use_cache:
             cache.write(settings.cache, key, store.dump())

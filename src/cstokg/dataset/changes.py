@@ -44,13 +44,21 @@ class PostGraph:
 
 
 @dataclass(frozen=True)
+class PutGraphs:
+    """Make sorted N-Quads, in which blank nodes keep their labels, all that `graphs` say."""
+
+    graphs: tuple[str, ...]
+    nquads: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class DropGraph:
     """Remove a graph."""
 
     graph: str
 
 
-Change = SparqlUpdate | PutGraph | PostGraph | DropGraph
+Change = SparqlUpdate | PutGraph | PostGraph | PutGraphs | DropGraph
 
 
 def filled_graph(change: Change) -> str | None:

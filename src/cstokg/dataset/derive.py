@@ -30,6 +30,7 @@ from cstokg.namespaces import (
     XSD,
 )
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
+from cstokg.rdf.progress import track
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -70,7 +71,7 @@ def derive(store: Store) -> None:
     is derived. From a time that is not EDTF nothing follows.
     """
     shared = close_shared(store)
-    for source in find_sources(store):
+    for source in track("deriving", find_sources(store)):
         store.extend(close_source(store, source, shared), consequences(source))
     tie_sources(store, shared)
 

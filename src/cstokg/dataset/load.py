@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
 from cstokg.store import Store, read_triples
+from cstokg.store.parsing import plain_path, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,11 +80,11 @@ def find_files(
     known = {file.path for file in found}
     named: dict[str, Path] = {}
     own = [path for path in dict.fromkeys(_expand(files)) if path not in known]
-    slugs = Counter(_slug(path.stem) for path in own)
+    slugs = Counter(map(slug_of, own))
     for path in own:
-        slug = _slug(path.stem)
+        slug = slug_of(path)
         # Files of one name in several folders are told apart by these.
-        slug = slug if slugs[slug] == 1 else _slug(f"{path.parent.name} {path.stem}")
+        slug = slug if slugs[slug] == 1 else _slug(f"{path.parent.name} {slug}")
         graph = source_graph(slug)
         if other := named.get(graph):
             raise SourceError(
@@ -134,7 +135,7 @@ def _expand(paths: Iterable[Path]) -> list[Path]:
 
 def _source_file(settings: Settings, path: Path, graph: str) -> SourceFile:
     try:
-        content = path.read_bytes()
+        content = unpack(path.read_bytes(), path)
     except (FileNotFoundError, IsADirectoryError):
         raise MissingFileError(path) from None
     except OSError as error:
@@ -152,14 +153,24 @@ def _data_graph(settings: Settings, path: Path) -> str:
             "this data file belongs to no source",
             hint=f"Move it into the folder of its source: {settings.data / '<source>' / slug}",
         )
-    slug = unicodedata.normalize("NFC", slug)
+    return folder_graph(settings.data / slug)
+
+
+def folder_graph(folder: Path) -> str:
+    """Return the graph of the source whose files are in a folder. Raises SourceError."""
+    slug = unicodedata.normalize("NFC", folder.name)
     if re.search(r"[\s<>\"{}|\\^`%?#]", slug):
         raise SourceError(
-            path,
+            folder,
             f"the name of the folder {slug!r} cannot stand in an IRI",
             hint="Write it in letters, digits and hyphens, as in 'my-article-2024'.",
         )
     return source_graph(slug)
+
+
+def slug_of(path: Path) -> str:
+    """Return what a file that a user names is called in the name of its graph."""
+    return _slug(plain_path(path).stem)
 
 
 def _slug(name: str) -> str:

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
+from cstokg.dataset.changes import (
+    Delta,
+    DropGraph,
+    PostGraph,
+    PutGraph,
+    PutGraphs,
+    SparqlUpdate,
+    filled_graph,
+)
 from cstokg.dataset.derive import close_shared, close_source, tie_sources
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
@@ -168,10 +176,14 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
             using_graphs=change.using_graphs,
             using_named_graphs=change.using_named_graphs,
         )
-    if is_computed(change.graph):
-        raise ReadOnlyGraphError(change.graph)
-    before = store.copy([change.graph])
+    graphs = change.graphs if isinstance(change, PutGraphs) else (change.graph,)
+    for graph in filter(is_computed, graphs):
+        raise ReadOnlyGraphError(graph)
+    before = store.copy(graphs)
     match change:
+        case PutGraphs(_, nquads):
+            if (said := before.dump()) != nquads:
+                store.amend(said, nquads)
         case PutGraph(graph, content, media_type):
             store.remove_graph(graph)
             store.load_content(content, media_type, graph)
@@ -182,7 +194,7 @@ def _carry_out(store: Store, dataset: Dataset, change: Change) -> tuple[bytes, b
             if graph not in dataset.info.triples:
                 raise UnknownGraphError(graph, map(short_graph_name, dataset.info.triples))
             store.remove_graph(graph)
-    return before.difference(store, [change.graph])
+    return before.difference(store, graphs)
 
 
 def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:

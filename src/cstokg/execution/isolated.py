@@ -1,18 +1,25 @@
-"""One query in a process of its own, for a program that has no workers."""
+"""One piece of work in a process of its own, for a program that has no workers."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from cstokg.errors import QueryError, WorkerLostError
+from cstokg.errors import CstokgError, WorkerLostError
 from cstokg.execution import wire
+from cstokg.execution.limits import die_with_parent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cstokg.dataset.model import Dataset
     from cstokg.store import Result
+
+
+_T = TypeVar("_T")
 
 
 def query_isolated(dataset: Dataset, text: str) -> Result:
@@ -20,10 +27,18 @@ def query_isolated(dataset: Dataset, text: str) -> Result:
 
     Raises QueryError, and WorkerLostError where the engine ended without an answer.
     """
+    return run_isolated(partial(dataset.query, text))
+
+
+def run_isolated(work: Callable[[], _T]) -> _T:
+    """Return what `work` returns; what it changes, or breaks, ends with the process that did it.
+
+    Raises its CstokgError, and WorkerLostError where that process ended without an answer.
+    """
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
-        _answer(dataset, text, theirs)
+        _answer(work, theirs)
     theirs.close()
     try:
         with ours:
@@ -34,21 +49,24 @@ def query_isolated(dataset: Dataset, text: str) -> Result:
         # It has answered, is lost, or is no longer waited for (Ctrl-C).
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    if isinstance(reply, QueryError):
+    if isinstance(reply, Exception):
         raise reply
-    return cast("Result", reply)
+    return cast("_T", reply)
 
 
-def _answer(dataset: Dataset, text: str, connection: socket.socket) -> None:
+def _answer(work: Callable[[], object], connection: socket.socket) -> None:
     """Send the answer and end the process, whatever happens."""
     try:
+        die_with_parent(signal.SIGKILL)
         # The engine's last words are a stack for its makers.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         reply: object
         try:
-            reply = dataset.query(text)
-        except QueryError as error:
+            reply = work()
+        except CstokgError as error:
             reply = error
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told as one
+            reply = wire.fault(error)
         wire.send(connection, reply)
     finally:
         os._exit(0)

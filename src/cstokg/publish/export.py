@@ -13,6 +13,7 @@ from cstokg.publish.formats.network import to_gexf, to_graphml
 from cstokg.publish.formats.relational import to_sqlite
 from cstokg.publish.formats.ro_crate import write_crate
 from cstokg.rdf.jsonld import context, to_jsonld
+from cstokg.rdf.progress import track
 from cstokg.rdf.turtle_writer import to_trig, to_turtle
 from cstokg.store import GraphResult
 
@@ -102,7 +103,8 @@ def export_all(dataset: Dataset, folder: Path) -> tuple[Path, ...]:
     The folder, an RO-Crate, is made where it is missing; files of the same names are overwritten.
     Raises UnwritableError, before anything is written, where a format cannot carry all.
     """
-    contents = {row.extension: export_dataset(dataset, row.name) for row in export_formats()}
+    rows = track("writing", export_formats())
+    contents = {row.extension: export_dataset(dataset, row.name) for row in rows}
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for extension, content in contents.items():

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from cstokg.namespaces import CKG, OWL, RDFS, VOCABULARIES, XSD
+from cstokg.rdf.progress import track
 from cstokg.store import GraphResult
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def to_jsonld(
     `whole_context=False` the context is cut down to what the document uses.
     """
     nodes: list[Any] = []
-    for name, ntriples in graphs.items():
+    for name, ntriples in track("writing", graphs.items()):
         expanded = json.loads(GraphResult(ntriples).serialize("jsonld"))
         found = sorted((_compact(node, terms) for node in expanded), key=_order)
         nodes += [{"@id": name, "@graph": found}] if name else found

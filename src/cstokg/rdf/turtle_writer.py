@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 from rdflib import OWL, RDF, XSD, BNode, Literal, URIRef
 
 from cstokg.namespaces import PREFIXES
+from cstokg.rdf.progress import track
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -118,7 +119,8 @@ def to_trig(graphs: Mapping[str, Iterable[Triple]]) -> bytes:
     for triples in known.values():
         labelled.update(*find_entangled(triples))
     writers = {name: TurtleWriter(triples, PREFIXES, labelled) for name, triples in known.items()}
-    blocks = [f"<{name}> {{\n{writer.blocks()}}}\n" for name, writer in writers.items()]
+    written = track("writing", writers.items())
+    blocks = [f"<{name}> {{\n{writer.blocks()}}}\n" for name, writer in written]
     prefixes = {line for writer in writers.values() for line in writer.prefix_lines()}
     return "\n".join(["".join(sorted(prefixes)), *blocks]).encode()
 
@@ -178,7 +180,7 @@ class TurtleWriter:
 
     def blocks(self) -> str:
         """Return the blocks of all subjects."""
-        return "\n".join(self._block(node) for node in self.roots())
+        return "\n".join(self._block(node) for node in track("writing", self.roots()))
 
     def used_prefixes(self) -> dict[str, str]:
         """Return the prefixes that were used so far, each with its namespace."""

@@ -20,11 +20,12 @@ from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from cstokg.dataset.derive import scopes
 from cstokg.dataset.imports import unmet_imports
 from cstokg.dataset.load import find_origins
-from cstokg.dataset.sources import find_others
+from cstokg.dataset.sources import find_others, find_sources
 from cstokg.dataset.times import TIMES, find_bad_dates, find_times
 from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import BASE, META_GRAPH, PREFIXES
 from cstokg.rdf.locations import Locations
+from cstokg.rdf.progress import track_all
 from cstokg.shacl.compiler import (
     TARGETS,
     UnsupportedShapeError,
@@ -131,9 +132,11 @@ def validate_dataset(
     if changed is not None and known.probes is not None:
         known = replace(known, probes=concerned(known.probes, b"".join(changed)))
     others = find_others(dataset.store)
+    total = 1 + len(find_sources(dataset.store)) + len(others) if judged is None else len(judged)
 
     def reports() -> Iterator[Report]:
-        for graph, scope in scopes(dataset.store) if judged is None else judged.items():
+        every = scopes(dataset.store) if judged is None else judged.items()
+        for graph, scope in track_all("validating", every, total):
             report = validate_store(scope, known, changed)
             if graph in others:
                 subjects = {str(subject) for subject, _, _ in scope.triples([graph])}

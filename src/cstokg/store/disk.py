@@ -16,6 +16,7 @@ import json
 import sqlite3
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Final, Self
 
 from cstokg.errors import StorageError, StorageFullError, StoreDamagedError
@@ -84,7 +85,7 @@ class Contents:
 
 def find_flaw(contents: Contents) -> str:
     """Return in words how the quads are not those that the head speaks of; empty if they are."""
-    head, digest = contents.head, Digest().plus(contents.nquads.splitlines(keepends=True))
+    head, digest = contents.head, Digest().plus(BytesIO(contents.nquads))
     if head.quads != digest.quads:
         return f"it has {digest.quads} statements, and should have {head.quads}"
     if head.digest != str(digest):
@@ -130,13 +131,15 @@ class DiskStore:
         with self._connected() as connection:
             connection.execute("BEGIN")
             meta = _meta(connection)
-            rows = connection.execute("SELECT line FROM quad").fetchall() if meta else []
+            nquads = BytesIO()  # one line after the other, so that they are in memory once
+            if meta:
+                # SQLite compares texts by their bytes, as all sorted N-Quads are.
+                for (line,) in connection.execute("SELECT line FROM quad ORDER BY line"):
+                    nquads.write(line.encode() + b"\n")
         if meta is None and not seeded:
             return None
         origin, head = self._parsed(meta)
-        # By bytes, as all sorted N-Quads are, and not as SQLite compares.
-        lines = sorted(f"{line}\n".encode() for (line,) in rows)
-        contents = Contents(origin, head, b"".join(lines))
+        contents = Contents(origin, head, nquads.getvalue())
         if flaw := find_flaw(contents):
             raise self._damaged(flaw)
         return contents
@@ -155,7 +158,7 @@ class DiskStore:
         With `replace` it takes the place of the one that is there, which is kept until then, and
         one that is damaged is put aside. To be called within `exclusive`. Raises StorageError.
         """
-        digest = Digest().plus(nquads.splitlines(keepends=True))
+        digest = Digest().plus(BytesIO(nquads))
         head = Head(commits, revision, digest.quads, str(digest))
         try:
             occupied = self.read() is not None
@@ -177,7 +180,8 @@ class DiskStore:
             for statement in filter(str.strip, _SCHEMA.split(";")):
                 connection.execute(statement)
             connection.execute("DELETE FROM quad")
-            connection.executemany("INSERT INTO quad VALUES (?)", _rows(nquads))
+            rows = ((line.decode().rstrip("\n"),) for line in BytesIO(nquads))
+            connection.executemany("INSERT INTO quad VALUES (?)", rows)
             _set_meta(connection, "format", FORMAT)
             _set_meta(connection, "origin", asdict(origin))
             _set_meta(connection, "head", asdict(head))

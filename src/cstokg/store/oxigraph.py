@@ -60,6 +60,9 @@ SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph
 _NEW: Final = ox.NamedNode("urn:cstokg:new")
 """The graph of what the rules have not seen yet, while they are applied."""
 
+_AT_ONCE: Final = 100_000
+"""How many lines of a dump are loaded at once."""
+
 _MARK: Final = "\ufeff"
 """The byte order mark, which some editors put before a text."""
 
@@ -93,16 +96,16 @@ class Store:
     def load_dump(self, nquads: bytes) -> None:
         """Add the quads of a `dump`."""
         # The engine's own loader is several times as quick, but gives blank nodes new names.
-        named: list[bytes] = []
-        with_blank: list[bytes] = []
-        for line in nquads.splitlines(keepends=True):
-            (with_blank if b"_:" in line else named).append(line)
         self._merged.clear()
-        # Its terms were checked when they were first read.
-        self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS, lenient=True)
-        triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
-        self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES, lenient=True)
-        self._add(ox.parse(b"".join(with_blank), format=ox.RdfFormat.N_QUADS))
+        lines = BytesIO(nquads)
+        while some := list(islice(lines, _AT_ONCE)):  # so that few are in memory twice
+            named = [line for line in some if b"_:" not in line]
+            # Its terms were checked when they were first read.
+            self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS, lenient=True)
+            triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
+            self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES, lenient=True)
+            with_blank = b"".join(line for line in some if b"_:" in line)
+            self._add(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""

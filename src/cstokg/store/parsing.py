@@ -1,10 +1,16 @@
-"""Files of RDF as the engine's triples, and mistakes in them as SourceError with their place."""
+"""Files of RDF as the engine's triples, and mistakes in them as SourceError with their place.
+
+A file may be compressed, by gzip or Zstandard: its first bytes tell.
+"""
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from codecs import BOM_UTF8
-from typing import TYPE_CHECKING, Final
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -32,6 +38,17 @@ _FORMATS: Final = {
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
 
+_NO_GRAPH: Final = ox.DefaultGraph()
+
+_Term = TypeVar("_Term")
+
+READABLE: Final = tuple(_FORMATS)
+"""The extensions of the files that can be read."""
+
+_COMPRESSED: Final = (".gz", ".zst")
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+
 _CONTENT: Final = "the content"
 """What content without a path is called in messages."""
 
@@ -49,8 +66,42 @@ def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
     Raises SourceError with line and column.
     """
     # Without a base: what a file says must not depend on where it lies.
-    for quad in _quads(content, _find_format(path), None, path):
+    for quad in _file_quads(content, path):
         yield quad.triple
+
+
+def unpack(content: bytes, path: Path) -> bytes:
+    """Return what a file has in it, decompressed where it is compressed. Raises SourceError."""
+    import zstandard
+
+    try:
+        if content.startswith(_GZIP):
+            return gzip.decompress(content)
+        return _unpack_zstd(content) if content.startswith(_ZSTD) else content
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        raise SourceError(
+            path,
+            f"it cannot be decompressed: {error}",
+            hint="Look whether the file was cut off, and fetch it anew.",
+        ) from None
+
+
+def _unpack_zstd(content: bytes) -> bytes:
+    import zstandard
+
+    parts = []
+    while content:  # one frame after the other (RFC 8878, 3.1)
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        parts.append(frame.decompress(content))
+        if not frame.eof:
+            raise EOFError("its last frame is not whole")
+        content = frame.unused_data
+    return b"".join(parts)
+
+
+def plain_path(path: Path) -> Path:
+    """Return a file's path without the ending that says how it is compressed."""
+    return path.with_suffix("") if path.suffix.lower() in _COMPRESSED else path
 
 
 def split_graphs(content: bytes, path: Path) -> dict[str, bytes]:
@@ -59,11 +110,38 @@ def split_graphs(content: bytes, path: Path) -> dict[str, bytes]:
     Graphs that blank nodes name are one. Raises SourceError as `parse` does.
     """
     graphs: dict[str, list[str]] = {}
-    for quad in _quads(content, _find_format(path), None, path):
+    for quad in _file_quads(content, path):
         name = _NAMELESS if isinstance(quad.graph_name, ox.BlankNode) else ""
         if isinstance(quad.graph_name, ox.NamedNode):
             name = quad.graph_name.value
         graphs.setdefault(name, []).append(f"{quad.triple} .\n")
+    return {name: "".join(lines).encode() for name, lines in graphs.items()}
+
+
+def parse_quads(content: bytes, path: Path, graph: str) -> dict[str, bytes]:
+    """Return what a file says in each graph as N-Quads; what it says in none is in `graph`.
+
+    Blank nodes get names that no other file has, and the same whenever the file is the same.
+    Raises SourceError as `parse` does, and for a graph that a blank node names.
+    """
+    own = ox.NamedNode(graph)
+    digest = sha256(graph.encode() + b"\0" + content).hexdigest()[:16]
+    labels: dict[str, ox.BlankNode] = {}
+
+    def labelled(term: _Term) -> _Term | ox.BlankNode:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return labels.setdefault(term.value, ox.BlankNode(f"f{digest}n{len(labels)}"))
+
+    graphs: dict[str, set[str]] = {}
+    for subject, predicate, value, named in _file_quads(content, path):
+        if isinstance(named, ox.BlankNode):
+            raise SourceError(
+                path, f"a blank node, {named}, is the name of a graph", hint="Name it by an IRI."
+            )
+        name = own if named == _NO_GRAPH else named
+        quad = ox.Quad(labelled(subject), predicate, labelled(value), name)
+        graphs.setdefault(name.value, set()).add(f"{quad} .\n")
     return {name: "".join(lines).encode() for name, lines in graphs.items()}
 
 
@@ -83,14 +161,19 @@ def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Tri
 
 
 def _find_format(path: Path) -> ox.RdfFormat:
-    rdf_format = _FORMATS.get(path.suffix.lower())
+    suffix = plain_path(path).suffix
+    rdf_format = _FORMATS.get(suffix.lower())
     if rdf_format is None:
         raise SourceError(
             path,
-            f"no format of RDF is known by the extension {path.suffix or '(none)'!r}",
-            hint=f"Known are {', '.join(_FORMATS)}.",
+            f"no format of RDF is known by the extension {suffix or '(none)'!r}",
+            hint=f"Known are {', '.join(READABLE)}, and these with .gz or .zst behind.",
         )
     return rdf_format
+
+
+def _file_quads(content: bytes, path: Path) -> Iterator[ox.Quad]:
+    return _quads(unpack(content, path), _find_format(path), None, path)
 
 
 def _quads(

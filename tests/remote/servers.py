@@ -73,12 +73,16 @@ def running(command: list[str], folder: Path, port: int) -> Iterator[subprocess.
         process.wait()
 
 
-@contextmanager
-def oxigraph(folder: Path, port: int = 0) -> Iterator[Endpoint]:
-    port = port or free_ports(1)[0]
+def oxigraph_command(port: int, folder: Path) -> list[str]:
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
     assert program, "the package oxigraph is not installed"
-    with running([program, "serve", "--bind", f"127.0.0.1:{port}"], folder, port):
+    return [program, "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}"]
+
+
+@contextmanager
+def oxigraph(folder: Path) -> Iterator[Endpoint]:
+    (port,) = free_ports(1)
+    with running(oxigraph_command(port, folder), folder, port):
         address = f"http://127.0.0.1:{port}"
         yield Endpoint(f"{address}/query", f"{address}/update")
 

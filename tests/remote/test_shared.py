@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from tests.remote.servers import SERVERS
 
 from cstokg import load_settings
 from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph, SparqlUpdate
-from cstokg.dataset.shared import SharedDataset, fill_shared, open_shared
+from cstokg.dataset.shared import SharedDataset, SharedProposal, fill_shared, open_shared
 from cstokg.dataset.transaction import WritableDataset
 from cstokg.errors import (
     AnswerTooLargeError,
@@ -158,6 +159,33 @@ def test_of_two_changes_to_one_version_the_second_is_refused_whole(
         second.make()
     assert shared.current().state == made.state
     assert not shared.ask("ASK { <urn:second> ?p ?o }")
+    update(shared, "CLEAR DEFAULT", small_settings)
+
+
+def test_of_two_changes_at_the_same_moment_at_most_one_is_made(
+    shared: SharedDataset, endpoint: Endpoint, small_settings: Settings
+) -> None:
+    check = ShapesCheck(small_settings.shapes)
+
+    def try_to_make(proposal: SharedProposal) -> bool:
+        with RemoteStore(endpoint, SECONDS) as store:
+            alone = replace(proposal, dataset=replace(proposal.dataset, store=store))
+            try:
+                alone.make()
+            except (StorageError, WorkersBusyError):  # Virtuoso ends one of two that wait
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(5):
+            now = shared.current()
+            texts = [f"INSERT DATA {{ <urn:at-once> <urn:p> {turn}{each} }}" for each in "01"]
+            proposals = [now.propose(SparqlUpdate(text), check) for text in texts]
+            made = list(pool.map(try_to_make, proposals))
+            assert sum(made) <= 1
+            rows = shared.current().select("SELECT ?n { <urn:at-once> ?p ?n }").to_dicts()
+            found = [row["n"] for row in rows if row["n"] // 10 == turn]
+            assert found == [turn * 10 + each for each in range(2) if made[each]]
     update(shared, "CLEAR DEFAULT", small_settings)
 
 

@@ -24,7 +24,7 @@ from cstokg.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from http.client import HTTPResponse
+    from email.message import Message
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _LONGEST_REASON: Final = 200
@@ -42,11 +42,10 @@ class Endpoint:
 
 
 class Reply(NamedTuple):
-    """A whole answer: its status, what the server calls itself, its media type and content."""
+    """A whole answer."""
 
     status: int
-    server: str
-    media_type: str
+    headers: Message
     content: bytes
 
     @property
@@ -72,7 +71,7 @@ class Connection:
         Raises StoreUnavailableError where there is no answer, and for any status but 200 and 400.
         """
         url = self._endpoint.query
-        reply = self._post(url, form, accept, kept=True)
+        reply = self._post(url, form, accept, keep=True)
         if reply.status in (401, 403):
             problem = f"it refuses the credentials, with status {reply.status}"
             raise StoreUnavailableError(url, problem)
@@ -86,77 +85,60 @@ class Connection:
 
         Raises StoreUnavailableError where there is no answer.
         """
-        return self._post(self._endpoint.update, [("update", text)], "*/*", kept=False)
+        return self._post(self._endpoint.update, [("update", text)], "*/*", keep=False)
 
     def close(self) -> None:
-        """Close what this thread has open."""
-        while self._open():
-            self._open().popitem()[1].close()
+        """Close the connection that this thread keeps."""
+        kept: HTTPConnection | None = self._local.__dict__.pop("kept", None)
+        if kept is not None:
+            kept.close()
 
-    def _open(self) -> dict[str, HTTPConnection]:
-        found: dict[str, HTTPConnection] = self._local.__dict__.setdefault("open", {})
-        return found
-
-    def _post(self, url: str, form: Iterable[tuple[str, str]], accept: str, *, kept: bool) -> Reply:
+    def _post(self, url: str, form: Iterable[tuple[str, str]], accept: str, *, keep: bool) -> Reply:
         body = urlencode(list(form)).encode()
-        challenge: str = self._local.__dict__.get("challenge", "")
-        reply, challenge = self._send(url, body, accept, challenge, kept=kept)
+        reply = self._send(url, body, accept, keep=keep)
+        challenge = reply.headers.get("WWW-Authenticate", "")
         # Only once a server asks for it is it sent a password, and in the way that it asks for.
         if reply.status == 401 and challenge and self._endpoint.user:
             self._local.challenge = challenge
-            reply, _ = self._send(url, body, accept, challenge, kept=kept)
+            reply = self._send(url, body, accept, keep=keep)
         return reply
 
-    def _send(
-        self, url: str, body: bytes, accept: str, challenge: str, *, kept: bool
-    ) -> tuple[Reply, str]:
-        """Return the answer, and the challenge that came with it (RFC 9110, 11.6.1).
-
-        `challenge` is that of an answer before.
-        """
+    def _send(self, url: str, body: bytes, accept: str, *, keep: bool) -> Reply:
         address = urlsplit(url)
-        headers = {"Accept": accept, "Content-Type": _FORM}
-        if authorization := self._authorization(url, challenge):
-            headers["Authorization"] = authorization
+        headers = {"Accept": accept, "Content-Type": _FORM, **self._authorization(url)}
         target = f"{address.path or '/'}{'?' if address.query else ''}{address.query}"
-        connection = self._open().pop(address.netloc, None) if kept else None
-        while True:
-            fresh = connection is None
-            if connection is None:
-                kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
-                connection = kind(address.netloc, timeout=self._seconds)
-            try:
-                connection.request("POST", target, body, headers)
-                response = connection.getresponse()
-                reply = _read(response)
-            except (OSError, HTTPException) as error:
-                connection.close()
-                connection = None
-                if fresh:
-                    raise StoreUnavailableError(url, str(error) or type(error).__name__) from error
-                continue
-            if response.will_close or not kept:
-                connection.close()
-            else:
-                self._open()[address.netloc] = connection
-            return reply, response.headers.get("WWW-Authenticate", "")
+        kept = self._local.__dict__.pop("kept", None) if keep else None
+        kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        connection: HTTPConnection = kept or kind(address.netloc, timeout=self._seconds)
+        try:
+            connection.request("POST", target, body, headers)
+            response = connection.getresponse()
+            reply = Reply(response.status, response.headers, response.read())
+        except (OSError, HTTPException) as error:
+            connection.close()
+            if kept is not None:  # the server may have closed it long ago
+                return self._send(url, body, accept, keep=keep)
+            raise StoreUnavailableError(url, str(error) or type(error).__name__) from error
+        if keep and not response.will_close:
+            self._local.kept = connection
+        else:
+            connection.close()
+        return reply
 
-    def _authorization(self, url: str, challenge: str) -> str:
+    def _authorization(self, url: str) -> dict[str, str]:
+        """Return the header that answers the server's challenge, if any (RFC 9110, 11.6)."""
         user, password = self._endpoint.user, self._endpoint.password
-        if not user:
-            return f"Bearer {password}" if password else ""
-        if not challenge:
-            return ""
-        scheme, _, parameters = challenge.partition(" ")
-        if scheme.lower() != "digest":
-            return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
-        passwords = HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, url, user, password)
-        parts = parse_keqv_list(list(filter(None, parse_http_list(parameters))))
-        request = Request(url, data=b"")  # noqa: S310 - it is only described, never sent
-        return f"Digest {HTTPDigestAuthHandler(passwords).get_authorization(request, parts)}"
-
-
-def _read(response: HTTPResponse) -> Reply:
-    media_type = response.headers.get_content_type()
-    return Reply(response.status, response.headers.get("Server", ""), media_type, response.read())
+        scheme, _, parameters = self._local.__dict__.get("challenge", "").partition(" ")
+        if password and not user:
+            answer = f"Bearer {password}"
+        elif scheme.lower() == "digest":
+            passwords = HTTPPasswordMgrWithDefaultRealm()
+            passwords.add_password(None, url, user, password)
+            parts = parse_keqv_list(list(filter(None, parse_http_list(parameters))))
+            request = Request(url, data=b"")  # noqa: S310 - it is only described, never sent
+            answer = f"Digest {HTTPDigestAuthHandler(passwords).get_authorization(request, parts)}"
+        elif scheme:
+            answer = f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
+        else:
+            return {}
+        return {"Authorization": answer}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Self
+from uuid import uuid4
 
 import pyoxigraph as ox
 
@@ -27,7 +28,6 @@ from cstokg.store.remote.updates import (
     in_parts,
     in_union,
     marked,
-    new_mark,
     one_update,
 )
 from cstokg.store.results import BooleanResult, GraphResult
@@ -159,9 +159,18 @@ class RemoteStore(Store):
         if len(gone) + len(new) <= self._dialect.at_once:
             self._send(one_update(when, gone, new, renewed), then)
         else:
-            mark = new_mark()
+            mark = f'"{uuid4()}"'
             begun = [f"{MARK} {mark} <{META_GRAPH}> .".encode()]
-            self._send(one_update(when, (), begun), marked(mark))
+            other = f"{marked('?other')} FILTER(?other != {mark})"
+            try:
+                self._send(
+                    one_update(when, (), begun),
+                    f"{marked(mark)} FILTER NOT EXISTS {{ {other} }}",
+                )
+            except WorkersBusyError:
+                # A server that does not keep updates apart may have let both of two begin.
+                self._connection.update(one_update(marked(mark), begun, ()))
+                raise
             for update in in_parts(mark, gone, new, renewed, self._dialect.part):
                 reply = self._connection.update(update)
                 if reply.status >= 400 and self._dialect.no_failure not in reply.reason:
@@ -202,12 +211,12 @@ class RemoteStore(Store):
     def _ask(self, form: list[tuple[str, str]], accept: str) -> Reply:
         """Return the answer in the format `accept`, with status 200."""
         reply = self._connection.query(form, accept)
-        self._dialect = dialect_of(reply.server)
+        self._dialect = dialect_of(reply.headers.get("Server", ""))
         if reply.status == 400:
             problem = f"the server that keeps the dataset takes this for no query: {reply.reason}"
             raise QueryRefusedError(problem)
-        if reply.media_type != accept:
-            problem = f"it answers with {reply.media_type}, as no SPARQL endpoint does"
+        if (media_type := reply.headers.get_content_type()) != accept:
+            problem = f"it answers with {media_type}, as no SPARQL endpoint does"
             raise StoreUnavailableError(self.endpoint.query, problem)
         return reply
 

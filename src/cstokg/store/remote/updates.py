@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 from cstokg.namespaces import CKG, META_GRAPH, UNION_GRAPH
 
@@ -24,11 +23,6 @@ MARK: Final = f"<{META_GRAPH}> <{CKG}unfinishedChange>"
 def marked(change: str) -> str:
     """Return the pattern of a change that has begun and not ended; `?change` stands for any."""
     return f"GRAPH <{META_GRAPH}> {{ {MARK} {change} }}"
-
-
-def new_mark() -> str:
-    """Return what tells a change from all others, as it stands in an update."""
-    return f'"{uuid4()}"'
 
 
 def in_union(ntriples: bytes) -> bytes:

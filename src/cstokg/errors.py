@@ -254,9 +254,7 @@ class StoreUnavailableError(QueryStoppedError):
     """
 
     def __init__(self, url: str, problem: str) -> None:
-        super().__init__(
-            f"the server that keeps the dataset cannot be asked: {problem}", hint="Ask again later."
-        )
+        super().__init__(f"the server that keeps the dataset cannot be asked: {problem}")
         self.url = url
         self.problem = problem
 

@@ -220,6 +220,8 @@ def test_while_a_long_change_is_unfinished_no_other_begins(
         assert shared.current().state == f"{before.state} other"
         with pytest.raises(WorkersBusyError):
             update(shared, "INSERT DATA { <urn:a> <urn:p> 1 }", small_settings)
+        with pytest.raises(StorageError, match="has begun and not ended"):
+            open_shared(small_settings, shared.store)
     finally:
         connection.update(f"DELETE DATA {{ {mark} }}")
     assert shared.current().state == before.state
@@ -252,6 +254,12 @@ def test_prefixes_and_bases_are_as_in_this_process(
         ("# PREFIX state:\nSELECT ?p { state:alda ?p ?o } ORDER BY ?p", QueryOptions()),
     ):
         assert shared.select(text, options).rows == small_dataset.select(text, options).rows
+
+
+def test_what_is_put_beside_the_dataset_is_asked_with_it(shared: SharedDataset) -> None:
+    beside = QueryOptions(beside=b"<urn:x> <urn:example> 1 .")
+    assert shared.ask("ASK { ?x <urn:example> 1 }", beside)
+    assert not shared.ask(f"ASK FROM <{ONTOLOGY_GRAPH}> {{ ?x <urn:example> 1 }}", beside)
 
 
 def test_an_answer_may_have_so_many_rows(shared: SharedDataset, small_dataset: Dataset) -> None:

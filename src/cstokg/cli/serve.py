@@ -17,7 +17,7 @@ import click
 
 from cstokg.cli.session import Session, pass_session
 from cstokg.cli.token import TOKENS_HELP
-from cstokg.errors import CstokgError, QueryError, StorageError, StoreUnavailableError
+from cstokg.errors import CstokgError, QueryError, QueryStoppedError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -368,8 +368,10 @@ def _shared_dataset(session: Session, options: ServeOptions, endpoint: Endpoint)
         dataset = open_shared(session.settings(), store)
         if dataset is None:
             return fill_shared(session.settings(), store, session.dataset())
-    except (QueryError, StorageError, StoreUnavailableError) as error:
-        raise CstokgError(f"{endpoint.query}: {error.message}", hint=_ASKED) from error
+    except (QueryError, QueryStoppedError, StorageError) as error:
+        raise CstokgError(
+            f"{endpoint.query}: {error.message}", hint=error.hint or _ASKED
+        ) from error
     _warn_of_other_files(session, dataset, endpoint.query)
     return dataset
 

@@ -17,6 +17,7 @@ from cstokg.dataset.metadata import DATASET
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.stored import files_of
 from cstokg.dataset.transaction import apply, commit, plan, revision_after
+from cstokg.errors import StorageError
 from cstokg.namespaces import CKG, META_GRAPH, PREFIXES
 from cstokg.store import Store
 from cstokg.store.remote.updates import marked
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _SHA256: Final = f"<{DATASET}> <{CKG}sha256>"
 _REVISION: Final = f"<{DATASET}> <{PREFIXES['schema']}version>"
-_EMPTY: Final = f"FILTER NOT EXISTS {{ GRAPH <{META_GRAPH}> {{ ?s ?p ?o }} }}"
+_EMPTY: Final = f"FILTER NOT EXISTS {{ GRAPH <{META_GRAPH}> {{ {_SHA256} ?sha256 }} }}"
 _VERSION: Final = f"""
 SELECT ?sha256 ?revision ?change WHERE {{
   GRAPH <{META_GRAPH}> {{ {_SHA256} ?sha256 }}
@@ -93,11 +94,15 @@ class SharedProposal:
 def open_shared(settings: Settings, store: RemoteStore) -> SharedDataset | None:
     """Return the dataset that a server has; None where it has none yet.
 
-    Raises StoreUnavailableError, and StorageError for one that is not whole.
+    Raises StoreUnavailableError, and StorageError where a change has begun there and not ended.
     """
-    if not store.holds(f"ASK {{ GRAPH <{META_GRAPH}> {{ ?s ?p ?o }} }}"):
-        return None
-    return SharedDataset(store, _read_info(settings, store), settings)
+    if store.holds(f"ASK {{ {marked('?change')} }}"):
+        raise StorageError(
+            "a change of the dataset there has begun and not ended",
+            hint="Wait, where another server makes it; else docs/scale.md has the way back.",
+        )
+    sha256, _ = _version(store)
+    return SharedDataset(store, _read_info(settings, store), settings) if sha256 else None
 
 
 def fill_shared(settings: Settings, store: RemoteStore, dataset: Dataset) -> SharedDataset:

@@ -80,10 +80,13 @@ class RemoteStore(Store):
             tried = super().query(text, options)
             text = f"BASE <{options.base}>\n{text}"
         known = options.prefixes or {}
+        read = self._dataset(text, options, known)
+        if options.beside and ("default-graph-uri", UNION_GRAPH) in read:
+            return tried  # what it asks for is there, and nowhere in the dataset
         declared = "".join(
             f"PREFIX {name}: <{iri}>\n" for name, iri in used_prefixes(known, text).items()
         )
-        form = [("query", declared + text), *self._dataset(text, options, known)]
+        form = [("query", declared + text), *read]
         is_graph = isinstance(tried, GraphResult)
         reply = self._ask(form, _NTRIPLES if is_graph else _JSON)
         try:
@@ -142,41 +145,30 @@ class RemoteStore(Store):
         Raises WorkersBusyError where another server has written meanwhile, and StorageError where
         the server refuses it or keeps it otherwise, or where nobody can tell what became of it.
         """
-        graphs = sorted({graph_of(line) for line in (removed + added).splitlines()})
-        gone = (removed + in_union(after.unsaid(removed))).splitlines()
-        new = (added + in_union(before.unsaid(added))).splitlines()
-        renewed: list[str] = []
-        if any(map(has_blank_node, (removed + added).splitlines())):
-            lines = after.dump().splitlines(keepends=True)
-            blank = [line for line in lines if has_blank_node(line)]
-            renewed = [*before.graph_names(), UNION_GRAPH]
-            gone = [line for line in gone if not has_blank_node(line)]
-            new = [line for line in new if not has_blank_node(line)]
-            new += (b"".join(blank) + in_union(Store().unsaid(b"".join(blank)))).splitlines()
-        when = f"{when} FILTER NOT EXISTS {{ {marked('?change')} }}"
-        if not self.holds(f"ASK {{ {when} }}"):
-            raise WorkersBusyError(_WRITTEN_MEANWHILE, retry_after=_RETRY_AFTER)
-        if len(gone) + len(new) <= self._dialect.at_once:
-            self._send(one_update(when, gone, new, renewed), then)
-        else:
-            mark = f'"{uuid4()}"'
-            begun = [f"{MARK} {mark} <{META_GRAPH}> .".encode()]
-            other = f"{marked('?other')} FILTER(?other != {mark})"
-            try:
-                self._send(
-                    one_update(when, (), begun),
-                    f"{marked(mark)} FILTER NOT EXISTS {{ {other} }}",
-                )
-            except WorkersBusyError:
-                # A server that does not keep updates apart may have let both of two begin.
-                self._connection.update(one_update(marked(mark), begun, ()))
-                raise
-            for update in in_parts(mark, gone, new, renewed, self._dialect.part):
-                reply = self._connection.update(update)
-                if reply.status >= 400 and self._dialect.no_failure not in reply.reason:
-                    raise _refused(reply)
-            self._send(one_update(marked(mark), begun, ()), then)
-        self._compare(after, graphs)
+        gone, new, renewed = _quads(before, after, removed, added)
+        mark = f'"{uuid4()}"'
+        begun = [f"{MARK} {mark} <{META_GRAPH}> .".encode()]
+        taken = one_update(marked(mark), begun, ())
+        none = f"FILTER NOT EXISTS {{ {marked('?change')} }}"
+        alone = f"FILTER NOT EXISTS {{ {marked('?other')} FILTER(?other != {mark}) }}"
+        is_long = False
+        try:
+            begin = one_update(f"{when} {none}", (), begun)
+            self._send(begin, f"{when} {marked(mark)} {alone}")
+            if is_long := len(gone) + len(new) > self._dialect.at_once:
+                for update in in_parts(mark, gone, new, renewed, self._dialect.part):
+                    reply = self._connection.update(update)
+                    if reply.status >= 400 and self._dialect.no_failure not in reply.reason:
+                        raise _refused(reply)
+                self._send(taken, then)
+            else:
+                self._send(one_update(marked(mark), [*begun, *gone], new, renewed), then)
+        except (StorageError, WorkersBusyError):
+            if not is_long:
+                with suppress(StoreUnavailableError):
+                    self._connection.update(taken)
+            raise
+        self._compare(after, {graph_of(line) for line in (removed + added).splitlines()})
 
     def _compare(self, wanted: Store, graphs: Collection[str]) -> None:
         """Raise StorageError where the server keeps `graphs` otherwise, but for blank nodes."""
@@ -234,6 +226,26 @@ class RemoteStore(Store):
             *(("default-graph-uri", iri) for iri in default or ()),
             *(("named-graph-uri", iri) for iri in named or ()),
         ]
+
+
+def _quads(
+    before: Store, after: Store, removed: bytes, added: bytes
+) -> tuple[list[bytes], list[bytes], list[str]]:
+    """Return the quads to take out and to put in for a change, and for the merge of all graphs.
+
+    Where blank nodes are among them, all triples with such are put in, and the graphs are named
+    that they are to be taken out of.
+    """
+    gone = (removed + in_union(after.unsaid(removed))).splitlines()
+    new = (added + in_union(before.unsaid(added))).splitlines()
+    if not any(map(has_blank_node, (removed + added).splitlines())):
+        return gone, new, []
+    lines = after.dump().splitlines(keepends=True)
+    blank = b"".join(line for line in lines if has_blank_node(line))
+    blank += in_union(Store().unsaid(blank))
+    gone = [line for line in gone if not has_blank_node(line)]
+    new = [line for line in new if not has_blank_node(line)]
+    return gone, new + blank.splitlines(), [*before.graph_names(), UNION_GRAPH]
 
 
 def _triples(reply: Reply) -> Iterator[ox.Triple]:

@@ -1,9 +1,10 @@
 """A change to a server's graphs as SPARQL 1.1 updates.
 
-A change is made only where the server is at the version that it was worked out for, so that of two
-that are made at the same time one is told so. One that is small enough is one update. A longer one
-comes in parts: the first leaves a mark, while which nobody else begins one, and the last takes it
-away.
+A change begins with a mark, left only where the server is at the version that the change was worked
+out for and where no other mark is. Most servers do not keep two updates apart that are made at the
+same moment, so that both may leave one: then each sees the other's, and takes its own away. A
+change that is short enough is one update, which takes the mark away as well. A longer one comes in
+parts, and the last takes it away.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 from tests.processes import output_of, wait_until
@@ -18,6 +19,8 @@ from cstokg.store.remote.connection import Endpoint
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+JENA = Path("/usr/share/java/jena-core.jar")
+PROGRAM = Path(__file__).with_name("JenaServer.java")
 VIRTUOSO = """
 [Database]
 DatabaseFile = virtuoso.db
@@ -66,7 +69,8 @@ def running(command: list[str], folder: Path, port: int) -> Iterator[subprocess.
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
-        wait_until(lambda: listens(port), command[0])
+        wait_until(lambda: listens(port) or process.poll() is not None, command[0])
+        assert process.poll() is None, (folder / "log").read_text()
         yield process
     finally:
         process.kill()
@@ -101,4 +105,24 @@ def virtuoso(folder: Path) -> Iterator[Endpoint]:
         yield Endpoint(address, address, "dba", "dba")
 
 
-SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+@contextmanager
+def jena(folder: Path) -> Iterator[Endpoint]:
+    """Apache Jena's query engine, over HTTP by a program of ours: Debian has no Fuseki."""
+    if not JENA.exists():
+        pytest.skip("needs Jena (Debian: libapache-jena-java)")
+    # Debian has renamed the package of Jena's copy of Xerces, and not that of its messages.
+    with ZipFile(JENA) as jar:
+        for name in jar.namelist():
+            renamed = name.removeprefix("org/apache/jena/ext/")
+            if name.endswith(".properties") and renamed != name:
+                jar.getinfo(name).filename = renamed
+                jar.extract(jar.getinfo(name), folder / "messages")
+    (port,) = free_ports(1)
+    classes = f"{folder / 'messages'}:{JENA.parent}/*"
+    quick = "-Dsun.net.httpserver.nodelay=true"
+    with running(["java", quick, "-cp", classes, str(PROGRAM), str(port)], folder, port):
+        address = f"http://127.0.0.1:{port}"
+        yield Endpoint(f"{address}/query", f"{address}/update")
+
+
+SERVERS = {"jena": jena, "oxigraph": oxigraph, "virtuoso": virtuoso}

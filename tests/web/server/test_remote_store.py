@@ -46,7 +46,7 @@ def variables(endpoint: Endpoint, tokens: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module", params=sorted(SERVERS))
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
 def two_servers(
     request: pytest.FixtureRequest,
     start_server: Start,

@@ -247,6 +247,18 @@ class ServiceFailedError(QueryStoppedError):
         )
 
 
+class StoreUnavailableError(QueryStoppedError):
+    """The SPARQL server that keeps the dataset does not answer, or not as such a server does.
+
+    Its address `url` is for the log, not for clients.
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"the server that keeps the dataset cannot be asked: {problem}")
+        self.url = url
+        self.problem = problem
+
+
 class WorkerLostError(QueryStoppedError):
     """The process that worked on a query ended before it had the answer."""
 

@@ -21,6 +21,9 @@ IDENTIFIERS_GRAPH: Final = SOURCE_GRAPHS + "identifiers"
 LINKS_GRAPH: Final = GRAPH + "links"
 DERIVED_GRAPH: Final = GRAPH + "derived"
 META_GRAPH: Final = GRAPH + "meta"
+UNION_GRAPH: Final = GRAPH + "union"
+"""The merge of all graphs, where a server keeps it as a graph; no dataset has one of that name."""
+
 DEFAULT_GRAPH: Final = GRAPH + "default"
 """Where an update writes what it names no graph for; what it reads so is the union of all."""
 
@@ -151,7 +154,7 @@ def source_graph(slug: str) -> str:
 def is_computed(graph: str) -> bool:
     """Return True for a graph that follows from others: clients cannot write it."""
     kind = graph.removeprefix(GRAPH).partition("/")[0] if graph.startswith(GRAPH) else ""
-    return kind in ("derived", "links", "meta")
+    return kind in ("derived", "links", "meta", "union")
 
 
 def short_graph_name(iri: str) -> str:

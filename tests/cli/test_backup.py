@@ -176,3 +176,12 @@ def test_a_violation_is_told_where_the_file_of_a_dropped_source_is_gone(
             SparqlUpdate("INSERT DATA { membership:x a ckg:Membership }"),
             ShapesCheck(settings.shapes),
         )
+
+
+def test_a_server_that_keeps_the_dataset_is_not_taken_for_a_folder(
+    start: Start, tmp_path: Path
+) -> None:
+    process = start("restore", tmp_path / "any.gz", "--store", "sparql:http://127.0.0.1:9/query")
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "it is a SPARQL server, and this command takes a folder" in stderr

@@ -17,7 +17,7 @@ import click
 
 from cstokg.cli.session import Session, pass_session
 from cstokg.cli.token import TOKENS_HELP
-from cstokg.errors import CstokgError
+from cstokg.errors import CstokgError, QueryError, QueryStoppedError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cstokg.dataset.query_service import QueryService
     from cstokg.execution import ProcessQueryService
     from cstokg.store.disk import DiskStore
+    from cstokg.store.remote.connection import Endpoint
     from cstokg.web.http.authorization import Writes
     from cstokg.web.protocol.shacl import Validator
     from cstokg.web.server.adapter import Application
@@ -45,6 +46,10 @@ _UNBOUNDED = (
 _OTHER_FILES = (
     "warning: the project's files are not those that the dataset in {0} was made from; it is "
     "served as it is there"
+)
+_ASKED = (
+    "--store is the address at which a SPARQL server takes queries, as sparql:URL, and "
+    "--store-update that of updates; CSTOKG_STORE_USER and CSTOKG_STORE_PASSWORD say who asks."
 )
 
 
@@ -179,12 +184,15 @@ class ServeOptions:
         "MIB",
         type=click.IntRange(1, 1024),
     )
-    store: Path | None = _option(  # noqa: RUF009 - it is a field
-        None,
+    store: str = _option(
+        "",
         "Keep the dataset in this folder: an acknowledged change is on its disk. An empty one is "
-        "filled from the project's files, and served from then on in place of them.",
+        "filled from the project's files, and served from then on in place of them. Or, as "
+        "sparql:URL, on another SPARQL 1.1 server, at the address where it takes queries.",
         "DIR",
-        type=click.Path(path_type=Path),
+    )
+    store_update: str = _option(
+        "", "The address at which such a server takes updates; by default that of queries.", "URL"
     )
     base_url: str = _option(
         "",
@@ -199,6 +207,24 @@ class ServeOptions:
         if sys.platform != "linux":
             return 1
         return self.web_processes or len(os.sched_getaffinity(0))
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """The SPARQL server that keeps the dataset, if one does. Raises CstokgError."""
+        url = self.store.removeprefix("sparql:")
+        if url == self.store:
+            return None
+        from cstokg.store.remote.connection import Endpoint
+
+        update = self.store_update or url
+        for each in (url, update):
+            if not re.fullmatch(r"https?://[^/@?#\s]+(?:[/?][^#\s]*)?", each):
+                raise CstokgError(
+                    f"{each!r} is not the address of a SPARQL server",
+                    hint="Write it as sparql:http://localhost:7878/query.",
+                )
+        secrets = (os.environ.get(f"CSTOKG_STORE_{name}", "") for name in ("USER", "PASSWORD"))
+        return Endpoint(url, update, *secrets)
 
 
 @click.command(short_help="Serve the SPARQL endpoint.")
@@ -216,6 +242,7 @@ def command(session: Session, /, **options: Any) -> None:
       cstokg serve --port 0               # any free port, printed
       cstokg serve --timeout 60 --memory 4096
       cstokg serve --writable --store /var/lib/cstokg
+      cstokg serve --store sparql:http://localhost:7878/query
       cstokg serve --base-url https://example.org/graph   # behind a proxy, at that address
       curl -G http://127.0.0.1:8080/sparql --data-urlencode 'query=ASK { ?s a ckg:State }'
     """
@@ -306,21 +333,47 @@ def _dataset(
     session: Session, options: ServeOptions, stack: ExitStack
 ) -> tuple[Dataset, DiskStore | None]:
     """Return the dataset, and where it is kept on disk, put there first if the folder is empty."""
-    if options.store is None:
+    if endpoint := options.endpoint:
+        return _shared_dataset(session, options, endpoint), None
+    if not options.store:
         return session.dataset(), None
-    from cstokg.dataset.stored import is_of_project, load_stored, origin_of
+    from cstokg.dataset.stored import load_stored, origin_of
     from cstokg.store.disk import DiskStore
 
-    disk = stack.enter_context(DiskStore(options.store).exclusive())
+    disk = stack.enter_context(DiskStore(Path(options.store)).exclusive())
     contents = disk.read()
     if contents is None:
         dataset = session.dataset()
         disk.seed(dataset.store.dump(), origin_of(dataset), revision=dataset.info.revision)
         return dataset, disk
     dataset = load_stored(session.settings(), contents)
-    if not is_of_project(dataset, session.settings()):
-        click.echo(_OTHER_FILES.format(options.store), err=True)
+    _warn_of_other_files(session, dataset, options.store)
     return dataset, disk
+
+
+def _warn_of_other_files(session: Session, dataset: Dataset, place: str) -> None:
+    from cstokg.dataset.stored import is_of_project
+
+    if not is_of_project(dataset, session.settings()):
+        click.echo(_OTHER_FILES.format(place), err=True)
+
+
+def _shared_dataset(session: Session, options: ServeOptions, endpoint: Endpoint) -> Dataset:
+    """Return the dataset on another server, put there first if it has none."""
+    from cstokg.dataset.shared import fill_shared, open_shared
+    from cstokg.store.remote.store import RemoteStore
+
+    store = RemoteStore(endpoint, max(options.timeout, options.write_timeout))
+    try:
+        dataset = open_shared(session.settings(), store)
+        if dataset is None:
+            return fill_shared(session.settings(), store, session.dataset())
+    except (QueryError, QueryStoppedError, StorageError) as error:
+        raise CstokgError(
+            f"{endpoint.query}: {error.message}", hint=error.hint or _ASKED
+        ) from error
+    _warn_of_other_files(session, dataset, endpoint.query)
+    return dataset
 
 
 def _permit(options: ServeOptions) -> Writes:
@@ -354,4 +407,6 @@ def _application(
         writes=writes,
         validator=validator,
     )
-    return Application(app, options.cache_mib * _MIB // options.processes)
+    # Where others write as well, whether an answer is still right is not known without asking.
+    kept = 0 if options.endpoint else options.cache_mib * _MIB // options.processes
+    return Application(app, kept)

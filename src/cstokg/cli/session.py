@@ -90,6 +90,12 @@ paths_argument = click.argument(
 )
 
 
+def _folder(_: object, __: object, value: Path | None) -> Path | None:
+    if value is not None and str(value).startswith("sparql:"):
+        raise click.BadParameter("it is a SPARQL server, and this command takes a folder.")
+    return value
+
+
 def store_option(
     help_text: str = "Take the dataset of this store on disk, which a server may have open, in "
     "place of the project's files.",
@@ -101,6 +107,7 @@ def store_option(
         "--store",
         "folder",
         type=click.Path(path_type=Path),
+        callback=_folder,
         metavar="DIR",
         required=required,
         envvar="CSTOKG_STORE" if required else None,

@@ -47,7 +47,7 @@ def load_stored(settings: Settings, contents: Contents) -> Dataset:
     info = BuildInfo(
         version=__version__,
         source_sha256=contents.origin.source_sha256,
-        files=_files(settings, store),
+        files=files_of(settings, store),
         triples=store.graphs(),
         from_cache=False,
         revision=contents.head.revision,
@@ -66,7 +66,8 @@ def is_of_project(dataset: Dataset, settings: Settings) -> bool:
     return hash_files(find_files(settings)) == dataset.info.source_sha256
 
 
-def _files(settings: Settings, store: Store) -> tuple[SourceFile, ...]:
+def files_of(settings: Settings, store: Store) -> tuple[SourceFile, ...]:
+    """Return the files that a dataset was made from, as its graph `meta` in `store` has them."""
     present = {(file.name, file.sha256): file for file in find_files(settings)}
     files = []
     for name, digest, graph in store.select(_FILES):

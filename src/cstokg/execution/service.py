@@ -15,13 +15,14 @@ from cstokg.errors import (
     QueryTimeoutError,
     ReadOnlyDatasetError,
     StorageError,
+    StoreUnavailableError,
     WorkerLostError,
     WorkersBusyError,
 )
 from cstokg.execution import wire
 from cstokg.execution.cancellation import current_cancellation
 from cstokg.execution.scoreboard import Reason, job_number
-from cstokg.execution.worker import DescribeVersion, Query
+from cstokg.execution.worker import DescribeState, DescribeVersion, Query
 from cstokg.store import DEFAULT_OPTIONS
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class ProcessQueryService(QueryService):
     limits: Limits
     write_limits: WriteLimits | None = None
     number: int = 0
+    shared: bool = False
+    """True where others write the dataset too, so that its version is asked for each time."""
 
     @property
     def writable(self) -> bool:
@@ -100,6 +103,8 @@ class ProcessQueryService(QueryService):
         """Answer a query as `QueryService.answer` says, from the present version, within bounds."""
         if options.prefixes == self.prefixes:
             options = replace(options, prefixes=None)  # the worker has them
+        if self.shared and options.prefixes is None:
+            options = replace(options, prefixes=self.prefixes)  # the worker's may be older
         return cast("Answer", self._do(Query(text, options), job_number(options.job)))
 
     def validate(self, posted: PostedGraph) -> ValidationResult:
@@ -117,6 +122,8 @@ class ProcessQueryService(QueryService):
     @property
     def is_current(self) -> bool:
         """Return True if nothing was written since."""
+        if self.shared:
+            return bool(self._do(DescribeState(), job_number()) == self.state)
         return self.board.version == self.number
 
     def current(self) -> Self:
@@ -126,7 +133,12 @@ class ProcessQueryService(QueryService):
         return self._of(self._do(DescribeVersion(), job_number()))
 
     def _of(self, version: Version) -> Self:
-        info = replace(self.info, revision=version.revision, triples=version.triples)
+        info = replace(
+            self.info,
+            source_sha256=version.source_sha256,
+            revision=version.revision,
+            triples=version.triples,
+        )
         return replace(self, info=info, prefixes=version.prefixes, number=version.number)
 
     def stop(self, job: str) -> bool:
@@ -195,6 +207,8 @@ class ProcessQueryService(QueryService):
                 reply = wire.receive(connection)
         except wire.TooManyFilesError as error:
             raise WorkersBusyError(_TOO_MANY_FILES, retry_after=_RETRY_AFTER) from error
+        if isinstance(reply, StoreUnavailableError):
+            log.warning("the store at %s cannot be asked: %s", reply.url, reply.problem)
         if isinstance(reply, Exception):
             raise reply
         return reply

@@ -24,6 +24,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from cstokg.dataset.shared import SharedDataset
 from cstokg.dataset.transaction import apply, commit, revision_after
 from cstokg.errors import StorageError, StorageFullError
 from cstokg.execution.limits import die_with_parent
@@ -192,6 +193,7 @@ class _Supervisor:
                 self.addresses,
                 self.limits,
                 self.writes,
+                shared=isinstance(dataset, SharedDataset),
             )
         )
 

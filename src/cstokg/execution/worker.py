@@ -69,10 +69,16 @@ class DescribeVersion:
 
 
 @dataclass(frozen=True)
+class DescribeState:
+    """The job to say by a text which version it is."""
+
+
+@dataclass(frozen=True)
 class Version:
     """What there is to know of a version of the dataset without asking it."""
 
     number: int
+    source_sha256: str
     revision: str
     triples: Mapping[str, int]
     prefixes: Mapping[str, str]
@@ -81,10 +87,10 @@ class Version:
 def describe_version(dataset: Dataset, number: int) -> Version:
     """Return what there is to know of `dataset`, the version of that number."""
     info = dataset.info
-    return Version(number, info.revision, info.triples, dataset.prefixes)
+    return Version(number, info.source_sha256, info.revision, info.triples, dataset.prefixes)
 
 
-Job = Query | PostedGraph | DescribeVersion
+Job = Query | PostedGraph | DescribeVersion | DescribeState
 
 
 def run_expendable(work: Callable[[], None]) -> None:
@@ -187,9 +193,11 @@ class Worker:
                 answer = self.dataset.answer(text, bounded)
                 return spool(answer) if isinstance(answer, SerializedResult) else answer
             case PostedGraph() if self.shapes is not None:
-                return validate_posted_graph(self.dataset, job, self.shapes)
+                return validate_posted_graph(self.dataset.current(), job, self.shapes)
             case DescribeVersion():
-                return describe_version(self.dataset, self.version)
+                return describe_version(self.dataset.current(), self.version)
+            case DescribeState():
+                return self.dataset.current().state
             case _:
                 raise TypeError(f"not a job: {job}")
 

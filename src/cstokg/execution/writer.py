@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cstokg.dataset.changes import filled_graph
+from cstokg.dataset.shared import SharedDataset, SharedProposal
 from cstokg.dataset.transaction import plan
 from cstokg.errors import CstokgError, QueryMemoryError
 from cstokg.execution import wire
 from cstokg.execution.limits import bound_memory, die_with_peer, start_timer
-from cstokg.execution.worker import begin_job, run_expendable
+from cstokg.execution.worker import begin_job, describe_version, run_expendable
 
 if TYPE_CHECKING:
     import socket
@@ -77,10 +78,24 @@ class Writer:
                 reply = wire.fault(error)
             die_with_peer(connection, on=False)
             start_timer(0)
-            if isinstance(reply, Proposal):
+            if isinstance(reply, SharedProposal):
+                reply = _make(reply)
+            elif isinstance(reply, Proposal):
                 self.parent.send(reply)
                 reply = self.parent.recv()
             wire.send(connection, reply)
 
-    def _plan(self, change: Change) -> Proposal:
+    def _plan(self, change: Change) -> Proposal | SharedProposal:
+        if isinstance(self.dataset, SharedDataset):
+            return self.dataset.propose(change, self.check)
         return Proposal(plan(self.dataset, change, self.check), filled_graph(change))
+
+
+def _make(proposal: SharedProposal) -> Committed | CstokgError:
+    """Make a change on the server that has the dataset, or return why it is not made."""
+    try:
+        made = proposal.make()
+    except CstokgError as error:
+        return error
+    version = describe_version(cast("Dataset", made.service), 0)
+    return Committed(made.added, made.removed, made.created, version)

@@ -235,6 +235,11 @@ class Store:
             check_quad(quad, "the update")
         return _sorted_lines(removed), _sorted_lines(added)
 
+    def unsaid(self, nquads: bytes) -> bytes:
+        """Return those triples of N-Quads that no graph has, as sorted N-Triples."""
+        triples = {quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)}
+        return _sorted_lines(triple for triple in triples if not self._says(triple))
+
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
         """Add those of `triples` that no graph says yet; return how many were new."""
         engine_triples = (
@@ -359,7 +364,7 @@ class Store:
         asks_union = self._as_set and not chosen and engine is self._store
         rewritten = self._rewritten(text, options, asks_union=asks_union)
         try:
-            return _result(_ask(engine, text, rewritten, known, chosen), options.max_rows)
+            return to_result(_ask(engine, text, rewritten, known, chosen), options.max_rows)
         except SyntaxError:
             raise diagnose(text, known) from None
         except OSError as error:  # of another server; its page is no business of the client
@@ -541,7 +546,7 @@ def _ask_as_it_is(
         # may be meant takes as long as parsing.
         with suppress(SyntaxError):
             return engine.query(text, **chosen)
-    return engine.query(text, prefixes=_used(prefixes, text), **chosen)
+    return engine.query(text, prefixes=used_prefixes(prefixes, text), **chosen)
 
 
 def _variants(rule: str) -> Iterator[str]:
@@ -554,7 +559,7 @@ def _variants(rule: str) -> Iterator[str]:
         yield rule
 
 
-def _used(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
+def used_prefixes(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
     """Return those of `prefixes` that a query may use: the engine takes its time over each."""
     if "\\u" in text or "\\U" in text:  # SPARQL 1.1 Query 19.2: a name may be hidden in these
         return dict(prefixes)
@@ -582,13 +587,14 @@ def _graph_name(iri: str) -> ox.NamedNode:
         raise QueryRefusedError(f"{iri!r} is not the IRI of a graph") from None
 
 
-def _result(
+def to_result(
     answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, max_rows: int | None
 ) -> Result:
+    """Return what an engine answers. Raises AnswerTooLargeError."""
     if isinstance(answer, ox.QueryBoolean):
         return BooleanResult(bool(answer))
     if isinstance(answer, ox.QueryTriples):
-        return GraphResult("".join(sorted(_lines(answer, max_rows))).encode())
+        return GraphResult("".join(sorted(distinct_lines(answer, max_rows))).encode())
     variables = tuple([variable.value for variable in answer.variables])
     # Written piece by piece, which is faster than as one text.
     rows: Any = BytesIO() if max_rows is None else BoundedRows(max_rows)
@@ -596,7 +602,8 @@ def _result(
     return SelectResult(variables, rows.getvalue())
 
 
-def _lines(triples: ox.QueryTriples, max_rows: int | None) -> set[str]:
+def distinct_lines(triples: Iterable[ox.Triple], max_rows: int | None) -> set[str]:
+    """Return the distinct triples as lines of N-Triples. Raises AnswerTooLargeError."""
     lines = set()
     for triple in triples:
         lines.add(f"{triple} .\n")

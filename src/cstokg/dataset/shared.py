@@ -1,0 +1,143 @@
+"""A dataset on another SPARQL server, which other processes and machines may write as well.
+
+What a write comes to is worked out here, by the same rules and shapes as everywhere, from what the
+server has. It is sent as an update that is made only where nothing was written meanwhile, and what
+it wrote is read back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Self, cast
+
+from cstokg import __version__
+from cstokg.dataset.changes import filled_graph
+from cstokg.dataset.load import BuildInfo
+from cstokg.dataset.metadata import DATASET
+from cstokg.dataset.model import Dataset
+from cstokg.dataset.stored import files_of
+from cstokg.dataset.transaction import apply, commit, plan, revision_after
+from cstokg.errors import StorageError
+from cstokg.namespaces import CKG, META_GRAPH, PREFIXES
+from cstokg.store import Store
+from cstokg.store.remote.updates import marked
+
+if TYPE_CHECKING:
+    from cstokg.dataset.changes import Change, Delta
+    from cstokg.dataset.query_service import Commit
+    from cstokg.dataset.transaction import Check
+    from cstokg.settings import Settings
+    from cstokg.store.remote.store import RemoteStore
+
+_SHA256: Final = f"<{DATASET}> <{CKG}sha256>"
+_REVISION: Final = f"<{DATASET}> <{PREFIXES['schema']}version>"
+_EMPTY: Final = f"FILTER NOT EXISTS {{ GRAPH <{META_GRAPH}> {{ {_SHA256} ?sha256 }} }}"
+_VERSION: Final = f"""
+SELECT ?sha256 ?revision ?change WHERE {{
+  GRAPH <{META_GRAPH}> {{ {_SHA256} ?sha256 }}
+  OPTIONAL {{ GRAPH <{META_GRAPH}> {{ {_REVISION} ?revision }} }}
+  OPTIONAL {{ {marked("?change")} }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class SharedDataset(Dataset):
+    """One version of the dataset on another server; queries are answered from the present one."""
+
+    store: RemoteStore
+    settings: Settings
+
+    def current(self) -> Self:
+        """Return the dataset as it is now; itself where nothing was written."""
+        version = _version(self.store)
+        if version == (self.info.source_sha256, self.info.revision):
+            return self
+        return replace(self, info=_read_info(self.settings, self.store))
+
+    def propose(self, change: Change, check: Check) -> SharedProposal:
+        """Return what `change` comes to, worked out in memory. Raises the errors of `plan`."""
+        now = self.current()
+        before = now.store.copy()
+        after = before.copy()
+        delta = plan(Dataset(after, now.info), change, check)
+        return SharedProposal(now, before, after, delta, filled_graph(change))
+
+
+@dataclass(frozen=True)
+class SharedProposal:
+    """A change that was worked out, and the graphs before and after it."""
+
+    dataset: SharedDataset
+    before: Store
+    after: Store
+    delta: Delta
+    filled: str | None
+
+    def make(self) -> Commit:
+        """Make the change, unless another was made meanwhile. Raises the errors of `commit`."""
+        old = Dataset(self.before, self.dataset.info)
+        info = replace(old.info, revision=revision_after(old, self.delta))
+        if self.delta:
+            self.dataset.store.commit(
+                self.before,
+                self.after,
+                self.delta.removed,
+                self.delta.added,
+                when=_is_at(old.info),
+                then=_is_at(info),
+            )
+        made = commit(old, apply(old, self.delta), self.delta, self.filled)
+        return replace(made, service=replace(self.dataset, info=cast("Dataset", made.service).info))
+
+
+def open_shared(settings: Settings, store: RemoteStore) -> SharedDataset | None:
+    """Return the dataset that a server has; None where it has none yet.
+
+    Raises StoreUnavailableError, and StorageError where a change has begun there and not ended.
+    """
+    if store.holds(f"ASK {{ {marked('?change')} }}"):
+        raise StorageError(
+            "a change of the dataset there has begun and not ended",
+            hint="Wait, where another server makes it; else docs/scale.md has the way back.",
+        )
+    sha256, _ = _version(store)
+    return SharedDataset(store, _read_info(settings, store), settings) if sha256 else None
+
+
+def fill_shared(settings: Settings, store: RemoteStore, dataset: Dataset) -> SharedDataset:
+    """Put a dataset on a server that has none. Raises the errors of `RemoteStore.commit`."""
+    everything = dataset.store.dump()
+    store.commit(Store(), dataset.store, b"", everything, when=_EMPTY, then=_is_at(dataset.info))
+    return SharedDataset(store, dataset.info, settings)
+
+
+def _version(store: RemoteStore) -> tuple[str, str]:
+    """Return the hash of the files and the revision, with the mark of a change that is under way.
+
+    Both are empty where there is no dataset.
+    """
+    rows = store.rows(_VERSION)
+    sha256, *rest = rows[0] if rows else [""]
+    return sha256, " ".join(filter(None, rest))
+
+
+def _read_info(settings: Settings, store: RemoteStore) -> BuildInfo:
+    sha256, revision = _version(store)
+    meta = store.copy([META_GRAPH])
+    return BuildInfo(
+        version=__version__,
+        source_sha256=sha256,
+        files=files_of(settings, meta),
+        triples=dict(sorted((store.graphs() | meta.graphs()).items())),
+        from_cache=False,
+        revision=revision,
+    )
+
+
+def _is_at(info: BuildInfo) -> str:
+    """Return the pattern that holds where a server has that version, and no other."""
+    pattern = f'GRAPH <{META_GRAPH}> {{ {_SHA256} "{info.source_sha256}" }}'
+    if info.revision:
+        return f'{pattern} GRAPH <{META_GRAPH}> {{ {_REVISION} "{info.revision}" }}'
+    return f"{pattern} FILTER NOT EXISTS {{ GRAPH <{META_GRAPH}> {{ {_REVISION} ?revision }} }}"

@@ -1,0 +1,93 @@
+"""A change to a server's graphs as SPARQL 1.1 updates.
+
+A change begins with a mark, left only where the server is at the version that the change was worked
+out for and where no other mark is. Most servers do not keep two updates apart that are made at the
+same moment, so that both may leave one: then each sees the other's, and takes its own away. A
+change that is short enough is one update, which takes the mark away as well. A longer one comes in
+parts, and the last takes it away.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from cstokg.namespaces import CKG, META_GRAPH, UNION_GRAPH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MARK: Final = f"<{META_GRAPH}> <{CKG}unfinishedChange>"
+"""The subject and the property of a mark; its object tells one change from another."""
+
+
+def marked(change: str) -> str:
+    """Return the pattern of a change that has begun and not ended; `?change` stands for any."""
+    return f"GRAPH <{META_GRAPH}> {{ {MARK} {change} }}"
+
+
+def in_union(ntriples: bytes) -> bytes:
+    """Return N-Triples as N-Quads of the merge of all graphs."""
+    end = f" <{UNION_GRAPH}> .".encode()
+    return b"".join(line.removesuffix(b" .") + end + b"\n" for line in ntriples.splitlines())
+
+
+def one_update(
+    when: str, removed: Iterable[bytes], added: Iterable[bytes], renewed: Sequence[str] = ()
+) -> str:
+    """Return the update that takes lines of N-Quads out and puts others in, where `when` is so.
+
+    From the graphs `renewed` it takes all triples with blank nodes out before.
+    """
+    change = f"DELETE {{ {_blocks(removed)} }} INSERT {{ {_blocks(added)} }} WHERE {{ {when} }}"
+    return ";\n".join([*_without_blank_nodes(when, renewed), change])
+
+
+def in_parts(
+    mark: str,
+    removed: Sequence[bytes],
+    added: Sequence[bytes],
+    renewed: Sequence[str],
+    size: int,
+) -> Iterator[str]:
+    """Iterate over the updates that come between the first and the last of a long change.
+
+    Each has up to `size` lines of one graph, but the triples with blank nodes, which come in one.
+    """
+    when = marked(mark)
+    yield from _without_blank_nodes(when, renewed)
+    blank = [line for line in added if has_blank_node(line)]
+    if blank:
+        yield one_update(when, (), blank)
+    named = [line for line in added if not has_blank_node(line)]
+    for verb, lines in (("DELETE", removed), ("INSERT", named)):
+        for _, group in groupby(sorted(lines, key=graph_of), key=graph_of):
+            of_graph = list(group)
+            for start in range(0, len(of_graph), size):
+                yield f"{verb} DATA {{ {_blocks(of_graph[start : start + size])} }}"
+
+
+def has_blank_node(line: bytes) -> bool:
+    """Return True if a line of N-Quads or N-Triples has a blank node at either end."""
+    return line.startswith(b"_:") or line.split(b" ", 2)[2].startswith(b"_:")
+
+
+def graph_of(line: bytes) -> str:
+    """Return the graph of a line of N-Quads."""
+    return line.rsplit(b" ", 2)[1][1:-1].decode()
+
+
+def _without_blank_nodes(when: str, graphs: Sequence[str]) -> Iterator[str]:
+    for graph in graphs:
+        triple = f"GRAPH <{graph}> {{ ?s ?p ?o }}"
+        blank = "FILTER(isBlank(?s) || isBlank(?o))"
+        yield f"DELETE {{ {triple} }} WHERE {{ {when} {triple} {blank} }}"
+
+
+def _blocks(lines: Iterable[bytes]) -> str:
+    """Return lines of N-Quads as the blocks of an update."""
+    graphs: dict[str, list[str]] = {}
+    for line in lines:
+        triple, graph, _ = line.decode().rsplit(" ", 2)
+        graphs.setdefault(graph, []).append(triple)
+    return " ".join(f"GRAPH {name} {{ {' . '.join(graphs[name])} }}" for name in graphs)

@@ -15,6 +15,7 @@ things, and where an axiom says otherwise the reasoner reports it.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -112,6 +113,7 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
         yield graph, store.copy([name for name in store.graph_names() if name != META_GRAPH])
 
 
+@cache
 def named_rules(kind: str) -> dict[str, str]:
     """Return the texts of the rules of a kind (`owl`, `links`, `across`) by name, in order."""
     folder = files("cstokg.dataset") / "rules" / kind
@@ -142,8 +144,8 @@ def _close(store: Store, derived: str, links: str, since: Collection[str] | None
     """
     said = [graph for graph in store.graph_names() if graph not in (derived, links)]
     brought = store if since is None else store.copy(since, as_set=False)
-    dates = _dates_by_node(store)
-    store.insert(derived, _date_bounds(dates, _dates_by_node(brought)))
+    dates = dates_by_node(find_times(store))
+    store.insert(derived, date_bounds(dates, dates_by_node(find_times(brought))))
     owl, shortcuts = rules("owl"), rules("links")
     # What is said of classes or properties is said of all individuals.
     new = [*(said if since is None or brought.select(_AXIOMS) else since), derived]
@@ -159,7 +161,7 @@ def _close(store: Store, derived: str, links: str, since: Collection[str] | None
     store.discard(derived, _NAMELESS_CLASSES.format(derived))
 
 
-def _date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
+def date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
     """Iterate over the bounds that follow from the times of `nodes`."""
     from rdflib import URIRef
 
@@ -175,9 +177,10 @@ def _date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
             yield from _bound_triples(URIRef(node), name, pair)
 
 
-def _dates_by_node(store: Store) -> Dates:
+def dates_by_node(times: Iterable[Triple]) -> Dates:
+    """Return the times of each node that are dates."""
     found: Dates = {}
-    for node, name, text in find_times(store):
+    for node, name, text in times:
         with suppress(DateError):
             parse_bounds(str(text))
             texts = found.setdefault(str(node), {})

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, SparqlUpdate, filled_graph
 from cstokg.dataset.derive import close_shared, close_source, tie_sources
+from cstokg.dataset.incremental import revise_all
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.query_service import Commit
-from cstokg.dataset.sources import consequences, find_others, find_sources
+from cstokg.dataset.sources import consequences, find_graphs, find_others, find_sources
 from cstokg.errors import (
     ReadOnlyGraphError,
     UnknownGraphError,
@@ -33,9 +34,10 @@ from cstokg.namespaces import (
     is_computed,
     short_graph_name,
 )
+from cstokg.store.closure.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
     from cstokg.dataset.changes import Change
@@ -57,6 +59,7 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     UnknownFormatError for content, and ReadOnlyGraphError for a computed graph.
     """
     store = dataset.store
+    before = find_graphs(store)
     removed, added = _carry_out(store, dataset, change)
     if not (removed or added):
         return Delta(b"", b"")
@@ -64,29 +67,41 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
     info = replace(dataset.info, revision=_revision(dataset, removed, added))
-    sources = _outdated(store, touched, removed + added)
-    deltas = [(removed, added)]
+    journal = Journal(store)
+    journal.note(removed, added)
+    judged = revise_all(journal, before)
+    if judged is None:
+        judged = _derive_anew(journal, touched, removed + added)
+    judged |= {graph: store for graph in find_others(store) if graph in touched}
+    removed, added = journal.delta()
+    check(Dataset(store, info), judged, (removed, added))
+    triples = _counts(info.triples, removed, added)
+    triples.pop(META_GRAPH, None)
+    described = store.copy([META_GRAPH])
+    store.remove_graph(META_GRAPH)
+    store.insert(META_GRAPH, describe(info, triples))
+    journal.note(*described.difference(store, [META_GRAPH]))
+    return Delta(*journal.delta())
+
+
+def _derive_anew(journal: Journal, touched: set[str], quads: bytes) -> dict[str, Store]:
+    """Derive all that may be others after a change to graphs; return what `revise_all` does.
+
+    `quads` are those that the change removed and added.
+    """
+    store = journal.store
+    sources = _outdated(store, touched, quads)
     shared = close_shared(store)
     judged = {source: close_source(store, source, shared) for source in sources}
-    deltas += [
-        store.replace(judged.get(source, shared), consequences(source))
-        for source in touched.union(sources)
-    ]
-    together = [DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH]
+    for source in touched.union(sources):
+        journal.note(*store.replace(judged.get(source, shared), consequences(source)))
+    together = [DERIVED_GRAPH, LINKS_GRAPH]
     before = store.copy(together)
     for graph in together:
         store.remove_graph(graph)
     tie_sources(store, shared)
-    judged |= dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
-    judged |= {graph: store for graph in find_others(store) if graph in touched}
-    deltas.append(before.difference(store, together[:2]))
-    removed, added = (b"".join(lines) for lines in zip(*deltas, strict=True))
-    check(Dataset(store, info), judged, (removed, added))
-    triples = _counts(info.triples, deltas)
-    triples.pop(META_GRAPH, None)
-    store.insert(META_GRAPH, describe(info, triples))
-    deltas.append(before.difference(store, together[2:]))
-    return Delta(*(_sorted(b"".join(lines)) for lines in zip(*deltas, strict=True)))
+    journal.note(*before.difference(store, together))
+    return judged | dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
 
 
 def _outdated(store: Store, touched: AbstractSet[str], quads: bytes) -> list[str]:
@@ -115,7 +130,7 @@ def apply(dataset: Dataset, delta: Delta) -> Dataset:
 
 def _after(dataset: Dataset, delta: Delta) -> Dataset:
     """Return the dataset that `delta` makes of one, whose store has been changed already."""
-    triples = _counts(dataset.info.triples, [(delta.removed, delta.added)])
+    triples = _counts(dataset.info.triples, delta.removed, delta.added)
     info = replace(dataset.info, triples=triples, revision=revision_after(dataset, delta))
     return replace(dataset, info=info)
 
@@ -202,12 +217,11 @@ def _nodes_of(line: bytes) -> list[str]:
     return [node] if predicate == f"<{RDF}type>" else [node, value]
 
 
-def _counts(before: Mapping[str, int], deltas: Iterable[tuple[bytes, bytes]]) -> dict[str, int]:
-    """Return the numbers of triples of graphs after what was removed and added."""
+def _counts(before: Mapping[str, int], removed: bytes, added: bytes) -> dict[str, int]:
+    """Return the numbers of triples of graphs after quads were removed and added."""
     counts = Counter(before)
-    for removed, added in deltas:
-        counts.subtract(map(_graph_of, removed.splitlines()))
-        counts.update(map(_graph_of, added.splitlines()))
+    counts.subtract(map(_graph_of, removed.splitlines()))
+    counts.update(map(_graph_of, added.splitlines()))
     return {graph: count for graph, count in sorted(counts.items()) if count}
 
 
@@ -215,7 +229,3 @@ def _asserted(nquads: bytes) -> bytes:
     """Return the lines of sorted N-Quads that are in graphs that can be written."""
     lines = nquads.splitlines(keepends=True)
     return b"".join(line for line in lines if not is_computed(_graph_of(line)))
-
-
-def _sorted(nquads: bytes) -> bytes:
-    return b"".join(sorted(nquads.splitlines(keepends=True)))

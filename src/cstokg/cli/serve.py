@@ -308,17 +308,15 @@ def _dataset(
     """Return the dataset, and where it is kept on disk, put there first if the folder is empty."""
     if options.store is None:
         return session.dataset(), None
-    from cstokg.dataset.stored import is_of_project, load_stored, origin_of
+    from cstokg.dataset.stored import is_of_project, open_stored, seed
     from cstokg.store.disk import DiskStore
 
     disk = stack.enter_context(DiskStore(options.store).exclusive())
-    contents = disk.read()
-    if contents is None:
+    dataset = open_stored(session.settings(), disk)
+    if dataset is None:
         dataset = session.dataset()
-        disk.seed(dataset.store.dump(), origin_of(dataset), revision=dataset.info.revision)
-        return dataset, disk
-    dataset = load_stored(session.settings(), contents)
-    if not is_of_project(dataset, session.settings()):
+        seed(disk, dataset)
+    elif not is_of_project(dataset, session.settings()):
         click.echo(_OTHER_FILES.format(options.store), err=True)
     return dataset, disk
 

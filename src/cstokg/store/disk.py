@@ -80,6 +80,8 @@ class Contents:
     head: Head
     nquads: bytes
     """Sorted N-Quads."""
+    derivation: str = ""
+    """What the computed graphs were last derived by; empty where that is not known."""
 
 
 def find_flaw(contents: Contents) -> str:
@@ -136,7 +138,8 @@ class DiskStore:
         origin, head = self._parsed(meta)
         # By bytes, as all sorted N-Quads are, and not as SQLite compares.
         lines = sorted(f"{line}\n".encode() for (line,) in rows)
-        contents = Contents(origin, head, b"".join(lines))
+        derivation = json.loads((meta or {}).get("derivation", '""'))
+        contents = Contents(origin, head, b"".join(lines), derivation)
         if flaw := find_flaw(contents):
             raise self._damaged(flaw)
         return contents
@@ -148,6 +151,7 @@ class DiskStore:
         *,
         revision: str,
         commits: int = 0,
+        derivation: str = "",
         replace: bool = False,
     ) -> Head:
         """Put a dataset of sorted N-Quads into the folder: after a crash it is there or is not.
@@ -181,6 +185,7 @@ class DiskStore:
             _set_meta(connection, "format", FORMAT)
             _set_meta(connection, "origin", asdict(origin))
             _set_meta(connection, "head", asdict(head))
+            _set_meta(connection, "derivation", derivation)
             connection.execute("COMMIT")
             (self.folder / _SEEDED).touch()
         return head

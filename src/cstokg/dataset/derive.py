@@ -14,13 +14,14 @@ things, and where an axiom says otherwise the reasoner reports it.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
-from cstokg.dataset.times import find_times
+from cstokg.dataset.times import TIMES
 from cstokg.errors import DateError
 from cstokg.namespaces import (
     CKG,
@@ -31,9 +32,12 @@ from cstokg.namespaces import (
     XSD,
 )
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
+from cstokg.store.closure.clauses import name_of
+from cstokg.store.terms import triple_from_rdflib, triple_to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from typing import Any
 
     from rdflib import URIRef
 
@@ -43,6 +47,10 @@ if TYPE_CHECKING:
     """The times of each node, as texts, by the name of their property."""
 
 _ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
+
+_PREFIX: Final = re.compile(r"PREFIX ([\w-]+): <([^>]*)>")
+_NAME: Final = re.compile(r"([\w-]+):([\w-]+)")
+TIME_NAMES: Final = frozenset(map(str, TIMES))
 
 _AXIOMS: Final = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -97,7 +105,12 @@ def tie_sources(store: Store, shared: Store) -> None:
         while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
             pass  # what conflicts follows from what is of one matter
     if others := find_others(store):
-        _close(store, DERIVED_GRAPH, LINKS_GRAPH, since=others)
+        close_others(store, others)
+
+
+def close_others(store: Store, others: Collection[str]) -> None:
+    """Add to the graphs `derived` and `links` what follows from graphs of no source, beside all."""
+    _close(store, DERIVED_GRAPH, LINKS_GRAPH, since=others)
 
 
 def scopes(store: Store) -> Iterator[tuple[str, Store]]:
@@ -137,21 +150,35 @@ def _beside(shared: Store, store: Store, graphs: Collection[str]) -> Store:
     return scope
 
 
+@lru_cache(maxsize=256)
+def names_in(rule: str) -> frozenset[str]:
+    """Return the IRIs that a rule names."""
+    prefixes = dict(_PREFIX.findall(rule))
+    names = (prefixes[prefix] + name for prefix, name in _NAME.findall(rule) if prefix in prefixes)
+    return frozenset(names)
+
+
 def _close(store: Store, derived: str, links: str, since: Collection[str] | None = None) -> None:
     """Add to `store` all that follows from it: to the graph `links` what rules of links say.
 
     With `since` only what these graphs bring is followed up: the others have been closed before.
     """
     said = [graph for graph in store.graph_names() if graph not in (derived, links)]
-    brought = store if since is None else store.copy(since, as_set=False)
-    dates = dates_by_node(find_times(store))
-    store.insert(derived, date_bounds(dates, dates_by_node(find_times(brought))))
+    brought = store.view(said if since is None else since)
+    before = set(store.view([derived]).match())
+    nodes = {each.subject for each in brought.match() if name_of(each) in TIME_NAMES}
+    store.add(derived, [each for each in bounds(store, nodes) if not store.says(each)])
     owl, shortcuts = rules("owl"), rules("links")
     # What is said of classes or properties is said of all individuals.
     new = [*(said if since is None or brought.select(_AXIOMS) else since), derived]
     while True:
         store.close(owl, derived, new)
-        found = sum(store.construct(rule, links, unless_in=said) for rule in shortcuts)
+        names = {name_of(each) for each in brought.match()}
+        names.update(
+            name_of(each) for each in store.view([derived, links]).match() if each not in before
+        )
+        asked = [rule for rule in shortcuts if names & names_in(rule)]
+        found = sum(store.construct(rule, links, unless_in=said) for rule in asked)
         # What the OWL rules found first belongs to the links all the same.
         store.discard(derived, _ALL_OF.format(links))
         if not found:
@@ -159,6 +186,18 @@ def _close(store: Store, derived: str, links: str, since: Collection[str] | None
         new = [links]
     # The classes of OWL's expressions have no name to ask for them by: they were only steps.
     store.discard(derived, _NAMELESS_CLASSES.format(derived))
+
+
+def bounds(store: Store, nodes: Iterable[Any]) -> set[Any]:
+    """Return the bounds that follow from the times of `nodes`, as triples of the engine's terms."""
+    times = (
+        triple_to_rdflib(triple)
+        for node in nodes
+        for triple in store.match(node, None, None)
+        if triple.predicate.value in TIME_NAMES
+    )
+    dates = dates_by_node(times)
+    return set(map(triple_from_rdflib, date_bounds(dates, dates)))
 
 
 def date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:

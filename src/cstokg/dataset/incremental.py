@@ -7,18 +7,15 @@ those that read what was changed.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, permutations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cstokg.dataset.derive import date_bounds, dates_by_node, rules
+from cstokg.dataset.derive import TIME_NAMES, bounds, close_others, close_shared, names_in, rules
 from cstokg.dataset.sources import consequences, find_graphs, find_shared
-from cstokg.dataset.times import TIMES
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
 from cstokg.store.closure.clauses import TYPE, Program, name_of, read_clauses
 from cstokg.store.closure.maintenance import Closure, is_step
-from cstokg.store.terms import triple_from_rdflib, triple_to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,13 +24,10 @@ if TYPE_CHECKING:
     from cstokg.store import Store
     from cstokg.store.closure.journal import Journal
 
-_TIMES: Final = frozenset(map(str, TIMES))
 _BOUNDS: Final = frozenset(
     f"{CKG}{name}{side}" for name in ("begin", "end", "date") for side in ("Earliest", "Latest")
 )
 _TIES: Final = frozenset(f"{CKG}{name}" for name in ("sameMatterAs", "conflictsWith"))
-_PREFIX: Final = re.compile(r"PREFIX ([\w-]+): <([^>]*)>")
-_NAME: Final = re.compile(r"([\w-]+):([\w-]+)")
 
 
 class Changed(NamedTuple):
@@ -72,30 +66,68 @@ def revise_all(journal: Journal, before: Graphs) -> dict[str, Store] | None:
     """
     store = journal.store
     after = find_graphs(store)
-    if before.others or after.others or Changed.of(journal).concerns("owl"):
+    if Changed.of(journal).concerns("owl") or _other_kinds(before, after):
         return None
+    if before.others:
+        _withdraw_others(journal)
     shared = find_shared(store)
     if any(Changed.of(journal, SHARED_GRAPHS)):
         revise(journal, shared, DERIVED_GRAPH, LINKS_GRAPH)
     if any(name_of(triple) not in _TIES for triple in store.view([LINKS_GRAPH]).match()):
         return None  # what is no tie follows from what all share, and would be read with the ties
     shared.append(DERIVED_GRAPH)
-    nodes = Changed.of(journal, shared).nodes()
-    judged = {graph: store.view(shared) for graph in shared if any(Changed.of(journal, [graph]))}
-    for source in after.sources:
-        own = [source, *consequences(source)]
-        if not any(Changed.of(journal, [source])) and not any(
-            store.mentions(graph, nodes) for graph in own
-        ):
-            continue
-        revise(journal, [*shared, source], *consequences(source))
-        judged[source] = store.view([*shared, *own])
+    judged = {
+        graph: store.view(shared) for graph in SHARED_GRAPHS if any(Changed.of(journal, [graph]))
+    }
+    judged |= _revise_sources(journal, shared, after.sources)
     for source in set(before.sources).difference(after.sources):
         for graph in consequences(source):
             journal.remove(graph, list(store.view([graph]).match()))
     if Changed.of(journal).concerns("across"):
         _tie_again(journal, after.sources)
+    if after.others:
+        # A source is not judged by what follows from them.
+        judged = {graph: scope.copy(as_set=False) for graph, scope in judged.items()}
+        together = store.copy([DERIVED_GRAPH, LINKS_GRAPH])
+        close_others(store, after.others)
+        journal.note(*together.difference(store, [DERIVED_GRAPH, LINKS_GRAPH]))
     return judged
+
+
+def _other_kinds(before: Graphs, after: Graphs) -> bool:
+    """Return True if a graph of no source has become one, or the other way round."""
+    return any(
+        set(one.sources).intersection(two.others) for one, two in permutations((before, after))
+    )
+
+
+def _revise_sources(
+    journal: Journal, shared: Collection[str], sources: Iterable[str]
+) -> dict[str, Store]:
+    """Revise what follows from each source that was changed, or that names what all share says."""
+    store = journal.store
+    nodes = Changed.of(journal, shared).nodes()
+    judged = {}
+    for source in sources:
+        own = [source, *consequences(source)]
+        if any(Changed.of(journal, [source])) or any(store.mentions(each, nodes) for each in own):
+            revise(journal, [*shared, source], *consequences(source))
+            judged[source] = store.view([*shared, *own])
+    return judged
+
+
+def _withdraw_others(journal: Journal) -> None:
+    """Remove what followed from graphs of no source, which is among what all share implies."""
+    shared = journal.store.copy(SHARED_GRAPHS, as_set=False)
+    for graph in SHARED_GRAPHS:
+        shared.remove(graph, journal.added([graph]))
+        shared.add(graph, journal.removed([graph]))
+    shared = close_shared(shared)
+    for graph in (DERIVED_GRAPH, LINKS_GRAPH):
+        implied = shared.view([graph])
+        said = journal.store.view([graph]).match()
+        gone = [t for t in said if name_of(t) not in _TIES and not implied.says(t)]
+        journal.remove(graph, gone)
 
 
 def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -> None:
@@ -110,7 +142,7 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
     names = _reached(changed.names(), program)
     shortcuts = [rule for rule in rules("links") if names & names_in(rule)]
 
-    times = {t.subject for t in (*changed.gone, *changed.new) if t.predicate.value in _TIMES}
+    times = {t.subject for t in (*changed.gone, *changed.new) if t.predicate.value in TIME_NAMES}
     doubtful = {triple for triple in changed.gone if not said.says(triple)}
     for node in times:
         about = store.view([derived]).match(node, None, None)
@@ -124,21 +156,25 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
         triple
         for triple in doubtful
         if not is_step(triple) and not view.says(triple)
-        if triple in _bounds(said, [triple.subject]) or closure.derives(triple)
+        if closure.derives(triple)
+        or (name_of(triple) in _BOUNDS and triple in bounds(said, [triple.subject]))
     ]
-    back += [triple for triple in _bounds(said, times) if not view.says(triple)]
+    back += [triple for triple in bounds(said, times) if not view.says(triple)]
     journal.remove(derived, changed.new)
     journal.add(derived, back)
     fresh = {*back, *changed.new}
     while fresh:
-        closure.extend(fresh)
+        names |= {name_of(triple) for triple in closure.extend(fresh)}
         fresh = set()
         for rule in shortcuts:
+            if not names & names_in(rule):
+                continue
             found = {triple for triple in view.constructed(rule) if not said.says(triple)}
             fresh.update(triple for triple in found if not view.says(triple))
             # What the OWL rules found first belongs to the links all the same.
             journal.remove(derived, found)
             journal.add(links, found)
+        names = {name_of(triple) for triple in fresh}
 
 
 def _tie_again(journal: Journal, sources: Collection[str]) -> None:
@@ -155,39 +191,19 @@ def _tie_again(journal: Journal, sources: Collection[str]) -> None:
             journal.add(LINKS_GRAPH, new)
 
 
-def _bounds(store: Store, nodes: Iterable[Any]) -> set[Any]:
-    """Return the bounds that follow from the times of `nodes`, as triples of the engine's terms."""
-    times = (
-        triple_to_rdflib(triple)
-        for node in nodes
-        for triple in store.match(node, None, None)
-        if triple.predicate.value in _TIMES
-    )
-    dates = dates_by_node(times)
-    return set(map(triple_from_rdflib, date_bounds(dates, dates)))
-
-
 def _reached(names: Iterable[str], program: Program) -> set[str]:
     """Return the predicates and classes of all that may follow from triples with `names`."""
     reached, queue = set(names), list(names)
     while queue:
         name = queue.pop()
         found = set(program.leads_to.get(name, ()))
-        found |= _BOUNDS if name in _TIMES else set()
+        found |= _BOUNDS if name in TIME_NAMES else set()
         for rule in rules("links"):
             if name in names_in(rule):
                 found |= _concluded_by(rule)
         queue += found - reached
         reached |= found
     return reached
-
-
-@lru_cache(maxsize=256)
-def names_in(rule: str) -> frozenset[str]:
-    """Return the IRIs that a rule names."""
-    prefixes = dict(_PREFIX.findall(rule))
-    names = (prefixes[prefix] + name for prefix, name in _NAME.findall(rule) if prefix in prefixes)
-    return frozenset(names)
 
 
 @lru_cache(maxsize=256)

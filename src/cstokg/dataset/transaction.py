@@ -28,8 +28,6 @@ from cstokg.namespaces import (
     DERIVED_GRAPH,
     LINKS_GRAPH,
     META_GRAPH,
-    ONTOLOGY_GRAPH,
-    RDF,
     SHARED_GRAPHS,
     is_computed,
     short_graph_name,
@@ -38,7 +36,6 @@ from cstokg.store.closure.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from collections.abc import Set as AbstractSet
 
     from cstokg.dataset.changes import Change
     from cstokg.store import Store
@@ -71,7 +68,7 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     journal.note(removed, added)
     judged = revise_all(journal, before)
     if judged is None:
-        judged = _derive_anew(journal, touched, removed + added)
+        judged = _derive_anew(journal, touched)
     judged |= {graph: store for graph in find_others(store) if graph in touched}
     removed, added = journal.delta()
     check(Dataset(store, info), judged, (removed, added))
@@ -84,13 +81,11 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     return Delta(*journal.delta())
 
 
-def _derive_anew(journal: Journal, touched: set[str], quads: bytes) -> dict[str, Store]:
-    """Derive all that may be others after a change to graphs; return what `revise_all` does.
-
-    `quads` are those that the change removed and added.
-    """
+def _derive_anew(journal: Journal, touched: set[str]) -> dict[str, Store]:
+    """Derive anew what follows from the graphs `touched`; return what `revise_all` does."""
     store = journal.store
-    sources = _outdated(store, touched, quads)
+    of_all = touched.intersection(SHARED_GRAPHS)
+    sources = [source for source in find_sources(store) if of_all or source in touched]
     shared = close_shared(store)
     judged = {source: close_source(store, source, shared) for source in sources}
     for source in touched.union(sources):
@@ -101,20 +96,7 @@ def _derive_anew(journal: Journal, touched: set[str], quads: bytes) -> dict[str,
         store.remove_graph(graph)
     tie_sources(store, shared)
     journal.note(*before.difference(store, together))
-    return judged | dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
-
-
-def _outdated(store: Store, touched: AbstractSet[str], quads: bytes) -> list[str]:
-    """Return the sources whose consequences may be others after a change to graphs.
-
-    `quads` are those that the change removed and added.
-    """
-    sources = find_sources(store)
-    shared = touched & set(SHARED_GRAPHS)
-    if ONTOLOGY_GRAPH in shared:
-        return sources
-    nodes = {node for line in quads.splitlines() for node in _nodes_of(line)} if shared else set()
-    return [source for source in sources if source in touched or store.mentions(source, nodes)]
+    return judged | dict.fromkeys(of_all, shared)
 
 
 def apply(dataset: Dataset, delta: Delta) -> Dataset:
@@ -209,12 +191,6 @@ def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:
 def _graph_of(line: bytes) -> str:
     """Return the graph of a line of N-Quads."""
     return line.rsplit(b" ", 2)[-2][1:-1].decode()
-
-
-def _nodes_of(line: bytes) -> list[str]:
-    """Return the subject of a line of N-Quads, and the object where it is no class or text."""
-    node, predicate, value, *_ = line.decode().split(" ")
-    return [node] if predicate == f"<{RDF}type>" else [node, value]
 
 
 def _counts(before: Mapping[str, int], removed: bytes, added: bytes) -> dict[str, int]:

@@ -56,18 +56,22 @@ class Closure:
         self.journal.remove(self.derived, suspects)
         return suspects
 
-    def extend(self, new: Iterable[ox.Triple]) -> None:
-        """Add to `derived` what follows from triples of the view that it has not followed up."""
-        queue, steps = list(new), set()
+    def extend(self, new: Iterable[ox.Triple]) -> set[ox.Triple]:
+        """Add to `derived` what follows from triples of the view that it has not followed up.
+
+        Returns what that is.
+        """
+        queue = list(new)
+        reached: set[ox.Triple] = set()
         while queue:
             for found in self._conclusions(queue.pop(), (self.view,)):
-                if found in steps or (not is_step(found) and self.view.says(found)):
+                if found in reached or (not is_step(found) and self.view.says(found)):
                     continue
-                if is_step(found):
-                    steps.add(found)
-                else:
+                if not is_step(found):
                     self.journal.add(self.derived, [found])
+                reached.add(found)
                 queue.append(found)
+        return reached
 
     def derives(self, triple: ox.Triple, above: frozenset[Any] = frozenset()) -> bool:
         """Return True if a clause concludes `triple` from what the view says.

@@ -8,13 +8,13 @@ those that read what was changed.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import chain, permutations
+from itertools import chain, islice, permutations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cstokg.dataset.derive import TIME_NAMES, bounds, close_others, close_shared, names_in, rules
 from cstokg.dataset.sources import consequences, find_graphs, find_shared
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
-from cstokg.store.closure.clauses import TYPE, Program, name_of, read_clauses
+from cstokg.store.closure.clauses import TYPE, Program, is_named, name_of, read_clauses
 from cstokg.store.closure.maintenance import Closure, is_step
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _BOUNDS: Final = frozenset(
     f"{CKG}{name}{side}" for name in ("begin", "end", "date") for side in ("Earliest", "Latest")
 )
+_MANY: Final = 50
+"""With so many accounts all ties are asked for anew, which then takes no longer."""
+
 _TIES: Final = frozenset(f"{CKG}{name}" for name in ("sameMatterAs", "conflictsWith"))
 
 
@@ -83,8 +86,7 @@ def revise_all(journal: Journal, before: Graphs) -> dict[str, Store] | None:
     for source in set(before.sources).difference(after.sources):
         for graph in consequences(source):
             journal.remove(graph, list(store.view([graph]).match()))
-    if Changed.of(journal).concerns("across"):
-        _tie_again(journal, after.sources)
+    _revise_ties(journal, before, after)
     if after.others:
         # A source is not judged by what follows from them.
         judged = {graph: scope.copy(as_set=False) for graph, scope in judged.items()}
@@ -177,18 +179,66 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
         names = {name_of(triple) for triple in fresh}
 
 
-def _tie_again(journal: Journal, sources: Collection[str]) -> None:
+def _revise_ties(journal: Journal, before: Graphs, after: Graphs) -> None:
     """Make the graph `links` what ties the accounts of several sources."""
+    changed = Changed.of(journal)
+    tied = [len(graphs.sources) > 1 for graphs in (before, after)]
+    if any(tied) and changed.concerns("across"):
+        accounts = _accounts(journal.store, changed) if all(tied) else None
+        _tie_again(journal, accounts, again=tied[1])
+        if accounts and not (wider := _with_partners(journal.store, accounts)) <= accounts:
+            _tie_again(journal, wider, again=True)
+
+
+def _accounts(store: Store, changed: Changed) -> set[Any] | None:
+    """Return the accounts whose ties may be others after a change; None where these are many.
+
+    A tie rests on what is said of accounts, and of nodes that these name, such as a passage; and on
+    accounts of the same matter as one that it ties.
+    """
+    concerning = frozenset[str]().union(*map(names_in, rules("across")))
+    triples = [triple for triple in chain(*changed) if name_of(triple) in concerning]
+    found = {triple.subject for triple in triples}
+    found |= {triple.object for triple in triples if name_of(triple) in _TIES}
+    for node in list(found):
+        found |= {triple.subject for triple in islice(store.match(None, None, node), _MANY)}
+        if len(found) >= _MANY:
+            return None
+    found = _with_partners(store, found)
+    return None if len(found) >= _MANY or not all(map(is_named, found)) else found
+
+
+def _with_partners(store: Store, accounts: Collection[Any]) -> set[Any]:
+    """Return accounts, and those that are of the same matter."""
+    found = set(accounts)
+    for account in accounts:
+        found |= {t.object for t in store.match(account) if name_of(t) in _TIES}
+        found |= {t.subject for t in store.match(None, None, account) if name_of(t) in _TIES}
+    return found
+
+
+def _tie_again(journal: Journal, accounts: Collection[Any] | None, *, again: bool) -> None:
+    """Remove the ties of accounts, or all, and add what rules say of them."""
     store = journal.store
-    links = store.view([LINKS_GRAPH])
-    journal.remove(LINKS_GRAPH, list(links.match()))
-    if len(sources) > 1:
-        while True:
-            ties = {triple for rule in rules("across") for triple in store.constructed(rule)}
-            new = {triple for triple in ties if not store.says(triple)}
-            if not new:
-                break
-            journal.add(LINKS_GRAPH, new)
+    old = store.view([LINKS_GRAPH]).match()
+    journal.remove(
+        LINKS_GRAPH,
+        [t for t in old if accounts is None or t.subject in accounts or t.object in accounts],
+    )
+    asked = rules("across")
+    if accounts is not None:
+        nodes = " ".join(map(str, accounts))
+        asked = [
+            rule.replace("WHERE {", f"WHERE {{ VALUES ?{end} {{ {nodes} }}", 1)
+            for rule in asked
+            for end in ("one", "other")
+        ]
+    while again:
+        # What conflicts follows from what is of one matter.
+        ties = {triple for rule in asked for triple in store.constructed(rule)}
+        new = {triple for triple in ties if not store.says(triple)}
+        journal.add(LINKS_GRAPH, new)
+        again = bool(new)
 
 
 def _reached(names: Iterable[str], program: Program) -> set[str]:

@@ -401,7 +401,7 @@ class Store:
 
         One that two graphs say may come twice.
         """
-        for graph in self._names():
+        for graph in [ox.DefaultGraph()] if self._as_set else self._names():
             for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
                 yield quad.triple
 

@@ -106,6 +106,11 @@ def read_clauses(rules: Iterable[str], axioms: Store) -> Iterator[Clause]:
             yield Clause(bound, tuple(dict.fromkeys(patterns)))
 
 
+def is_named(term: Any) -> bool:
+    """Return True for a term that is an IRI."""
+    return isinstance(term, ox.NamedNode)
+
+
 def name_of(triple: ox.Triple) -> str:
     """Return the predicate of a triple, or the class that it says one is in."""
     return _name(_keys(triple)[0])

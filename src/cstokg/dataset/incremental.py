@@ -15,6 +15,7 @@ from cstokg.dataset.derive import TIME_NAMES, bounds, close_others, close_shared
 from cstokg.dataset.sources import consequences, find_graphs, find_shared
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
 from cstokg.store.closure.clauses import TYPE, Program, is_named, name_of, read_clauses
+from cstokg.store.closure.journal import Journal
 from cstokg.store.closure.maintenance import Closure, is_step
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from cstokg.dataset.sources import Graphs
     from cstokg.store import Store
-    from cstokg.store.closure.journal import Journal
 
 _BOUNDS: Final = frozenset(
     f"{CKG}{name}{side}" for name in ("begin", "end", "date") for side in ("Earliest", "Latest")
@@ -71,8 +71,23 @@ def revise_all(journal: Journal, before: Graphs) -> dict[str, Store] | None:
     after = find_graphs(store)
     if Changed.of(journal).concerns("owl") or _other_kinds(before, after):
         return None
+    withdrawn = Journal(store)
     if before.others:
-        _withdraw_others(journal)
+        _withdraw_others(journal, withdrawn)
+    judged = _revise_graphs(journal, before, after)
+    journal.note(*withdrawn.delta())
+    if judged is not None and after.others:
+        # A source is not judged by what follows from them.
+        judged = {graph: scope.copy(as_set=False) for graph, scope in judged.items()}
+        together = store.copy([DERIVED_GRAPH, LINKS_GRAPH])
+        close_others(store, after.others)
+        journal.note(*together.difference(store, [DERIVED_GRAPH, LINKS_GRAPH]))
+    return judged
+
+
+def _revise_graphs(journal: Journal, before: Graphs, after: Graphs) -> dict[str, Store] | None:
+    """Revise what follows from what all share and from sources; return what `revise_all` does."""
+    store = journal.store
     shared = find_shared(store)
     if any(Changed.of(journal, SHARED_GRAPHS)):
         revise(journal, shared, DERIVED_GRAPH, LINKS_GRAPH)
@@ -87,12 +102,6 @@ def revise_all(journal: Journal, before: Graphs) -> dict[str, Store] | None:
         for graph in consequences(source):
             journal.remove(graph, list(store.view([graph]).match()))
     _revise_ties(journal, before, after)
-    if after.others:
-        # A source is not judged by what follows from them.
-        judged = {graph: scope.copy(as_set=False) for graph, scope in judged.items()}
-        together = store.copy([DERIVED_GRAPH, LINKS_GRAPH])
-        close_others(store, after.others)
-        journal.note(*together.difference(store, [DERIVED_GRAPH, LINKS_GRAPH]))
     return judged
 
 
@@ -118,8 +127,11 @@ def _revise_sources(
     return judged
 
 
-def _withdraw_others(journal: Journal) -> None:
-    """Remove what followed from graphs of no source, which is among what all share implies."""
+def _withdraw_others(journal: Journal, withdrawn: Journal) -> None:
+    """Remove what followed from graphs of no source, which is among what all share implies.
+
+    It is noted apart: a source never followed from it, and nothing else is changed by that.
+    """
     shared = journal.store.copy(SHARED_GRAPHS, as_set=False)
     for graph in SHARED_GRAPHS:
         shared.remove(graph, journal.added([graph]))
@@ -129,7 +141,7 @@ def _withdraw_others(journal: Journal) -> None:
         implied = shared.view([graph])
         said = journal.store.view([graph]).match()
         gone = [t for t in said if name_of(t) not in _TIES and not implied.says(t)]
-        journal.remove(graph, gone)
+        withdrawn.remove(graph, gone)
 
 
 def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -> None:
@@ -165,7 +177,7 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
     journal.remove(derived, changed.new)
     journal.add(derived, back)
     fresh = {*back, *changed.new}
-    while fresh:
+    while True:
         names |= {name_of(triple) for triple in closure.extend(fresh)}
         fresh = set()
         for rule in shortcuts:
@@ -176,6 +188,8 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
             # What the OWL rules found first belongs to the links all the same.
             journal.remove(derived, found)
             journal.add(links, found)
+        if not fresh:
+            break
         names = {name_of(triple) for triple in fresh}
 
 

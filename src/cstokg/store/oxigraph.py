@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cstokg.store.results import Result
-    from cstokg.store.sparql.update_rewriting import Operation
+    from cstokg.store.sparql.update_rewriting import Operation, Rewritten
     from cstokg.store.terms import Triple
 
 _GRAPH_SIZES: Final = """
@@ -240,18 +240,8 @@ class Store:
                 writable=[iri for iri in self.graph_names() if iri not in protected],
                 asked=asked,
             )
-            written = None
-            with suppress(SyntaxError):  # which is told of when it is carried out
-                written = resolve(rewritten.writes, operation.prologue, declared)
-            before = set(self._quads(written))
-            self._carry_out(operation, rewritten.text, declared)
-            after = set(self._quads(written))
-            self._withdraw(before - after)
-            self._store.extend(ox.Quad(*quad.triple) for quad in after - before)
-            removed, added = (
-                (removed - after) | (before - after - added),
-                (added - (before - after)) | (after - before - removed),
-            )
+            gone, new = self._make(operation, rewritten, declared)
+            removed, added = (removed - new) | (gone - added), (added - gone) | (new - removed)
         for quad in added:
             check_quad(quad, "the update")
         return sorted_lines(removed), sorted_lines(added)
@@ -489,6 +479,31 @@ class Store:
         """Return True if two graphs say the same triple."""
         same = f"ASK {{ GRAPH {first} {{ ?s ?p ?o }} GRAPH {second} {{ ?s ?p ?o }} }}"
         return bool(self._store.query(same))
+
+    def _make(
+        self, operation: Operation, rewritten: Rewritten, prefixes: dict[str, str]
+    ) -> tuple[set[ox.Quad], set[ox.Quad]]:
+        """Carry out an operation; return the quads that it removed and added."""
+        if rewritten.inserts:  # the quads are known without a look at the graphs
+            refused, data = Store(), Store(as_set=False)
+            refused._carry_out(operation, rewritten.text, prefixes)  # as it stands, if at all
+            data._carry_out(operation, rewritten.inserts, prefixes)
+            quads = set(data._quads(None))
+            said = {quad for quad in quads if quad in self._store}
+            if rewritten.deletes:
+                self._remove(said)
+                return said, set()
+            self._add(quads - said)
+            return set(), quads - said
+        written = None
+        with suppress(SyntaxError):  # which is told of when it is carried out
+            written = resolve(rewritten.writes, operation.prologue, prefixes)
+        before = set(self._quads(written))
+        self._carry_out(operation, rewritten.text, prefixes)
+        after = set(self._quads(written))
+        self._withdraw(before - after)
+        self._store.extend(ox.Quad(*quad.triple) for quad in after - before)
+        return before - after, after - before
 
     def _carry_out(self, operation: Operation, text: str, prefixes: dict[str, str]) -> None:
         # The very text that the engine is handed: it must not have a word that fetches anything.

@@ -85,7 +85,11 @@ def derive(store: Store) -> None:
 
 
 def close_shared(store: Store) -> Store:
-    """Return a store with the graphs that all share, and what follows from them alone."""
+    """Return a store with the graphs that all share, and what follows from them alone.
+
+    That something is in a class without a name is in it as well, until `tie_sources`: with what a
+    source says more may follow from it.
+    """
     shared = store.copy(find_shared(store), as_set=False)
     _close(shared, DERIVED_GRAPH, LINKS_GRAPH)
     return shared
@@ -95,11 +99,13 @@ def close_source(store: Store, source: str, shared: Store) -> Store:
     """Return what a source is judged by: what all share, itself, and what follows from both."""
     scope = _beside(shared, store, [source])
     _close(scope, *consequences(source), since=[source])
+    _discard_nameless(scope, DERIVED_GRAPH)
     return scope
 
 
 def tie_sources(store: Store, shared: Store) -> None:
     """Add the graphs `derived` and `links`: of what all share, of several sources, of no source."""
+    _discard_nameless(shared, DERIVED_GRAPH)
     store.extend(shared, [DERIVED_GRAPH, LINKS_GRAPH])
     if len(find_sources(store)) > 1:
         while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
@@ -119,6 +125,7 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
     What all share comes as one, the ontology; what is no source is judged beside everything.
     """
     shared = close_shared(store)
+    _discard_nameless(shared, DERIVED_GRAPH)
     yield ONTOLOGY_GRAPH, shared
     for source in find_sources(store):
         yield source, _beside(shared, store, [source, *consequences(source)])
@@ -184,8 +191,13 @@ def _close(store: Store, derived: str, links: str, since: Collection[str] | None
         if not found:
             break
         new = [links]
-    # The classes of OWL's expressions have no name to ask for them by: they were only steps.
-    store.discard(derived, _NAMELESS_CLASSES.format(derived))
+    if since is not None:
+        _discard_nameless(store, derived)
+
+
+def _discard_nameless(store: Store, graph: str) -> None:
+    """Take out of `graph` what is in classes without a name to ask for them by: only steps."""
+    store.discard(graph, _NAMELESS_CLASSES.format(graph))
 
 
 def bounds(store: Store, nodes: Iterable[Any]) -> set[Any]:

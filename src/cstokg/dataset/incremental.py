@@ -128,9 +128,10 @@ def _revise_sources(
 
 
 def _withdraw_others(journal: Journal, withdrawn: Journal) -> None:
-    """Remove what followed from graphs of no source, which is among what all share implies.
+    """Have `derived` and `links` say what followed from what all share, and ties, and no more.
 
-    It is noted apart: a source never followed from it, and nothing else is changed by that.
+    What followed from graphs of no source is among that. It is noted apart: a source never followed
+    from it, and nothing else is changed by that.
     """
     shared = journal.store.copy(SHARED_GRAPHS, as_set=False)
     for graph in SHARED_GRAPHS:
@@ -142,6 +143,7 @@ def _withdraw_others(journal: Journal, withdrawn: Journal) -> None:
         said = journal.store.view([graph]).match()
         gone = [t for t in said if name_of(t) not in _TIES and not implied.says(t)]
         withdrawn.remove(graph, gone)
+        withdrawn.add(graph, [triple for triple in implied.match() if not is_step(triple)])
 
 
 def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -> None:
@@ -196,12 +198,14 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
 def _revise_ties(journal: Journal, before: Graphs, after: Graphs) -> None:
     """Make the graph `links` what ties the accounts of several sources."""
     changed = Changed.of(journal)
-    tied = [len(graphs.sources) > 1 for graphs in (before, after)]
-    if any(tied) and changed.concerns("across"):
-        accounts = _accounts(journal.store, changed) if all(tied) else None
-        _tie_again(journal, accounts, again=tied[1])
+    were_tied, are_tied = (len(graphs.sources) > 1 for graphs in (before, after))
+    if were_tied != are_tied:
+        _tie_again(journal, None, again=are_tied)
+    elif are_tied and changed.concerns("across"):
+        accounts = _accounts(journal.store, changed)
+        _tie_again(journal, accounts, again=True)
         if accounts and not (wider := _with_partners(journal.store, accounts)) <= accounts:
-            _tie_again(journal, wider, again=True)
+            _tie_again(journal, _if_few(wider), again=True)
 
 
 def _accounts(store: Store, changed: Changed) -> set[Any] | None:
@@ -218,8 +222,12 @@ def _accounts(store: Store, changed: Changed) -> set[Any] | None:
         found |= {triple.subject for triple in islice(store.match(None, None, node), _MANY)}
         if len(found) >= _MANY:
             return None
-    found = _with_partners(store, found)
-    return None if len(found) >= _MANY or not all(map(is_named, found)) else found
+    return _if_few(_with_partners(store, found))
+
+
+def _if_few(accounts: set[Any]) -> set[Any] | None:
+    """Return accounts if they can be asked for by their names, and are not many."""
+    return accounts if len(accounts) < _MANY and all(map(is_named, accounts)) else None
 
 
 def _with_partners(store: Store, accounts: Collection[Any]) -> set[Any]:

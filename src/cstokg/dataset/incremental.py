@@ -11,7 +11,15 @@ from functools import lru_cache
 from itertools import chain, islice, permutations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cstokg.dataset.derive import TIME_NAMES, bounds, close_others, close_shared, names_in, rules
+from cstokg.dataset.derive import (
+    TIME_NAMES,
+    bounds,
+    close_others,
+    close_shared,
+    close_source,
+    names_in,
+    rules,
+)
 from cstokg.dataset.sources import consequences, find_graphs, find_shared
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
 from cstokg.store.closure.clauses import TYPE, Program, is_named, name_of, read_clauses
@@ -27,6 +35,9 @@ if TYPE_CHECKING:
 _BOUNDS: Final = frozenset(
     f"{CKG}{name}{side}" for name in ("begin", "end", "date") for side in ("Earliest", "Latest")
 )
+_MUCH: Final = 1_000
+"""With more triples changed, and more than half of a source, it is quicker to derive it anew."""
+
 _MANY: Final = 50
 """With so many accounts all ties are asked for anew, which then takes no longer."""
 
@@ -105,6 +116,11 @@ def _revise_graphs(journal: Journal, before: Graphs, after: Graphs) -> dict[str,
     return judged
 
 
+def _is_much(changed: Changed, source: Store) -> bool:
+    count = sum(map(len, changed))
+    return count > _MUCH and count > sum(1 for _ in source.match()) / 2
+
+
 def _other_kinds(before: Graphs, after: Graphs) -> bool:
     """Return True if a graph of no source has become one, or the other way round."""
     return any(
@@ -122,7 +138,11 @@ def _revise_sources(
     for source in sources:
         own = [source, *consequences(source)]
         if any(Changed.of(journal, [source])) or any(store.mentions(each, nodes) for each in own):
-            revise(journal, [*shared, source], *consequences(source))
+            if _is_much(Changed.of(journal, [*shared, source]), store.view([source])):
+                scope = close_source(store, source, close_shared(store))
+                journal.note(*store.replace(scope, consequences(source)))
+            else:
+                revise(journal, [*shared, source], *consequences(source))
             judged[source] = store.view([*shared, *own])
     return judged
 

@@ -10,7 +10,7 @@ import pytest
 
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.changes import DropGraph, SparqlUpdate
-from cstokg.dataset.stored import is_of_project, load_stored, origin_of
+from cstokg.dataset.stored import is_of_project, load_stored, open_stored, origin_of, seed
 from cstokg.dataset.transaction import plan
 from cstokg.errors import ShapeViolationError
 from cstokg.namespaces import source_graph
@@ -135,6 +135,36 @@ def test_what_is_read_from_a_disk_is_the_dataset_as_it_was(
     assert again.info.files == small_dataset.info.files
     assert again.origins() == small_dataset.origins()
     assert is_of_project(again, settings)
+
+
+def test_what_other_rules_derived_is_derived_anew_when_a_store_is_opened(
+    small_project: Path, small_dataset: Dataset, tmp_path: Path
+) -> None:
+    settings = load_settings(small_project, tmp_path / "cache")
+    with DiskStore(tmp_path / "store").exclusive() as disk:
+        seed(disk, small_dataset)
+        kept = read(disk.folder)
+        opened = open_stored(settings, disk)
+        assert opened is not None
+        assert (opened.store.dump(), read(disk.folder)) == (kept.nquads, kept)
+        others = b"<urn:a> <urn:p> <urn:b> <https://w3id.org/cstokg/graph/derived> .\n"
+        disk.seed(
+            b"".join(sorted([*kept.nquads.splitlines(keepends=True), others])),
+            kept.origin,
+            revision="",
+            commits=3,
+            derivation="other rules",
+            replace=True,
+        )
+        renewed = open_stored(settings, disk)
+        assert renewed is not None
+        assert renewed.state != small_dataset.state
+        again = read(disk.folder)
+        assert again.nquads == renewed.store.dump()
+        assert again.head.commits == 3
+        assert load_stored(settings, again).state == renewed.state
+        difference = set(again.nquads.splitlines()) ^ set(kept.nquads.splitlines())
+        assert [line for line in difference if b"graph/meta" not in line] == []
 
 
 def test_files_that_changed_since_are_known_by_name_alone(small_copy: Path, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_renamed_a_new_and_a_removed_file_are_noticed(settings: Settings) -> N
 
 def test_changed_rules_are_noticed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     build_dataset(settings)
-    monkeypatch.setattr("cstokg.dataset.build._code_sha256", lambda: "other code")
+    monkeypatch.setattr("cstokg.dataset.build.code_sha256", lambda: "other code")
     assert not build_dataset(settings).info.from_cache
 
 

@@ -28,7 +28,7 @@ from tests.processes import DEADLINE, children, wait_until
 
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.changes import DropGraph, PutGraph, SparqlUpdate
-from cstokg.dataset.stored import load_stored, origin_of
+from cstokg.dataset.stored import open_stored, seed
 from cstokg.errors import (
     CstokgError,
     QueryCancelledError,
@@ -494,11 +494,10 @@ def main(names: str, project: str, folder: str = "") -> int:
     if not folder:
         return run(names, settings, build_dataset(settings), None)
     with DiskStore(Path(folder)).exclusive() as disk:
-        contents = disk.read()
-        if contents is not None:
-            return run(names, settings, load_stored(settings, contents), disk)
-        dataset = build_dataset(settings)
-        disk.seed(dataset.store.dump(), origin_of(dataset), revision="")
+        dataset = open_stored(settings, disk)
+        if dataset is None:
+            dataset = build_dataset(settings)
+            seed(disk, dataset)
         return run(names, settings, dataset, disk)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from cstokg import build_dataset, load_settings
 from cstokg.dataset.changes import SparqlUpdate
-from cstokg.dataset.stored import load_stored, origin_of
+from cstokg.dataset.stored import open_stored, seed
 from cstokg.errors import CstokgError
 from cstokg.execution import Limits, WriteLimits, supervise
 from cstokg.shacl.write_check import ShapesCheck
@@ -56,11 +56,10 @@ def write(service: ProcessQueryService, first: int, count: int, pause: float) ->
 
 
 def load(settings: Settings, disk: DiskStore) -> Dataset:
-    contents = disk.read()
-    if contents is not None:
-        return load_stored(settings, contents)
-    dataset = build_dataset(settings)
-    disk.seed(dataset.store.dump(), origin_of(dataset), revision="")
+    dataset = open_stored(settings, disk)
+    if dataset is None:
+        dataset = build_dataset(settings)
+        seed(disk, dataset)
     return dataset
 
 

@@ -337,16 +337,10 @@ def _dataset(
         return _shared_dataset(session, options, endpoint), None
     if not options.store:
         return session.dataset(), None
-    from cstokg.dataset.stored import load_stored, origin_of
     from cstokg.store.disk import DiskStore
 
     disk = stack.enter_context(DiskStore(Path(options.store)).exclusive())
-    contents = disk.read()
-    if contents is None:
-        dataset = session.dataset()
-        disk.seed(dataset.store.dump(), origin_of(dataset), revision=dataset.info.revision)
-        return dataset, disk
-    dataset = load_stored(session.settings(), contents)
+    dataset = session.stored_dataset(disk)
     _warn_of_other_files(session, dataset, options.store)
     return dataset, disk
 

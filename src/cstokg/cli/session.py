@@ -69,14 +69,14 @@ class Session:
         One that is empty is first filled from the project's files. Raises StorageError, and the
         errors of `dataset`.
         """
-        from cstokg.dataset.stored import load_stored, origin_of
+        from cstokg.dataset.stored import open_stored, seed
 
         with progress(f"reading {disk.folder}"):
-            contents = disk.read()
-            if contents is not None:
-                return load_stored(self.settings(), contents)
+            stored = open_stored(self.settings(), disk)
+        if stored is not None:
+            return stored
         dataset = self.dataset()
-        disk.seed(dataset.store.dump(), origin_of(dataset), revision=dataset.info.revision)
+        seed(disk, dataset)
         return dataset
 
 

@@ -59,7 +59,7 @@ def build_dataset(
     report = progress or log.info
     found = find_files(settings, files=files, with_data=with_data)
     source_sha256 = hash_files(found)
-    key = sha256((source_sha256 + _code_sha256()).encode()).hexdigest()
+    key = sha256((source_sha256 + code_sha256()).encode()).hexdigest()
     kept = None
     if use_cache:
         kept = cache.read(settings.carried, key) or cache.read(settings.cache, key)
@@ -119,12 +119,13 @@ def _hash(pairs: Iterable[tuple[str, str]]) -> str:
     return sha256("".join(f"{digest}  {name}\n" for digest, name in pairs).encode()).hexdigest()
 
 
-def _code_sha256() -> str:
-    """Return a hash over the code and the rules that turn files into a dataset."""
+def code_sha256() -> str:
+    """Return a hash over the code and the rules that derive, and that turn files into a dataset."""
     package = PACKAGE
     code = [
         *package.glob("*.py"),
         *package.glob("store/*.py"),
+        *package.glob("store/closure/*.py"),
         *package.glob("rdf/edtf.py"),
         *package.glob("dataset/**/*.py"),
         *package.glob("dataset/rules/**/*.rq"),

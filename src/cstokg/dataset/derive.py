@@ -14,12 +14,14 @@ things, and where an axiom says otherwise the reasoner reports it.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
-from cstokg.dataset.times import find_times
+from cstokg.dataset.times import TIMES
 from cstokg.errors import DateError
 from cstokg.namespaces import (
     CKG,
@@ -31,9 +33,12 @@ from cstokg.namespaces import (
 )
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
 from cstokg.rdf.progress import track
+from cstokg.store.closure.clauses import name_of
+from cstokg.store.terms import triple_from_rdflib, triple_to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from typing import Any
 
     from rdflib import URIRef
 
@@ -43,6 +48,10 @@ if TYPE_CHECKING:
     """The times of each node, as texts, by the name of their property."""
 
 _ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
+
+_PREFIX: Final = re.compile(r"PREFIX ([\w-]+): <([^>]*)>")
+_NAME: Final = re.compile(r"([\w-]+):([\w-]+)")
+TIME_NAMES: Final = frozenset(map(str, TIMES))
 
 _AXIOMS: Final = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -77,7 +86,11 @@ def derive(store: Store) -> None:
 
 
 def close_shared(store: Store) -> Store:
-    """Return a store with the graphs that all share, and what follows from them alone."""
+    """Return a store with the graphs that all share, and what follows from them alone.
+
+    That something is in a class without a name is in it as well, until `tie_sources`: with what a
+    source says more may follow from it.
+    """
     shared = store.copy(find_shared(store), as_set=False)
     _close(shared, DERIVED_GRAPH, LINKS_GRAPH)
     return shared
@@ -87,17 +100,24 @@ def close_source(store: Store, source: str, shared: Store) -> Store:
     """Return what a source is judged by: what all share, itself, and what follows from both."""
     scope = _beside(shared, store, [source])
     _close(scope, *consequences(source), since=[source])
+    _discard_nameless(scope, DERIVED_GRAPH)
     return scope
 
 
 def tie_sources(store: Store, shared: Store) -> None:
     """Add the graphs `derived` and `links`: of what all share, of several sources, of no source."""
+    _discard_nameless(shared, DERIVED_GRAPH)
     store.extend(shared, [DERIVED_GRAPH, LINKS_GRAPH])
     if len(find_sources(store)) > 1:
         while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
             pass  # what conflicts follows from what is of one matter
     if others := find_others(store):
-        _close(store, DERIVED_GRAPH, LINKS_GRAPH, since=others)
+        close_others(store, others)
+
+
+def close_others(store: Store, others: Collection[str]) -> None:
+    """Add to the graphs `derived` and `links` what follows from graphs of no source, beside all."""
+    _close(store, DERIVED_GRAPH, LINKS_GRAPH, since=others)
 
 
 def scopes(store: Store) -> Iterator[tuple[str, Store]]:
@@ -106,6 +126,7 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
     What all share comes as one, the ontology; what is no source is judged beside everything.
     """
     shared = close_shared(store)
+    _discard_nameless(shared, DERIVED_GRAPH)
     yield ONTOLOGY_GRAPH, shared
     for source in find_sources(store):
         yield source, _beside(shared, store, [source, *consequences(source)])
@@ -113,6 +134,7 @@ def scopes(store: Store) -> Iterator[tuple[str, Store]]:
         yield graph, store.copy([name for name in store.graph_names() if name != META_GRAPH])
 
 
+@cache
 def named_rules(kind: str) -> dict[str, str]:
     """Return the texts of the rules of a kind (`owl`, `links`, `across`) by name, in order."""
     folder = files("cstokg.dataset") / "rules" / kind
@@ -136,31 +158,62 @@ def _beside(shared: Store, store: Store, graphs: Collection[str]) -> Store:
     return scope
 
 
+@lru_cache(maxsize=256)
+def names_in(rule: str) -> frozenset[str]:
+    """Return the IRIs that a rule names."""
+    prefixes = dict(_PREFIX.findall(rule))
+    names = (prefixes[prefix] + name for prefix, name in _NAME.findall(rule) if prefix in prefixes)
+    return frozenset(names)
+
+
 def _close(store: Store, derived: str, links: str, since: Collection[str] | None = None) -> None:
     """Add to `store` all that follows from it: to the graph `links` what rules of links say.
 
     With `since` only what these graphs bring is followed up: the others have been closed before.
     """
     said = [graph for graph in store.graph_names() if graph not in (derived, links)]
-    brought = store if since is None else store.copy(since, as_set=False)
-    dates = _dates_by_node(store)
-    store.insert(derived, _date_bounds(dates, _dates_by_node(brought)))
+    brought = store.view(said if since is None else since)
+    before = set(store.view([derived]).match())
+    nodes = {each.subject for each in brought.match() if name_of(each) in TIME_NAMES}
+    store.add(derived, [each for each in bounds(store, nodes) if not store.says(each)])
     owl, shortcuts = rules("owl"), rules("links")
     # What is said of classes or properties is said of all individuals.
     new = [*(said if since is None or brought.select(_AXIOMS) else since), derived]
     while True:
         store.close(owl, derived, new)
-        found = sum(store.construct(rule, links, unless_in=said) for rule in shortcuts)
+        names = {name_of(each) for each in brought.match()}
+        names.update(
+            name_of(each) for each in store.view([derived, links]).match() if each not in before
+        )
+        asked = [rule for rule in shortcuts if names & names_in(rule)]
+        found = sum(store.construct(rule, links, unless_in=said) for rule in asked)
         # What the OWL rules found first belongs to the links all the same.
         store.discard(derived, _ALL_OF.format(links))
         if not found:
             break
         new = [links]
-    # The classes of OWL's expressions have no name to ask for them by: they were only steps.
-    store.discard(derived, _NAMELESS_CLASSES.format(derived))
+    if since is not None:
+        _discard_nameless(store, derived)
 
 
-def _date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
+def _discard_nameless(store: Store, graph: str) -> None:
+    """Take out of `graph` what is in classes without a name to ask for them by: only steps."""
+    store.discard(graph, _NAMELESS_CLASSES.format(graph))
+
+
+def bounds(store: Store, nodes: Iterable[Any]) -> set[Any]:
+    """Return the bounds that follow from the times of `nodes`, as triples of the engine's terms."""
+    times = (
+        triple_to_rdflib(triple)
+        for node in nodes
+        for triple in store.match(node, None, None)
+        if triple.predicate.value in TIME_NAMES
+    )
+    dates = dates_by_node(times)
+    return set(map(triple_from_rdflib, date_bounds(dates, dates)))
+
+
+def date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
     """Iterate over the bounds that follow from the times of `nodes`."""
     from rdflib import URIRef
 
@@ -176,9 +229,10 @@ def _date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
             yield from _bound_triples(URIRef(node), name, pair)
 
 
-def _dates_by_node(store: Store) -> Dates:
+def dates_by_node(times: Iterable[Triple]) -> Dates:
+    """Return the times of each node that are dates."""
     found: Dates = {}
-    for node, name, text in find_times(store):
+    for node, name, text in times:
         with suppress(DateError):
             parse_bounds(str(text))
             texts = found.setdefault(str(node), {})

@@ -117,7 +117,7 @@ def _version(store: RemoteStore) -> tuple[str, str]:
 
     Both are empty where there is no dataset.
     """
-    rows = store.rows(_VERSION)
+    rows = store.texts(_VERSION)
     sha256, *rest = rows[0] if rows else [""]
     return sha256, " ".join(filter(None, rest))
 

@@ -7,7 +7,7 @@ neither, such as that of a file that a user names, may speak of all of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cstokg.namespaces import (
     CKG,
@@ -41,10 +41,24 @@ def find_shared(store: Store) -> list[str]:
     return [graph for graph in store.graph_names() if graph in SHARED_GRAPHS]
 
 
+class Graphs(NamedTuple):
+    """The graphs of the sources, and those that belong to none and are not shared."""
+
+    sources: list[str]
+    others: list[str]
+
+
+def find_graphs(store: Store) -> Graphs:
+    """Return what graphs there are that can be written, beside those that all share."""
+    sources = find_sources(store)
+    known = {*sources, *SHARED_GRAPHS}
+    names = store.graph_names()
+    return Graphs(sources, [name for name in names if name not in known and not is_computed(name)])
+
+
 def find_others(store: Store) -> list[str]:
     """Return the graphs that can be written, belong to no source, and are not shared."""
-    known = {*find_sources(store), *SHARED_GRAPHS}
-    return [graph for graph in store.graph_names() if graph not in known and not is_computed(graph)]
+    return find_graphs(store).others
 
 
 def consequences(source: str) -> tuple[str, str]:

@@ -6,22 +6,24 @@ are still those that it was made from.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cstokg import __version__
-from cstokg.dataset.build import hash_files
+from cstokg.dataset.build import code_sha256, compute, hash_files
 from cstokg.dataset.load import BuildInfo, SourceFile, find_files
-from cstokg.dataset.metadata import DATASET
+from cstokg.dataset.metadata import DATASET, describe
 from cstokg.dataset.model import Dataset
-from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS
+from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS, is_computed
 from cstokg.store import Store
 from cstokg.store.disk import Origin
 
 if TYPE_CHECKING:
     from cstokg.settings import Settings
-    from cstokg.store.disk import Contents
+    from cstokg.store.disk import Contents, DiskStore
 
 _FILES: Final = f"""
 SELECT ?name ?sha256 ?graph WHERE {{
@@ -53,6 +55,42 @@ def load_stored(settings: Settings, contents: Contents) -> Dataset:
         revision=contents.head.revision,
     )
     return Dataset(store, info)
+
+
+def open_stored(settings: Settings, disk: DiskStore) -> Dataset | None:
+    """Return the dataset on a disk as `load_stored` does, to be written; None where there is none.
+
+    A change is worked out from what followed before it. So what other rules or other code derived
+    is derived anew first, and put in its place. To be called within `exclusive`.
+    """
+    contents = disk.read()
+    if contents is None:
+        return None
+    dataset = load_stored(settings, contents)
+    if contents.derivation == code_sha256():
+        return dataset
+    store = dataset.store.copy([name for name in dataset.info.triples if not is_computed(name)])
+    compute(store, dataset.info)
+    info = dataset.info
+    if store.dump() != contents.nquads:
+        revision = sha256((info.revision + code_sha256()).encode()).hexdigest()
+        info = replace(info, triples=store.graphs(), revision=revision)
+        store.remove_graph(META_GRAPH)
+        store.insert(META_GRAPH, describe(info, store.graphs()))
+    seed(disk, Dataset(store, info), contents)
+    return Dataset(store, info)
+
+
+def seed(disk: DiskStore, dataset: Dataset, before: Contents | None = None) -> None:
+    """Put a dataset on a disk, in the place of what was there `before`."""
+    disk.seed(
+        dataset.store.dump(),
+        before.origin if before else origin_of(dataset),
+        revision=dataset.info.revision,
+        commits=before.head.commits if before else 0,
+        derivation=code_sha256(),
+        replace=before is not None,
+    )
 
 
 def origin_of(dataset: Dataset) -> Origin:

@@ -22,10 +22,11 @@ from cstokg.dataset.changes import (
     filled_graph,
 )
 from cstokg.dataset.derive import close_shared, close_source, tie_sources
+from cstokg.dataset.incremental import revise_all
 from cstokg.dataset.metadata import describe
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.query_service import Commit
-from cstokg.dataset.sources import consequences, find_others, find_sources
+from cstokg.dataset.sources import consequences, find_graphs, find_others, find_sources
 from cstokg.errors import (
     ReadOnlyGraphError,
     UnknownGraphError,
@@ -35,16 +36,14 @@ from cstokg.namespaces import (
     DERIVED_GRAPH,
     LINKS_GRAPH,
     META_GRAPH,
-    ONTOLOGY_GRAPH,
-    RDF,
     SHARED_GRAPHS,
     is_computed,
     short_graph_name,
 )
+from cstokg.store.closure.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Callable, Mapping
 
     from cstokg.dataset.changes import Change
     from cstokg.store import Store
@@ -65,6 +64,7 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     UnknownFormatError for content, and ReadOnlyGraphError for a computed graph.
     """
     store = dataset.store
+    before = find_graphs(store)
     removed, added = _carry_out(store, dataset, change)
     if not (removed or added):
         return Delta(b"", b"")
@@ -72,42 +72,39 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
     info = replace(dataset.info, revision=_revision(dataset, removed, added))
-    sources = _outdated(store, touched, removed + added)
-    deltas = [(removed, added)]
+    journal = Journal(store)
+    journal.note(removed, added)
+    judged = revise_all(journal, before)
+    if judged is None:
+        judged = _derive_anew(journal, touched)
+    judged |= {graph: store for graph in find_others(store) if graph in touched}
+    removed, added = journal.delta()
+    check(Dataset(store, info), judged, (removed, added))
+    triples = _counts(info.triples, removed, added)
+    triples.pop(META_GRAPH, None)
+    described = store.copy([META_GRAPH])
+    store.remove_graph(META_GRAPH)
+    store.insert(META_GRAPH, describe(info, triples))
+    journal.note(*described.difference(store, [META_GRAPH]))
+    return Delta(*journal.delta())
+
+
+def _derive_anew(journal: Journal, touched: set[str]) -> dict[str, Store]:
+    """Derive anew what follows from the graphs `touched`; return what `revise_all` does."""
+    store = journal.store
+    of_all = touched.intersection(SHARED_GRAPHS)
+    sources = [source for source in find_sources(store) if of_all or source in touched]
     shared = close_shared(store)
     judged = {source: close_source(store, source, shared) for source in sources}
-    deltas += [
-        store.replace(judged.get(source, shared), consequences(source))
-        for source in touched.union(sources)
-    ]
-    together = [DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH]
+    for source in touched.union(sources):
+        journal.note(*store.replace(judged.get(source, shared), consequences(source)))
+    together = [DERIVED_GRAPH, LINKS_GRAPH]
     before = store.copy(together)
     for graph in together:
         store.remove_graph(graph)
     tie_sources(store, shared)
-    judged |= dict.fromkeys(touched.intersection(SHARED_GRAPHS), shared)
-    judged |= {graph: store for graph in find_others(store) if graph in touched}
-    deltas.append(before.difference(store, together[:2]))
-    removed, added = (b"".join(lines) for lines in zip(*deltas, strict=True))
-    check(Dataset(store, info), judged, (removed, added))
-    triples = _counts(info.triples, deltas)
-    triples.pop(META_GRAPH, None)
-    store.insert(META_GRAPH, describe(info, triples))
-    deltas.append(before.difference(store, together[2:]))
-    return Delta(*(_sorted(b"".join(lines)) for lines in zip(*deltas, strict=True)))
-
-
-def _outdated(store: Store, touched: AbstractSet[str], quads: bytes) -> list[str]:
-    """Return the sources whose consequences may be others after a change to graphs.
-
-    `quads` are those that the change removed and added.
-    """
-    sources = find_sources(store)
-    shared = touched & set(SHARED_GRAPHS)
-    if ONTOLOGY_GRAPH in shared:
-        return sources
-    nodes = {node for line in quads.splitlines() for node in _nodes_of(line)} if shared else set()
-    return [source for source in sources if source in touched or store.mentions(source, nodes)]
+    journal.note(*before.difference(store, together))
+    return judged | dict.fromkeys(of_all, shared)
 
 
 def apply(dataset: Dataset, delta: Delta) -> Dataset:
@@ -123,7 +120,7 @@ def apply(dataset: Dataset, delta: Delta) -> Dataset:
 
 def _after(dataset: Dataset, delta: Delta) -> Dataset:
     """Return the dataset that `delta` makes of one, whose store has been changed already."""
-    triples = _counts(dataset.info.triples, [(delta.removed, delta.added)])
+    triples = _counts(dataset.info.triples, delta.removed, delta.added)
     info = replace(dataset.info, triples=triples, revision=revision_after(dataset, delta))
     return replace(dataset, info=info)
 
@@ -208,18 +205,11 @@ def _graph_of(line: bytes) -> str:
     return line.rsplit(b" ", 2)[-2][1:-1].decode()
 
 
-def _nodes_of(line: bytes) -> list[str]:
-    """Return the subject of a line of N-Quads, and the object where it is no class or text."""
-    node, predicate, value, *_ = line.decode().split(" ")
-    return [node] if predicate == f"<{RDF}type>" else [node, value]
-
-
-def _counts(before: Mapping[str, int], deltas: Iterable[tuple[bytes, bytes]]) -> dict[str, int]:
-    """Return the numbers of triples of graphs after what was removed and added."""
+def _counts(before: Mapping[str, int], removed: bytes, added: bytes) -> dict[str, int]:
+    """Return the numbers of triples of graphs after quads were removed and added."""
     counts = Counter(before)
-    for removed, added in deltas:
-        counts.subtract(map(_graph_of, removed.splitlines()))
-        counts.update(map(_graph_of, added.splitlines()))
+    counts.subtract(map(_graph_of, removed.splitlines()))
+    counts.update(map(_graph_of, added.splitlines()))
     return {graph: count for graph, count in sorted(counts.items()) if count}
 
 
@@ -227,7 +217,3 @@ def _asserted(nquads: bytes) -> bytes:
     """Return the lines of sorted N-Quads that are in graphs that can be written."""
     lines = nquads.splitlines(keepends=True)
     return b"".join(line for line in lines if not is_computed(_graph_of(line)))
-
-
-def _sorted(nquads: bytes) -> bytes:
-    return b"".join(sorted(nquads.splitlines(keepends=True)))

@@ -53,6 +53,9 @@ log = logging.getLogger(__name__)
 Severity = OneOf["violation", "warning", "info"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("violation", "warning", "info")
 _SH: Final = PREFIXES["sh"]
+_MANY: Final = 20
+"""With more queries than this a view of a few graphs is copied first: then each takes half."""
+
 _SHAPES_IN_DATA: Final = f"""
 PREFIX sh: <{_SH}>
 ASK {{ {{ ?shape a sh:NodeShape }} UNION {{ ?shape a sh:PropertyShape }} }}
@@ -204,7 +207,10 @@ def validate_store(
     With `changed`, as in `validate_dataset`, what was wrong before is left out.
     Raises SourceError for a shape that is not well-formed.
     """
-    suspects = {} if shapes.probes is None else find_suspects(store, shapes.probes)
+    probes = shapes.probes or ()
+    if len(probes) > _MANY:
+        store = store.copy(as_set=False)
+    suspects = find_suspects(store, probes)
     dates = {date.node.n3() for date in find_bad_dates(find_times(store))}
     if changed is not None:
         touched = {line.split(b" ", 1)[0].decode() for line in b"".join(changed).splitlines()}

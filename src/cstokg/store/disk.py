@@ -81,6 +81,8 @@ class Contents:
     head: Head
     nquads: bytes
     """Sorted N-Quads."""
+    derivation: str = ""
+    """What the computed graphs were last derived by; empty where that is not known."""
 
 
 def find_flaw(contents: Contents) -> str:
@@ -139,7 +141,8 @@ class DiskStore:
         if meta is None and not seeded:
             return None
         origin, head = self._parsed(meta)
-        contents = Contents(origin, head, nquads.getvalue())
+        derivation = json.loads((meta or {}).get("derivation", '""'))
+        contents = Contents(origin, head, nquads.getvalue(), derivation)
         if flaw := find_flaw(contents):
             raise self._damaged(flaw)
         return contents
@@ -151,6 +154,7 @@ class DiskStore:
         *,
         revision: str,
         commits: int = 0,
+        derivation: str = "",
         replace: bool = False,
     ) -> Head:
         """Put a dataset of sorted N-Quads into the folder: after a crash it is there or is not.
@@ -185,6 +189,7 @@ class DiskStore:
             _set_meta(connection, "format", FORMAT)
             _set_meta(connection, "origin", asdict(origin))
             _set_meta(connection, "head", asdict(head))
+            _set_meta(connection, "derivation", derivation)
             connection.execute("COMMIT")
             (self.folder / _SEEDED).touch()
         return head

@@ -43,14 +43,14 @@ from cstokg.store.sparql.update_rewriting import (
 )
 from cstokg.store.sparql.versions import refuse_newer
 from cstokg.store.sparql.zero_length_paths import rewrite_paths
-from cstokg.store.terms import from_rdflib, triple_to_rdflib
+from cstokg.store.terms import triple_from_rdflib, triple_to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cstokg.store.results import Result
-    from cstokg.store.sparql.update_rewriting import Operation
+    from cstokg.store.sparql.update_rewriting import Operation, Rewritten
     from cstokg.store.terms import Triple
 
 _GRAPH_SIZES: Final = """
@@ -67,7 +67,8 @@ _MARK: Final = "\ufeff"
 """The byte order mark, which some editors put before a text."""
 
 _CUSTOM_FUNCTION: Final = re.compile(r"custom function (<[^>]*>) is not supported")
-_ABOUT_INDIVIDUALS: Final = re.compile(r"(?m)^  (\?\w+ (?:a|\?\w+) \?\w+) \.$")
+ABOUT_INDIVIDUALS: Final = re.compile(r"(?m)^  \?(\w+) (a|\?\w+) \?(\w+) \.$")
+"""A pattern of a rule about individuals: on a line of its own, and of variables alone."""
 
 
 class Store:
@@ -82,6 +83,7 @@ class Store:
     def __init__(self, *, as_set: bool = True) -> None:
         self._store = ox.Store()
         self._as_set = as_set
+        self._within: list[ox.NamedNode] | None = None
         self._merged: dict[tuple[frozenset[str], bool], ox.Store | None] = {}
 
     def load(self, content: bytes, path: Path, graph: str) -> None:
@@ -109,11 +111,11 @@ class Store:
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
-        return _sorted_lines(self._quads(graphs))
+        return sorted_lines(self._quads(graphs))
 
     def dump_union(self, graphs: Collection[str] | None = None) -> bytes:
         """Return the distinct triples of `graphs`, or of all, as sorted N-Triples."""
-        return _sorted_lines({quad.triple for quad in self._quads(graphs)})
+        return sorted_lines({quad.triple for quad in self._quads(graphs)})
 
     def load_content(self, content: bytes, media_type: str, graph: str) -> None:
         """Add RDF in the format of `media_type` to `graph`, whose IRI is the base of its IRIs.
@@ -137,6 +139,15 @@ class Store:
         copy.extend(self, graphs)
         return copy
 
+    def view(self, graphs: Iterable[str]) -> Store:
+        """Return this store as if it had `graphs` alone, only for reading; their union is no set.
+
+        It shows what is written to this one from then on as well.
+        """
+        view = Store(as_set=False)
+        view._store, view._within = self._store, [ox.NamedNode(graph) for graph in graphs]
+        return view
+
     def extend(self, other: Store, graphs: Collection[str] | None = None) -> None:
         """Add the quads of `graphs`, or of all, of another store, blank nodes with their labels."""
         self._add(other._quads(graphs))
@@ -154,6 +165,20 @@ class Store:
         """Take the quads `removed` out and put `added` in, both N-Quads as `difference` has."""
         self._remove(ox.parse(removed, format=ox.RdfFormat.N_QUADS))
         self._add(ox.parse(added, format=ox.RdfFormat.N_QUADS))
+
+    def add(self, graph: str, triples: Iterable[ox.Triple]) -> set[ox.Quad]:
+        """Add triples of the engine's terms to `graph`; return those that it did not say."""
+        name = ox.NamedNode(graph)
+        new = {quad for triple in triples if (quad := _in_graph(triple, name)) not in self._store}
+        self._add(new)
+        return new
+
+    def remove(self, graph: str, triples: Iterable[ox.Triple]) -> set[ox.Quad]:
+        """Remove triples of the engine's terms from `graph`; return those that it said."""
+        name = ox.NamedNode(graph)
+        said = {quad for triple in triples if (quad := _in_graph(triple, name)) in self._store}
+        self._remove(said)
+        return said
 
     def replace(self, other: Store, graphs: Collection[str]) -> tuple[bytes, bytes]:
         """Make `graphs` what they are in `other`; return what was removed and added for it."""
@@ -219,41 +244,27 @@ class Store:
                 writable=[iri for iri in self.graph_names() if iri not in protected],
                 asked=asked,
             )
-            written = None
-            with suppress(SyntaxError):  # which is told of when it is carried out
-                written = resolve(rewritten.writes, operation.prologue, declared)
-            before = set(self._quads(written))
-            self._carry_out(operation, rewritten.text, declared)
-            after = set(self._quads(written))
-            self._withdraw(before - after)
-            self._store.extend(ox.Quad(*quad.triple) for quad in after - before)
-            removed, added = (
-                (removed - after) | (before - after - added),
-                (added - (before - after)) | (after - before - removed),
-            )
+            gone, new = self._make(operation, rewritten, declared)
+            removed, added = (removed - new) | (gone - added), (added - gone) | (new - removed)
         for quad in added:
             check_quad(quad, "the update")
-        return _sorted_lines(removed), _sorted_lines(added)
+        return sorted_lines(removed), sorted_lines(added)
 
     def unsaid(self, nquads: bytes) -> bytes:
         """Return those triples of N-Quads that no graph has, as sorted N-Triples."""
         triples = {quad.triple for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)}
-        return _sorted_lines(triple for triple in triples if not self._says(triple))
+        return sorted_lines(triple for triple in triples if not self.says(triple))
 
     def insert(self, graph: str, triples: Iterable[Triple]) -> int:
         """Add those of `triples` that no graph says yet; return how many were new."""
-        engine_triples = (
-            ox.Triple(from_rdflib(s), from_rdflib(p), from_rdflib(o))  # type: ignore[arg-type]
-            for s, p, o in triples
-        )
-        return self._add_new(engine_triples, graph, None)
+        return self._add_new(map(triple_from_rdflib, triples), graph, None)
 
     def construct(self, query: str, graph: str, *, unless_in: Collection[str] | None = None) -> int:
         """Add the triples of a CONSTRUCT query to `graph` and return how many were new.
 
         New is what neither `graph` nor any of the graphs `unless_in` (all, by default) says yet.
         """
-        return self._add_new(self._construct(query), graph, unless_in)
+        return self._add_new(self.constructed(query), graph, unless_in)
 
     def close(self, rules: Sequence[str], graph: str, new: Collection[str]) -> None:
         """Add to `graph` what CONSTRUCT queries derive, until they find nothing more.
@@ -268,18 +279,14 @@ class Store:
         asked = [variant for rule in rules for variant in _variants(rule)]
         while fresh:
             self._store.extend(_in_graph(triple, _NEW) for triple in fresh)
-            found = {triple for query in asked for triple in self._construct(query)}
+            found = {triple for query in asked for triple in self.constructed(query)}
             self._store.remove_graph(_NEW)
-            fresh = {triple for triple in found if not self._says(triple)}
+            fresh = {triple for triple in found if not self.says(triple)}
             self._add(_in_graph(triple, name) for triple in fresh)
 
     def discard(self, graph: str, query: str) -> int:
         """Take the triples of a CONSTRUCT query out of `graph`; return how many were there."""
-        name = ox.NamedNode(graph)
-        quads = {_in_graph(triple, name) for triple in self._construct(query)}
-        present = [quad for quad in quads if quad in self._store]
-        self._remove(present)
-        return len(present)
+        return len(self.remove(graph, self.constructed(query)))
 
     def label_blank_nodes(self) -> None:
         """Rename every blank node by its place in the graph, the same in every run (RDFC-1.0)."""
@@ -296,9 +303,7 @@ class Store:
 
     def graph_names(self) -> list[str]:
         """Return the IRIs of the graphs, sorted, without counting what is in them."""
-        names = (
-            name for name in self._store.named_graphs() if next(self._quads([name.value]), None)
-        )
+        names = (name for name in self._names() if next(self._quads([name.value]), None))
         return sorted(name.value for name in names)
 
     def mentions(self, graph: str, nodes: Collection[str]) -> bool:
@@ -342,7 +347,7 @@ class Store:
         refuse_oversized(text)
         refuse_newer(text)
         _refuse_service(text, known, options.services)
-        chosen: dict[str, Any] = {} if self._as_set else {"use_default_graph_as_union": True}
+        chosen: dict[str, Any] = {}
         default: Sequence[str] = ()
         if options.default_graphs is not None or options.named_graphs is not None:
             # SPARQL 1.1 Query 13.2: with only named graphs given, the default graph is empty.
@@ -352,8 +357,9 @@ class Store:
             default = from_graphs(text, known)
         engine = self._store
         if default or "named_graphs" in chosen:
-            chosen.pop("use_default_graph_as_union", None)
             chosen["default_graph"] = [_graph_name(iri) for iri in default]
+        else:
+            chosen = self._read_graphs
         if len(default) > 1:
             names_graphs = bool(options.named_graphs) or uses_keyword("NAMED", text, known)
             merged = self._merge_of(default, names_graphs=names_graphs)
@@ -374,7 +380,32 @@ class Store:
 
     def holds(self, ask: str) -> bool:
         """Answer an ASK query of the project's own, which need not be looked at first."""
-        return bool(self._store.query(ask, use_default_graph_as_union=not self._as_set))
+        return bool(self._store.query(ask, **self._read_graphs))
+
+    def rows(self, select: str) -> Iterator[dict[str, Any]]:
+        """Iterate over the solutions of a SELECT query of the project's own: the engine's terms."""
+        answer: Any = self._store.query(select, **self._read_graphs)
+        names = [variable.value for variable in answer.variables]
+        for row in answer:
+            yield {name: row[name] for name in names if row[name] is not None}
+
+    def constructed(self, query: str) -> list[ox.Triple]:
+        """Return the triples of a CONSTRUCT query of the project's own, in the engine's terms."""
+        answer = self._store.query(query, **self._read_graphs)
+        if not isinstance(answer, ox.QueryTriples):
+            raise TypeError("a rule is a CONSTRUCT query")
+        return list(answer)
+
+    def match(
+        self, subject: Any = None, predicate: Any = None, value: Any = None
+    ) -> Iterator[ox.Triple]:
+        """Iterate over the triples with these terms of the engine, any where there is none.
+
+        One that two graphs say may come twice.
+        """
+        for graph in [ox.DefaultGraph()] if self._as_set else self._names():
+            for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
+                yield quad.triple
 
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
         """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
@@ -468,6 +499,31 @@ class Store:
         same = f"ASK {{ GRAPH {first} {{ ?s ?p ?o }} GRAPH {second} {{ ?s ?p ?o }} }}"
         return bool(self._store.query(same))
 
+    def _make(
+        self, operation: Operation, rewritten: Rewritten, prefixes: dict[str, str]
+    ) -> tuple[set[ox.Quad], set[ox.Quad]]:
+        """Carry out an operation; return the quads that it removed and added."""
+        if rewritten.inserts:  # the quads are known without a look at the graphs
+            refused, data = Store(), Store(as_set=False)
+            refused._carry_out(operation, rewritten.text, prefixes)  # as it stands, if at all
+            data._carry_out(operation, rewritten.inserts, prefixes)
+            quads = set(data._quads(None))
+            said = {quad for quad in quads if quad in self._store}
+            if rewritten.deletes:
+                self._remove(said)
+                return said, set()
+            self._add(quads - said)
+            return set(), quads - said
+        written = None
+        with suppress(SyntaxError):  # which is told of when it is carried out
+            written = resolve(rewritten.writes, operation.prologue, prefixes)
+        before = set(self._quads(written))
+        self._carry_out(operation, rewritten.text, prefixes)
+        after = set(self._quads(written))
+        self._withdraw(before - after)
+        self._store.extend(ox.Quad(*quad.triple) for quad in after - before)
+        return before - after, after - before
+
     def _carry_out(self, operation: Operation, text: str, prefixes: dict[str, str]) -> None:
         # The very text that the engine is handed: it must not have a word that fetches anything.
         for keyword, (problem, hint) in _FETCHING.items():
@@ -492,36 +548,42 @@ class Store:
 
     def _beyond(self, other: Store, graphs: Collection[str] | None) -> bytes:
         """Return as sorted N-Quads what is in `graphs`, or all, here and not in `other`."""
-        return _sorted_lines(quad for quad in self._quads(graphs) if quad not in other._store)
+        return sorted_lines(quad for quad in self._quads(graphs) if quad not in other._store)
+
+    @property
+    def _read_graphs(self) -> dict[str, Any]:
+        """What has the engine ask the graphs of this store, as one."""
+        if self._within is not None:
+            return {"default_graph": self._within, "named_graphs": self._within}
+        return {} if self._as_set else {"use_default_graph_as_union": True}
+
+    def _names(self) -> Iterable[ox.NamedNode | ox.BlankNode]:
+        return self._store.named_graphs() if self._within is None else self._within
 
     def _quads(self, graphs: Collection[str] | None) -> Iterator[ox.Quad]:
-        names = self._store.named_graphs() if graphs is None else map(_graph_name, graphs)
+        names = self._names() if graphs is None else map(_graph_name, graphs)
         return chain.from_iterable(
             self._store.quads_for_pattern(None, None, None, name) for name in names
         )
-
-    def _construct(self, query: str) -> list[ox.Triple]:
-        answer = self._store.query(query, use_default_graph_as_union=not self._as_set)
-        if not isinstance(answer, ox.QueryTriples):
-            raise TypeError("a rule is a CONSTRUCT query")
-        return list(answer)
 
     def _add_new(
         self, triples: Iterable[ox.Triple], graph: str, unless_in: Collection[str] | None
     ) -> int:
         known = None if unless_in is None else [ox.NamedNode(iri) for iri in {*unless_in, graph}]
         name = ox.NamedNode(graph)
-        new = {_in_graph(each, name) for each in set(triples) if not self._says(each, known)}
+        new = {_in_graph(each, name) for each in set(triples) if not self.says(each, known)}
         self._add(new)
         return len(new)
 
-    def _says(self, triple: ox.Triple, graphs: Iterable[ox.NamedNode] | None = None) -> bool:
-        """Return True if any of `graphs`, or any graph, has a triple."""
-        if graphs is not None:
-            return any(_in_graph(triple, graph) in self._store for graph in graphs)
-        if self._as_set:
+    def says(self, triple: ox.Triple, graphs: Iterable[ox.NamedNode] | None = None) -> bool:
+        """Return True if any of `graphs`, or any graph, has a triple of the engine's terms."""
+        if graphs is None and self._as_set:
             return ox.Quad(*triple) in self._store
-        return any(True for _ in self._store.quads_for_pattern(*triple))
+        subject, predicate, value = triple
+        return any(
+            ox.Quad(subject, predicate, value, name) in self._store
+            for name in (self._names() if graphs is None else graphs)
+        )
 
 
 def _ask(
@@ -552,10 +614,10 @@ def _ask_as_it_is(
 def _variants(rule: str) -> Iterator[str]:
     """Iterate over a rule with each of its patterns about individuals met by what is new."""
     head, where, body = rule.partition("WHERE {")
-    for pattern in _ABOUT_INDIVIDUALS.finditer(body):
-        met = f"  GRAPH {_NEW} {{ {pattern[1]} }}"
+    for pattern in ABOUT_INDIVIDUALS.finditer(body):
+        met = f"  GRAPH {_NEW} {{ {pattern[0]} }}"
         yield f"{head}{where}{body[: pattern.start()]}{met}{body[pattern.end() :]}"
-    if not _ABOUT_INDIVIDUALS.search(body):
+    if not ABOUT_INDIVIDUALS.search(body):
         yield rule
 
 
@@ -572,7 +634,8 @@ def _followed_by_colon(names: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(name, f"{name}:") for name in names]
 
 
-def _sorted_lines(statements: Iterable[ox.Quad | ox.Triple]) -> bytes:
+def sorted_lines(statements: Iterable[ox.Quad | ox.Triple]) -> bytes:
+    """Return statements as sorted N-Quads, or N-Triples."""
     return "".join(sorted(f"{statement} .\n" for statement in statements)).encode()
 
 

@@ -46,6 +46,11 @@ def triple_to_rdflib(triple: ox.Triple) -> Triple:
     return to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
 
 
+def triple_from_rdflib(triple: Triple) -> ox.Triple:
+    """Return the triple in the engine's terms."""
+    return ox.Triple(*map(from_rdflib, triple))  # type: ignore[arg-type]
+
+
 def plain_graph(triples: Iterable[Triple] = ()) -> Graph:
     """Return a new rdflib graph of `triples` that has the project's prefixes."""
     graph = Graph(bind_namespaces="none")

@@ -122,13 +122,13 @@ class RemoteStore(Store):
 
     def graphs(self) -> dict[str, int]:
         """Return the IRI of each graph but `meta`, which says so, and its number of triples."""
-        return dict(sorted((graph, int(size)) for graph, size in self.rows(_GRAPHS)))
+        return dict(sorted((graph, int(size)) for graph, size in self.texts(_GRAPHS)))
 
     def holds(self, ask: str) -> bool:
         """Answer an ASK query about named graphs, which need not be looked at first."""
         return _is_yes(_results(self._ask([("query", ask)], _JSON)))
 
-    def rows(self, select: str) -> list[list[str]]:
+    def texts(self, select: str) -> list[list[str]]:
         """Answer a SELECT query about named graphs as texts, empty for what is unbound."""
         rows = _results(self._ask([("query", select)], _JSON))
         return [["" if term is None else term.value for term in row] for row in rows]
@@ -174,7 +174,7 @@ class RemoteStore(Store):
         """Raise StorageError where the server keeps `graphs` otherwise, but for blank nodes."""
         lost, _ = wanted.difference(self.copy(graphs), graphs)
         wrong = [line.decode() for line in lost.splitlines() if not has_blank_node(line)]
-        counted = self.rows(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{UNION_GRAPH}> {{ ?s ?p ?o }} }}")
+        counted = self.texts(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{UNION_GRAPH}> {{ ?s ?p ?o }} }}")
         count = wanted.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").to_dicts()[0]["n"]
         if counted != [[str(count)]]:
             wrong.append(f"the merge of all graphs has {counted[0][0]} triples, not {count}")

@@ -72,6 +72,10 @@ class Rewritten:
 
     text: str
     writes: tuple[str, ...] | None
+    inserts: str = ""
+    """Of INSERT DATA and DELETE DATA: the INSERT DATA of the same quads."""
+    deletes: bool = False
+    """True if these are deleted."""
 
 
 def operations(update: str) -> Iterator[Operation]:
@@ -132,7 +136,7 @@ def rewrite(
     words = _Words.of(operation.text)
     first, second = [*map(_word, words.tokens[:2]), "", ""][:2]
     graph = f"GRAPH <{default_graph}>"
-    text = operation.text
+    text, inserts = operation.text, ""
     if first in ("CLEAR", "DROP"):
         text = _empty(words, first, graph, writable, default_graph)
     elif (first, second) == ("LOAD", "SILENT"):
@@ -141,6 +145,8 @@ def rewrite(
         text = words.replace("DEFAULT", graph)
     elif first in ("INSERT", "DELETE") and second == "DATA":
         text = words.wrap_triples(graph)
+        verb = words.tokens[0]
+        inserts = f"{operation.prologue}\n{text[: verb.start]}INSERT{text[verb.end :]}"
     elif first in ("INSERT", "DELETE", "WITH"):
         chooses = bool(words.outer("WITH", "USING"))
         if chooses and asked is not None:
@@ -158,7 +164,9 @@ def rewrite(
             text = words.wrap_triples(graph, before=("USING", "WHERE"))
         if asked is not None:
             text = _Words.of(text).replace("WHERE", f"{asked.clauses()} WHERE")
-    return Rewritten(f"{operation.prologue}\n{text}", _Words.of(text).written())
+    return Rewritten(
+        f"{operation.prologue}\n{text}", _Words.of(text).written(), inserts, first == "DELETE"
+    )
 
 
 @dataclass(frozen=True)

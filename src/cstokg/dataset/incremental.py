@@ -1,0 +1,304 @@
+"""What follows after a change, worked out from what followed before it and from what was changed.
+
+The same as `derive` would come to, at the cost of the change: entailments by delete and rederive
+(`store.closure`), bounds of the nodes whose times are others, and of the rules of links and ties
+those that read what was changed.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import chain, islice, permutations
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from cstokg.dataset.derive import (
+    TIME_NAMES,
+    bounds,
+    close_others,
+    close_shared,
+    close_source,
+    names_in,
+    rules,
+)
+from cstokg.dataset.sources import consequences, find_graphs, find_shared
+from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
+from cstokg.store.closure.clauses import TYPE, Program, is_named, name_of, read_clauses
+from cstokg.store.closure.journal import Journal
+from cstokg.store.closure.maintenance import Closure, is_step
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from cstokg.dataset.sources import Graphs
+    from cstokg.store import Store
+
+_BOUNDS: Final = frozenset(
+    f"{CKG}{name}{side}" for name in ("begin", "end", "date") for side in ("Earliest", "Latest")
+)
+_MUCH: Final = 1_000
+"""With more triples changed, and more than half of a source, it is quicker to derive it anew."""
+
+_MANY: Final = 50
+"""With so many accounts all ties are asked for anew, which then takes no longer."""
+
+_TIES: Final = frozenset(f"{CKG}{name}" for name in ("sameMatterAs", "conflictsWith"))
+
+
+class Changed(NamedTuple):
+    """Triples, of the engine's terms, that graphs say no more, and those that they say now."""
+
+    gone: Collection[Any]
+    new: Collection[Any]
+
+    @classmethod
+    def of(cls, journal: Journal, graphs: Collection[str] | None = None) -> Changed:
+        """Return how `graphs`, or all, were changed."""
+        return cls(journal.removed(graphs), journal.added(graphs))
+
+    def names(self) -> set[str]:
+        """Return the predicates of the triples, and the classes of those that name one."""
+        return {name_of(triple) for triple in chain(*self)}
+
+    def nodes(self) -> set[str]:
+        """Return the nodes that the triples are about, as N-Triples."""
+        return {str(triple.subject) for triple in chain(*self)} | {
+            str(triple.object) for triple in chain(*self) if triple.predicate != TYPE
+        }
+
+    def concerns(self, kind: str) -> bool:
+        """Return True if a rule of this kind names what was changed."""
+        names = self.names()
+        return any(names & names_in(rule) for rule in rules(kind))
+
+
+def revise_all(journal: Journal, before: Graphs) -> dict[str, Store] | None:
+    """Make the computed graphs of a store what follows from the others.
+
+    The journal has how these changed since the computed ones followed from them; they were those of
+    `before`. Returns the graphs that may be others than they were, with the stores that they are
+    judged in; None where all must be derived anew, of which a part may be done then.
+    """
+    store = journal.store
+    after = find_graphs(store)
+    if Changed.of(journal).concerns("owl") or _other_kinds(before, after):
+        return None
+    withdrawn = Journal(store)
+    if before.others:
+        _withdraw_others(journal, withdrawn)
+    judged = _revise_graphs(journal, before, after)
+    journal.note(*withdrawn.delta())
+    if judged is not None and after.others:
+        # A source is not judged by what follows from them.
+        judged = {graph: scope.copy(as_set=False) for graph, scope in judged.items()}
+        together = store.copy([DERIVED_GRAPH, LINKS_GRAPH])
+        close_others(store, after.others)
+        journal.note(*together.difference(store, [DERIVED_GRAPH, LINKS_GRAPH]))
+    return judged
+
+
+def _revise_graphs(journal: Journal, before: Graphs, after: Graphs) -> dict[str, Store] | None:
+    """Revise what follows from what all share and from sources; return what `revise_all` does."""
+    store = journal.store
+    shared = find_shared(store)
+    if any(Changed.of(journal, SHARED_GRAPHS)):
+        revise(journal, shared, DERIVED_GRAPH, LINKS_GRAPH)
+    if any(name_of(triple) not in _TIES for triple in store.view([LINKS_GRAPH]).match()):
+        return None  # what is no tie follows from what all share, and would be read with the ties
+    shared.append(DERIVED_GRAPH)
+    judged = {
+        graph: store.view(shared) for graph in SHARED_GRAPHS if any(Changed.of(journal, [graph]))
+    }
+    judged |= _revise_sources(journal, shared, after.sources)
+    for source in set(before.sources).difference(after.sources):
+        for graph in consequences(source):
+            journal.remove(graph, list(store.view([graph]).match()))
+    _revise_ties(journal, before, after)
+    return judged
+
+
+def _is_much(changed: Changed, source: Store) -> bool:
+    count = sum(map(len, changed))
+    return count > _MUCH and count > sum(1 for _ in source.match()) / 2
+
+
+def _other_kinds(before: Graphs, after: Graphs) -> bool:
+    """Return True if a graph of no source has become one, or the other way round."""
+    return any(
+        set(one.sources).intersection(two.others) for one, two in permutations((before, after))
+    )
+
+
+def _revise_sources(
+    journal: Journal, shared: Collection[str], sources: Iterable[str]
+) -> dict[str, Store]:
+    """Revise what follows from each source that was changed, or that names what all share says."""
+    store = journal.store
+    nodes = Changed.of(journal, shared).nodes()
+    judged = {}
+    for source in sources:
+        own = [source, *consequences(source)]
+        if any(Changed.of(journal, [source])) or any(store.mentions(each, nodes) for each in own):
+            if _is_much(Changed.of(journal, [*shared, source]), store.view([source])):
+                scope = close_source(store, source, close_shared(store))
+                journal.note(*store.replace(scope, consequences(source)))
+            else:
+                revise(journal, [*shared, source], *consequences(source))
+            judged[source] = store.view([*shared, *own])
+    return judged
+
+
+def _withdraw_others(journal: Journal, withdrawn: Journal) -> None:
+    """Have `derived` and `links` say what followed from what all share, and ties, and no more.
+
+    What followed from graphs of no source is among that. It is noted apart: a source never followed
+    from it, and nothing else is changed by that.
+    """
+    shared = journal.store.copy(SHARED_GRAPHS, as_set=False)
+    for graph in SHARED_GRAPHS:
+        shared.remove(graph, journal.added([graph]))
+        shared.add(graph, journal.removed([graph]))
+    shared = close_shared(shared)
+    for graph in (DERIVED_GRAPH, LINKS_GRAPH):
+        implied = shared.view([graph])
+        said = journal.store.view([graph]).match()
+        gone = [t for t in said if name_of(t) not in _TIES and not implied.says(t)]
+        withdrawn.remove(graph, gone)
+        withdrawn.add(graph, [triple for triple in implied.match() if not is_step(triple)])
+
+
+def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -> None:
+    """Make the graphs `derived` and `links` what follows from the graphs `reads`.
+
+    They are what followed before these changed, as the journal says, and no axiom did.
+    """
+    store, changed = journal.store, Changed.of(journal, reads)
+    said, view = store.view(reads), store.view([*reads, derived, links])
+    program = Program(read_clauses(rules("owl"), said))
+    closure = Closure(view, program, journal, derived)
+    names = _reached(changed.names(), program)
+    shortcuts = [rule for rule in rules("links") if names & names_in(rule)]
+
+    times = {t.subject for t in (*changed.gone, *changed.new) if t.predicate.value in TIME_NAMES}
+    doubtful = {triple for triple in changed.gone if not said.says(triple)}
+    for node in times:
+        about = store.view([derived]).match(node, None, None)
+        doubtful.update(triple for triple in about if triple.predicate.value in _BOUNDS)
+    concluded = set().union(*map(_concluded_by, shortcuts))
+    old = [t for t in store.view([links]).match(None, None, None) if t.predicate.value in concluded]
+    journal.remove(links, old)
+    doubtful = closure.overdelete(doubtful.union(old))
+
+    back = [
+        triple
+        for triple in doubtful
+        if not is_step(triple) and not view.says(triple)
+        if closure.derives(triple)
+        or (name_of(triple) in _BOUNDS and triple in bounds(said, [triple.subject]))
+    ]
+    back += [triple for triple in bounds(said, times) if not view.says(triple)]
+    journal.remove(derived, changed.new)
+    journal.add(derived, back)
+    fresh = {*back, *changed.new}
+    while True:
+        names |= {name_of(triple) for triple in closure.extend(fresh)}
+        fresh = set()
+        for rule in shortcuts:
+            if not names & names_in(rule):
+                continue
+            found = {triple for triple in view.constructed(rule) if not said.says(triple)}
+            fresh.update(triple for triple in found if not view.says(triple))
+            # What the OWL rules found first belongs to the links all the same.
+            journal.remove(derived, found)
+            journal.add(links, found)
+        if not fresh:
+            break
+        names = {name_of(triple) for triple in fresh}
+
+
+def _revise_ties(journal: Journal, before: Graphs, after: Graphs) -> None:
+    """Make the graph `links` what ties the accounts of several sources."""
+    changed = Changed.of(journal)
+    were_tied, are_tied = (len(graphs.sources) > 1 for graphs in (before, after))
+    if were_tied != are_tied:
+        _tie_again(journal, None, again=are_tied)
+    elif are_tied and changed.concerns("across"):
+        accounts = _accounts(journal.store, changed)
+        _tie_again(journal, accounts, again=True)
+        if accounts and not (wider := _with_partners(journal.store, accounts)) <= accounts:
+            _tie_again(journal, _if_few(wider), again=True)
+
+
+def _accounts(store: Store, changed: Changed) -> set[Any] | None:
+    """Return the accounts whose ties may be others after a change; None where these are many.
+
+    A tie rests on what is said of accounts, and of nodes that these name, such as a passage; and on
+    accounts of the same matter as one that it ties.
+    """
+    concerning = frozenset[str]().union(*map(names_in, rules("across")))
+    triples = [triple for triple in chain(*changed) if name_of(triple) in concerning]
+    found = {triple.subject for triple in triples}
+    found |= {triple.object for triple in triples if name_of(triple) in _TIES}
+    for node in list(found):
+        found |= {triple.subject for triple in islice(store.match(None, None, node), _MANY)}
+        if len(found) >= _MANY:
+            return None
+    return _if_few(_with_partners(store, found))
+
+
+def _if_few(accounts: set[Any]) -> set[Any] | None:
+    """Return accounts if they can be asked for by their names, and are not many."""
+    return accounts if len(accounts) < _MANY and all(map(is_named, accounts)) else None
+
+
+def _with_partners(store: Store, accounts: Collection[Any]) -> set[Any]:
+    """Return accounts, and those that are of the same matter."""
+    found = set(accounts)
+    for account in accounts:
+        found |= {t.object for t in store.match(account) if name_of(t) in _TIES}
+        found |= {t.subject for t in store.match(None, None, account) if name_of(t) in _TIES}
+    return found
+
+
+def _tie_again(journal: Journal, accounts: Collection[Any] | None, *, again: bool) -> None:
+    """Remove the ties of accounts, or all, and add what rules say of them."""
+    store = journal.store
+    old = store.view([LINKS_GRAPH]).match()
+    journal.remove(
+        LINKS_GRAPH,
+        [t for t in old if accounts is None or t.subject in accounts or t.object in accounts],
+    )
+    asked = rules("across")
+    if accounts is not None:
+        nodes = " ".join(map(str, accounts))
+        asked = [
+            rule.replace("WHERE {", f"WHERE {{ VALUES ?{end} {{ {nodes} }}", 1)
+            for rule in asked
+            for end in ("one", "other")
+        ]
+    while again:
+        # What conflicts follows from what is of one matter.
+        ties = {triple for rule in asked for triple in store.constructed(rule)}
+        new = {triple for triple in ties if not store.says(triple)}
+        journal.add(LINKS_GRAPH, new)
+        again = bool(new)
+
+
+def _reached(names: Iterable[str], program: Program) -> set[str]:
+    """Return the predicates and classes of all that may follow from triples with `names`."""
+    reached, queue = set(names), list(names)
+    while queue:
+        name = queue.pop()
+        found = set(program.leads_to.get(name, ()))
+        found |= _BOUNDS if name in TIME_NAMES else set()
+        for rule in rules("links"):
+            if name in names_in(rule):
+                found |= _concluded_by(rule)
+        queue += found - reached
+        reached |= found
+    return reached
+
+
+@lru_cache(maxsize=256)
+def _concluded_by(rule: str) -> frozenset[str]:
+    """Return the IRIs in what a rule says if its condition holds."""
+    return names_in(rule.partition("WHERE {")[0])

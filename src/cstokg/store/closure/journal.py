@@ -1,0 +1,60 @@
+"""What is written to a store, kept as the difference that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from cstokg.store.oxigraph import sorted_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from collections.abc import Set as AbstractSet
+
+    from cstokg.store.oxigraph import Store
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Writes triples, of the engine's terms, to the graphs of a store, and keeps the difference."""
+
+    store: Store
+    _removed: set[ox.Quad] = field(default_factory=set)
+    _added: set[ox.Quad] = field(default_factory=set)
+
+    def add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Add to `graph` those of `triples` that it does not say."""
+        self._note(set(), self.store.add(graph, triples))
+
+    def remove(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        """Remove from `graph` those of `triples` that it says."""
+        self._note(self.store.remove(graph, triples), set())
+
+    def note(self, removed: bytes, added: bytes) -> None:
+        """Take up what was removed from the store and added to it, as `Store.difference` has it."""
+        self._note(*(set(ox.parse(q, format=ox.RdfFormat.N_QUADS)) for q in (removed, added)))
+
+    def _note(self, removed: AbstractSet[ox.Quad], added: AbstractSet[ox.Quad]) -> None:
+        self._removed.update(removed - self._added)
+        self._added.difference_update(removed)
+        self._added.update(added - self._removed)
+        self._removed.difference_update(added)
+
+    def delta(self) -> tuple[bytes, bytes]:
+        """Return what was removed and added, as `Store.difference` does."""
+        return sorted_lines(self._removed), sorted_lines(self._added)
+
+    def removed(self, graphs: Collection[str] | None = None) -> set[ox.Triple]:
+        """Return the triples that were removed from `graphs`, or from any."""
+        return _triples(self._removed, graphs)
+
+    def added(self, graphs: Collection[str] | None = None) -> set[ox.Triple]:
+        """Return the triples that were added to `graphs`, or to any."""
+        return _triples(self._added, graphs)
+
+
+def _triples(quads: Iterable[ox.Quad], graphs: Collection[str] | None) -> set[ox.Triple]:
+    names = None if graphs is None else set(map(ox.NamedNode, graphs))
+    return {quad.triple for quad in quads if names is None or quad.graph_name in names}

@@ -50,10 +50,14 @@ class SharedDataset(Dataset):
 
     def current(self) -> Self:
         """Return the dataset as it is now; itself where nothing was written."""
-        version = _version(self.store)
-        if version == (self.info.source_sha256, self.info.revision):
+        if self.present_state() == self.state:
             return self
         return replace(self, info=_read_info(self.settings, self.store))
+
+    def present_state(self) -> str:
+        """Return the state of the dataset as it is now, for one small query."""
+        sha256, revision = _version(self.store)
+        return replace(self.info, source_sha256=sha256, revision=revision).state
 
     def propose(self, change: Change, check: Check) -> SharedProposal:
         """Return what `change` comes to, worked out in memory. Raises the errors of `plan`."""

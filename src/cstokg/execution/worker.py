@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from cstokg.dataset.shared import SharedDataset
 from cstokg.errors import CstokgError, QueryMemoryError
 from cstokg.execution import wire
 from cstokg.execution.limits import (
@@ -70,7 +71,7 @@ class DescribeVersion:
 
 @dataclass(frozen=True)
 class DescribeState:
-    """The job to say by a text which version it is."""
+    """The job to say which version another server has of the dataset: its `state`."""
 
 
 @dataclass(frozen=True)
@@ -196,8 +197,8 @@ class Worker:
                 return validate_posted_graph(self.dataset.current(), job, self.shapes)
             case DescribeVersion():
                 return describe_version(self.dataset.current(), self.version)
-            case DescribeState():
-                return self.dataset.current().state
+            case DescribeState() if isinstance(self.dataset, SharedDataset):
+                return self.dataset.present_state()
             case _:
                 raise TypeError(f"not a job: {job}")
 

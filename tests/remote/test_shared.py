@@ -11,9 +11,16 @@ import pytest
 from tests.remote.conftest import SECONDS
 from tests.remote.servers import SERVERS
 
-from cstokg import load_settings
+from cstokg import Dataset, load_settings
 from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph, SparqlUpdate
-from cstokg.dataset.shared import SharedDataset, SharedProposal, fill_shared, open_shared
+from cstokg.dataset.metadata import describe
+from cstokg.dataset.shared import (
+    SharedDataset,
+    SharedProposal,
+    derive_anew,
+    fill_shared,
+    open_shared,
+)
 from cstokg.dataset.transaction import WritableDataset
 from cstokg.errors import (
     AnswerTooLargeError,
@@ -24,7 +31,7 @@ from cstokg.errors import (
     StoreUnavailableError,
     WorkersBusyError,
 )
-from cstokg.namespaces import ONTOLOGY_GRAPH, UNION_GRAPH
+from cstokg.namespaces import LINKS_GRAPH, META_GRAPH, ONTOLOGY_GRAPH, UNION_GRAPH
 from cstokg.quality.competency_questions import load_questions
 from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store import QueryOptions, SelectResult
@@ -33,7 +40,9 @@ from cstokg.store.remote.store import RemoteStore
 from cstokg.store.remote.updates import marked
 
 if TYPE_CHECKING:
-    from cstokg import Dataset, Settings
+    from pathlib import Path
+
+    from cstokg import Settings
     from cstokg.dataset.changes import Change
     from cstokg.dataset.query_service import Commit
     from cstokg.store import Store
@@ -202,12 +211,13 @@ def test_a_change_too_long_for_one_update_is_made_in_parts(
     shared: SharedDataset, small_settings: Settings
 ) -> None:
     lines = b"".join(b"<urn:s%d> <urn:long> %d .\n" % (n, n) for n in range(1500))
-    made = make(shared, PutGraph(NOTES, BLANK + lines, "text/turtle"), small_settings)
-    assert made.added == 1504
+    nodes = b"".join(b"[ <urn:of> [ <urn:is> %d ] ] .\n" % n for n in range(700))
+    made = make(shared, PutGraph(NOTES, lines + nodes, "text/turtle"), small_settings)
+    assert made.added == 2900
     assert len(shared.select("SELECT ?n { ?s <urn:long> ?n }")) == 1500
-    assert shared.ask("ASK { ?a <urn:part> ?b }")
+    assert len(shared.select("SELECT DISTINCT ?n { ?a <urn:of>/<urn:is> ?n }")) == 700
     make(shared, DropGraph(NOTES), small_settings)
-    assert not shared.ask("ASK { { ?s <urn:long> ?n } UNION { ?a <urn:part> ?b } }")
+    assert not shared.ask("ASK { { ?s <urn:long> ?n } UNION { ?a <urn:is> ?b } }")
 
 
 def test_while_a_long_change_is_unfinished_no_other_begins(
@@ -296,6 +306,29 @@ def test_an_update_that_a_server_refuses_is_told_of_with_its_reason(
     refused = pytest.raises(StorageError, match="refuses the change, with status 40")
     with RemoteStore(wrong, SECONDS) as store, refused:
         update(replace(shared, store=store), "INSERT DATA { <urn:a> <urn:p> 1 }", small_settings)
+
+
+def test_what_another_version_derived_is_derived_anew_before_anything_is_written(
+    small_settings: Settings, small_dataset: Dataset, tmp_path: Path
+) -> None:
+    info = replace(small_dataset.info, version="0.0.1")
+    old = small_dataset.store.copy()
+    old.remove_graph(META_GRAPH)
+    links = next(graph for graph in info.triples if graph.startswith(f"{LINKS_GRAPH}/"))
+    old.remove_graph(links)
+    old.insert(META_GRAPH, describe(info, old.graphs()))
+    with SERVERS["oxigraph"](tmp_path) as endpoint, RemoteStore(endpoint, SECONDS) as store:
+        fill_shared(small_settings, store, Dataset(old, replace(info, triples=old.graphs())))
+        found = open_shared(small_settings, store)
+        assert found is not None
+        assert found.info.version == "0.0.1"
+        with pytest.raises(StorageError, match=r"derived by cstokg 0\.0\.1"):
+            update(found, "INSERT DATA { <urn:a> <urn:p> 1 }", small_settings)
+        anew = derive_anew(found)
+        assert content(store) == content(small_dataset.store)
+        assert anew.state == found.current().state == small_dataset.state
+        assert derive_anew(anew) is anew
+        update(anew, "INSERT DATA { <urn:a> <urn:p> 1 }", small_settings)
 
 
 @pytest.mark.parametrize("name", sorted(SERVERS))

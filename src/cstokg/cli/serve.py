@@ -354,7 +354,7 @@ def _warn_of_other_files(session: Session, dataset: Dataset, place: str) -> None
 
 def _shared_dataset(session: Session, options: ServeOptions, endpoint: Endpoint) -> Dataset:
     """Return the dataset on another server, put there first if it has none."""
-    from cstokg.dataset.shared import fill_shared, open_shared
+    from cstokg.dataset.shared import derive_anew, fill_shared, open_shared
     from cstokg.store.remote.store import RemoteStore
 
     store = RemoteStore(endpoint, max(options.timeout, options.write_timeout))
@@ -362,6 +362,8 @@ def _shared_dataset(session: Session, options: ServeOptions, endpoint: Endpoint)
         dataset = open_shared(session.settings(), store)
         if dataset is None:
             return fill_shared(session.settings(), store, session.dataset())
+        if options.writable:
+            dataset = derive_anew(dataset)
     except (QueryError, QueryStoppedError, StorageError) as error:
         raise CstokgError(
             f"{endpoint.query}: {error.message}", hint=error.hint or _ASKED

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, cast
 
 from cstokg import __version__
+from cstokg.dataset.build import compute
 from cstokg.dataset.changes import filled_graph
 from cstokg.dataset.load import BuildInfo
 from cstokg.dataset.metadata import DATASET
@@ -18,7 +19,7 @@ from cstokg.dataset.model import Dataset
 from cstokg.dataset.stored import files_of
 from cstokg.dataset.transaction import apply, commit, plan, revision_after
 from cstokg.errors import StorageError
-from cstokg.namespaces import CKG, META_GRAPH, PREFIXES
+from cstokg.namespaces import CKG, META_GRAPH, OWL, PREFIXES, is_computed
 from cstokg.store import Store
 from cstokg.store.remote.updates import marked
 
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     from cstokg.store.remote.store import RemoteStore
 
 _SHA256: Final = f"<{DATASET}> <{CKG}sha256>"
+_DERIVED_BY: Final = f"<{DATASET}> <{OWL}versionInfo>"
 _REVISION: Final = f"<{DATASET}> <{PREFIXES['schema']}version>"
 _EMPTY: Final = f"FILTER NOT EXISTS {{ GRAPH <{META_GRAPH}> {{ {_SHA256} ?sha256 }} }}"
 _VERSION: Final = f"""
-SELECT ?sha256 ?revision ?change WHERE {{
-  GRAPH <{META_GRAPH}> {{ {_SHA256} ?sha256 }}
+SELECT ?version ?sha256 ?revision ?change WHERE {{
+  GRAPH <{META_GRAPH}> {{ {_DERIVED_BY} ?version . {_SHA256} ?sha256 }}
   OPTIONAL {{ GRAPH <{META_GRAPH}> {{ {_REVISION} ?revision }} }}
   OPTIONAL {{ {marked("?change")} }}
 }}
@@ -56,12 +58,22 @@ class SharedDataset(Dataset):
 
     def present_state(self) -> str:
         """Return the state of the dataset as it is now, for one small query."""
-        sha256, revision = _version(self.store)
-        return replace(self.info, source_sha256=sha256, revision=revision).state
+        version, sha256, revision = _version(self.store)
+        return replace(self.info, version=version, source_sha256=sha256, revision=revision).state
 
     def propose(self, change: Change, check: Check) -> SharedProposal:
-        """Return what `change` comes to, worked out in memory. Raises the errors of `plan`."""
+        """Return what `change` comes to, worked out in memory.
+
+        Raises the errors of `plan`, and StorageError where another version of cstokg has derived
+        what follows: a change is worked out from what followed before it.
+        """
         now = self.current()
+        if now.info.version != __version__:
+            raise StorageError(
+                f"what follows was derived by cstokg {now.info.version}, and this is {__version__}",
+                hint="Serve it with one version everywhere: a writable server derives anew at its "
+                "start.",
+            )
         before = now.store.copy()
         after = before.copy()
         delta = plan(Dataset(after, now.info), change, check)
@@ -105,7 +117,7 @@ def open_shared(settings: Settings, store: RemoteStore) -> SharedDataset | None:
             "a change of the dataset there has begun and not ended",
             hint="Wait, where another server makes it; else docs/scale.md has the way back.",
         )
-    sha256, _ = _version(store)
+    _, sha256, _ = _version(store)
     return SharedDataset(store, _read_info(settings, store), settings) if sha256 else None
 
 
@@ -116,21 +128,35 @@ def fill_shared(settings: Settings, store: RemoteStore, dataset: Dataset) -> Sha
     return SharedDataset(store, dataset.info, settings)
 
 
-def _version(store: RemoteStore) -> tuple[str, str]:
-    """Return the hash of the files and the revision, with the mark of a change that is under way.
+def derive_anew(dataset: SharedDataset) -> SharedDataset:
+    """Have what follows be what this version of cstokg derives; itself where it is."""
+    if dataset.info.version == __version__:
+        return dataset
+    before = dataset.store.copy()
+    after = before.copy([graph for graph in dataset.info.triples if not is_computed(graph)])
+    info = replace(dataset.info, version=__version__)
+    compute(after, info)
+    dataset.store.commit(
+        before, after, *before.difference(after), when=_is_at(dataset.info), then=_is_at(info)
+    )
+    return replace(dataset, info=replace(info, triples=after.graphs()))
 
-    Both are empty where there is no dataset.
+
+def _version(store: RemoteStore) -> tuple[str, str, str]:
+    """Return the version of cstokg, the hash of the files and the revision.
+
+    A change that is under way is named in the last. All are empty where there is no dataset.
     """
     rows = store.texts(_VERSION)
-    sha256, *rest = rows[0] if rows else [""]
-    return sha256, " ".join(filter(None, rest))
+    version, sha256, *rest = rows[0] if rows else ["", ""]
+    return version, sha256, " ".join(filter(None, rest))
 
 
 def _read_info(settings: Settings, store: RemoteStore) -> BuildInfo:
-    sha256, revision = _version(store)
+    version, sha256, revision = _version(store)
     meta = store.copy([META_GRAPH])
     return BuildInfo(
-        version=__version__,
+        version=version,
         source_sha256=sha256,
         files=files_of(settings, meta),
         triples=dict(sorted((store.graphs() | meta.graphs()).items())),
@@ -141,7 +167,8 @@ def _read_info(settings: Settings, store: RemoteStore) -> BuildInfo:
 
 def _is_at(info: BuildInfo) -> str:
     """Return the pattern that holds where a server has that version, and no other."""
-    pattern = f'GRAPH <{META_GRAPH}> {{ {_SHA256} "{info.source_sha256}" }}'
+    made = f'{_DERIVED_BY} "{info.version}" . {_SHA256} "{info.source_sha256}"'
+    pattern = f"GRAPH <{META_GRAPH}> {{ {made} }}"
     if info.revision:
         return f'{pattern} GRAPH <{META_GRAPH}> {{ {_REVISION} "{info.revision}" }}'
     return f"{pattern} FILTER NOT EXISTS {{ GRAPH <{META_GRAPH}> {{ {_REVISION} ?revision }} }}"

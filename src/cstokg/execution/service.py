@@ -135,6 +135,7 @@ class ProcessQueryService(QueryService):
     def _of(self, version: Version) -> Self:
         info = replace(
             self.info,
+            version=version.derived_by,
             source_sha256=version.source_sha256,
             revision=version.revision,
             triples=version.triples,

@@ -79,6 +79,7 @@ class Version:
     """What there is to know of a version of the dataset without asking it."""
 
     number: int
+    derived_by: str
     source_sha256: str
     revision: str
     triples: Mapping[str, int]
@@ -88,7 +89,9 @@ class Version:
 def describe_version(dataset: Dataset, number: int) -> Version:
     """Return what there is to know of `dataset`, the version of that number."""
     info = dataset.info
-    return Version(number, info.source_sha256, info.revision, info.triples, dataset.prefixes)
+    return Version(
+        number, info.version, info.source_sha256, info.revision, info.triples, dataset.prefixes
+    )
 
 
 Job = Query | PostedGraph | DescribeVersion | DescribeState

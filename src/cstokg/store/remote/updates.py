@@ -52,17 +52,22 @@ def in_parts(
 ) -> Iterator[str]:
     """Iterate over the updates that come between the first and the last of a long change.
 
-    Each has up to `size` lines of one graph, but the triples with blank nodes, which come in one.
+    Each has up to `size` lines of one graph; those that share blank nodes come in one update.
     """
     when = marked(mark)
     yield from _without_blank_nodes(when, renewed)
-    blank = [line for line in added if has_blank_node(line)]
-    if blank:
-        yield one_update(when, (), blank)
+    together: list[bytes] = []
+    for group in _sharing_blank_nodes([line for line in added if has_blank_node(line)]):
+        if together and len(together) + len(group) > size // 2:  # for a template there is less room
+            yield one_update(when, (), together)
+            together = []
+        together += group
+    if together:
+        yield one_update(when, (), together)
     named = [line for line in added if not has_blank_node(line)]
     for verb, lines in (("DELETE", removed), ("INSERT", named)):
-        for _, group in groupby(sorted(lines, key=graph_of), key=graph_of):
-            of_graph = list(group)
+        for _, same in groupby(sorted(lines, key=graph_of), key=graph_of):
+            of_graph = list(same)
             for start in range(0, len(of_graph), size):
                 yield f"{verb} DATA {{ {_blocks(of_graph[start : start + size])} }}"
 
@@ -75,6 +80,19 @@ def has_blank_node(line: bytes) -> bool:
 def graph_of(line: bytes) -> str:
     """Return the graph of a line of N-Quads."""
     return line.rsplit(b" ", 2)[1][1:-1].decode()
+
+
+def _sharing_blank_nodes(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Iterate over groups of lines of which no two have a blank node in common."""
+    import networkx
+
+    graph = networkx.Graph()
+    for number, line in enumerate(lines):
+        subject, _, value = line.split(b" ", 2)
+        ends = (subject, value.split(b" ", 1)[0])
+        graph.add_edges_from((number, end) for end in ends if end.startswith(b"_:"))
+    for group in networkx.connected_components(graph):
+        yield [lines[each] for each in group if isinstance(each, int)]
 
 
 def _without_blank_nodes(when: str, graphs: Sequence[str]) -> Iterator[str]:

@@ -182,3 +182,21 @@ def test_one_source_alone_is_tied_to_none() -> None:
     assert LINKS_GRAPH in dataset.store.graphs()
     dataset = written(dataset, f"DROP GRAPH <{SOURCES[0]}>")
     assert LINKS_GRAPH not in dataset.store.graphs()
+
+
+def test_a_spell_that_fits_ends_a_conflict_of_others() -> None:
+    def spell(name: str, year: int, source: str) -> str:
+        bond = f"{name} ckg:member :b ; ckg:organization :c ; ckg:begin '{year}'"
+        return f"{bond} ; ckg:evidence {name}p . {name}p ckg:passageOf {source}"
+
+    conflict = f"{HEAD} ASK {{ :one ckg:conflictsWith :two }}"
+    dataset = built("")
+    for graph, account, conflicts in (
+        (SOURCES[0], spell(":one", 1992, "source:one"), False),
+        (SOURCES[1], spell(":two", 2005, "source:two"), True),
+        (SOURCES[0], spell(":again", 2005, "source:one"), False),
+    ):
+        dataset = written(dataset, inserted(graph, [account]))
+        assert dataset.ask(conflict) == conflicts
+    dataset = written(dataset, inserted(SOURCES[0], [":again ckg:member :b"], "DELETE"))
+    assert dataset.ask(conflict)

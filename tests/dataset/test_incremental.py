@@ -221,6 +221,9 @@ RARE = {
         (THINGS_GRAPH, "INSERT", ":a :p :b"),
         (THINGS_GRAPH, "DELETE", ":a :p :b"),
     ],
+    "most of a source is new": [
+        (SOURCES[0], "INSERT", " . ".join(f":n{number} :p :a" for number in range(1_001))),
+    ],
     "a source goes": [
         (SOURCES[0], "INSERT", ACCOUNTS[1]),
         (SOURCES[0], "DELETE", f"{DOCUMENTS[0]} . {ACCOUNTS[1]}"),

@@ -159,7 +159,8 @@ def test_ties_stay_beside_a_graph_of_no_source() -> None:
         store.update(HEAD + text, default_graph=DEFAULT_GRAPH)
     compute(store, BuildInfo("1", "", (), {}, from_cache=False))
     assert store.holds(tie)
-    for order in ([*tied, notes], [notes, *tied]):
+    later = inserted(SOURCES[0], [":a :m :o"])
+    for order in ([*tied, notes, later], [notes, *tied, later]):
         dataset = built("")
         for text in order:
             dataset = written(dataset, text)

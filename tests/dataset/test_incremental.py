@@ -118,6 +118,15 @@ def written(dataset: WritableDataset, text: str) -> WritableDataset:
     return after
 
 
+def assert_as_derived_anew(dataset: WritableDataset) -> None:
+    fresh = Store()
+    asserted = [graph for graph in dataset.info.triples if not is_computed(graph)]
+    fresh.load_dump(dataset.store.dump(asserted))
+    compute(fresh, dataset.info)
+    assert fresh.dump() == dataset.store.dump()
+    assert fresh.dump_union() == dataset.store.dump_union()
+
+
 @pytest.mark.parametrize("more", ["", NAMELESS])
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(_STEP, min_size=1, max_size=6))
@@ -129,12 +138,7 @@ def test_what_follows_after_changes_is_what_follows_from_all(
         stale = [*gone, *said(dataset, graph, places)]
         text = f"{inserted(graph, stale, 'DELETE')} ; {inserted(graph, [*new, *rare])}"
         dataset = written(dataset, text)
-    fresh = Store()
-    asserted = [graph for graph in dataset.info.triples if not is_computed(graph)]
-    fresh.load_dump(dataset.store.dump(asserted))
-    compute(fresh, dataset.info)
-    assert fresh.dump() == dataset.store.dump()
-    assert fresh.dump_union() == dataset.store.dump_union()
+    assert_as_derived_anew(dataset)
 
 
 def test_a_source_follows_what_is_said_of_what_it_mentions_alone() -> None:
@@ -155,7 +159,8 @@ def test_ties_stay_beside_a_graph_of_no_source() -> None:
         store.update(HEAD + text, default_graph=DEFAULT_GRAPH)
     compute(store, BuildInfo("1", "", (), {}, from_cache=False))
     assert store.holds(tie)
-    for order in ([*tied, notes], [notes, *tied]):
+    later = inserted(SOURCES[0], [":a :m :o"])
+    for order in ([*tied, notes, later], [notes, *tied, later]):
         dataset = built("")
         for text in order:
             dataset = written(dataset, text)
@@ -182,3 +187,54 @@ def test_one_source_alone_is_tied_to_none() -> None:
     assert LINKS_GRAPH in dataset.store.graphs()
     dataset = written(dataset, f"DROP GRAPH <{SOURCES[0]}>")
     assert LINKS_GRAPH not in dataset.store.graphs()
+
+
+def test_a_spell_that_fits_ends_a_conflict_of_others() -> None:
+    def spell(name: str, year: int, source: str) -> str:
+        bond = f"{name} ckg:member :b ; ckg:organization :c ; ckg:begin '{year}'"
+        return f"{bond} ; ckg:evidence {name}p . {name}p ckg:passageOf {source}"
+
+    conflict = f"{HEAD} ASK {{ :one ckg:conflictsWith :two }}"
+    dataset = built("")
+    for graph, account, conflicts in (
+        (SOURCES[0], spell(":one", 1992, "source:one"), False),
+        (SOURCES[1], spell(":two", 2005, "source:two"), True),
+        (SOURCES[0], spell(":again", 2005, "source:one"), False),
+    ):
+        dataset = written(dataset, inserted(graph, [account]))
+        assert dataset.ask(conflict) == conflicts
+    dataset = written(dataset, inserted(SOURCES[0], [":again ckg:member :b"], "DELETE"))
+    assert dataset.ask(conflict)
+
+
+SIGNING = f"{ACCOUNTS[2].removesuffix('ckg:State')} :K"
+RARE = {
+    "a link rests on a class two steps above": [
+        (SOURCES[0], "INSERT", SIGNING),
+        (SOURCES[0], "DELETE", ":b a :K"),
+    ],
+    "a source says itself what a rule of links says": [
+        (SOURCES[0], "INSERT", ":b ckg:leads :c"),
+        (SOURCES[0], "INSERT", ACCOUNTS[1]),
+    ],
+    "what is no source and the things imply the same link": [
+        (DEFAULT_GRAPH, "INSERT", ACCOUNTS[2]),
+        (THINGS_GRAPH, "INSERT", ":a :p :b"),
+        (THINGS_GRAPH, "DELETE", ":a :p :b"),
+    ],
+    "most of a source is new": [
+        (SOURCES[0], "INSERT", " . ".join(f":n{number} :p :a" for number in range(1_001))),
+    ],
+    "a source goes": [
+        (SOURCES[0], "INSERT", ACCOUNTS[1]),
+        (SOURCES[0], "DELETE", f"{DOCUMENTS[0]} . {ACCOUNTS[1]}"),
+    ],
+}
+
+
+@pytest.mark.parametrize("steps", RARE.values(), ids=RARE)
+def test_what_is_rare_is_as_if_derived_anew(steps: list[tuple[str, str, str]]) -> None:
+    dataset = built(":K rdfs:subClassOf :L . :L rdfs:subClassOf ckg:State .")
+    for graph, verb, triples in steps:
+        dataset = written(dataset, inserted(graph, [triples], verb))
+        assert_as_derived_anew(dataset)

@@ -20,7 +20,7 @@ from cstokg.dataset.derive import (
     names_in,
     rules,
 )
-from cstokg.dataset.sources import consequences, find_graphs, find_shared
+from cstokg.dataset.sources import consequences, find_graphs
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
 from cstokg.store.closure.clauses import TYPE, Program, is_named, name_of, read_clauses
 from cstokg.store.closure.journal import Journal
@@ -99,7 +99,7 @@ def revise_all(journal: Journal, before: Graphs) -> dict[str, Store] | None:
 def _revise_graphs(journal: Journal, before: Graphs, after: Graphs) -> dict[str, Store] | None:
     """Revise what follows from what all share and from sources; return what `revise_all` does."""
     store = journal.store
-    shared = find_shared(store)
+    shared = list(SHARED_GRAPHS)  # one may be empty now
     if any(Changed.of(journal, SHARED_GRAPHS)):
         revise(journal, shared, DERIVED_GRAPH, LINKS_GRAPH)
     if any(name_of(triple) not in _TIES for triple in store.view([LINKS_GRAPH]).match()):

@@ -38,7 +38,7 @@ _BOUNDS: Final = frozenset(
 _MUCH: Final = 1_000
 """With more triples changed, and more than half of a source, it is quicker to derive it anew."""
 
-_MANY: Final = 50
+_MANY: Final = 16
 """With so many accounts all ties are asked for anew, which then takes no longer."""
 
 _TIES: Final = frozenset(f"{CKG}{name}" for name in ("sameMatterAs", "conflictsWith"))

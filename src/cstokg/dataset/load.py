@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
-from cstokg.store import Store, read_triples
-from cstokg.store.parsing import plain_path, unpack
+from cstokg.store import Store
+from cstokg.store.parsing import parse, plain_path, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -110,7 +110,8 @@ def find_origins(files: Iterable[SourceFile]) -> dict[str, tuple[str, ...]]:
     origins: dict[str, list[str]] = {}
     for file in files:
         # By its content alone: the graph of a file whose source was dropped is not known any more.
-        for subject in {str(s) for s, _, _ in read_triples(file.content, file.path)}:
+        subjects = {str(triple.subject).strip("<>") for triple in parse(file.content, file.path)}
+        for subject in subjects:
             origins.setdefault(subject, []).append(file.name)
     return {subject: tuple(names) for subject, names in sorted(origins.items())}
 

@@ -72,13 +72,11 @@ def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
 
 def unpack(content: bytes, path: Path) -> bytes:
     """Return what a file has in it, decompressed where it is compressed. Raises SourceError."""
-    import zstandard
-
     try:
         if content.startswith(_GZIP):
             return gzip.decompress(content)
         return _unpack_zstd(content) if content.startswith(_ZSTD) else content
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise SourceError(
             path,
             f"it cannot be decompressed: {error}",
@@ -87,12 +85,15 @@ def unpack(content: bytes, path: Path) -> bytes:
 
 
 def _unpack_zstd(content: bytes) -> bytes:
-    import zstandard
+    import zstandard  # here, so that the build of the package does not need it
 
     parts = []
     while content:  # one frame after the other (RFC 8878, 3.1)
         frame = zstandard.ZstdDecompressor().decompressobj()
-        parts.append(frame.decompress(content))
+        try:
+            parts.append(frame.decompress(content))
+        except zstandard.ZstdError as error:
+            raise OSError(str(error)) from error
         if not frame.eof:
             raise EOFError("its last frame is not whole")
         content = frame.unused_data

@@ -44,6 +44,9 @@ PORTS: Final = {
 _START: Final = 600
 """Seconds in which a server must have read the graph."""
 
+_LONGEST: Final = 120
+"""Seconds after which no answer to a request is expected."""
+
 _JENA: Final = Path("/usr/share/java/jena-core.jar")
 _UNION: Final = "https://w3id.org/cstokg/graph/union"
 _VIRTUOSO: Final = """\
@@ -126,7 +129,7 @@ class Server:
             self.address + path, body, {"Accept-Encoding": "gzip", **headers}, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=_START) as answer:
+            with urllib.request.urlopen(request, timeout=_LONGEST) as answer:
                 content = answer.read()
                 if answer.headers.get("Content-Encoding") == "gzip":
                     content = gzip.decompress(content)
@@ -260,8 +263,10 @@ def rows(content: bytes) -> list[tuple[str, ...]]:
 
 
 def triples(content: bytes) -> list[str]:
-    """Return the triples of N-Triples, sorted."""
-    return sorted(str(quad.triple) for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
+    """Return the triples of Turtle, sorted; or of RDF/XML, which some server gives to all."""
+    is_xml = content.startswith(b"<?xml")
+    syntax = ox.RdfFormat.RDF_XML if is_xml else ox.RdfFormat.TURTLE
+    return sorted(str(quad.triple) for quad in ox.parse(content, format=syntax))
 
 
 def machine() -> str:

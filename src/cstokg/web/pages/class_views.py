@@ -233,7 +233,7 @@ def _spells(row: BondAsOf, axis: TimeAxis, stop: date) -> Iterator[Part]:
 
 def _timeline(site: Site, iri: str, lanes: tuple[str, ...]) -> Chart | None:
     """Return what involves a thing in the order of time, and what of it has no date."""
-    found = chronology(site, [iri], lanes=lanes)
+    found = chronology(site, [iri], lanes=lanes, labels=reader().labels)
     days = [day for entry in found.entries for day in _days(entry)]
     if not days:
         return None

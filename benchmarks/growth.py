@@ -30,7 +30,7 @@ from graph import second_source
 from servers import PORTS, Server, machine, prepare, rows, triples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
 HERE: Final = Path(__file__).resolve().parent
 QUERIES: Final = {
@@ -99,17 +99,14 @@ def median(do: Callable[[int], object]) -> float:
     return statistics.median(taken)
 
 
-def measure(folder: Path, copies: int, names: Iterable[str]) -> Costs:
+def measure(folder: Path, copies: int, names: Collection[str]) -> Costs:
     """Measure all costs at the size of so many copies."""
-    servers = prepare(folder, copies)
+    servers = prepare(folder, copies, names)
     costs = Costs(copies)
     ours = servers["cstokg"]
     _build(folder, copies, costs)
     answers: dict[str, dict[str, list[Any] | None]] = {}
-    for name in names:
-        if name not in servers:
-            continue
-        server = servers[name]
+    for name, server in servers.items():
         progress(f"{copies} copies: {name}")
         started = clock(server.start)
         try:

@@ -27,13 +27,16 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import workloads
-from servers import PEERS, PORTS, machine, prepare
+from servers import PEERS, machine, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from servers import Server
     from workloads import Workload
+
+SERVERS: Final = ("cstokg", "old", "oxigraph", "rdflib-endpoint")
+"""Those that wrk can ask in each manner, ours first."""
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -197,7 +200,7 @@ def main() -> None:
         help="a second checkout of cstokg, installed in its .venv, to be measured beside this one",
     )
     parser.add_argument(
-        "--servers", nargs="+", choices=PORTS, default=list(PORTS), help="which servers; all"
+        "--servers", nargs="+", choices=SERVERS, default=SERVERS, help="which servers; all"
     )
     parser.add_argument(
         "--manners",
@@ -213,8 +216,8 @@ def main() -> None:
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing (Debian: apt-get install wrk)")
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    known = prepare(arguments.folder, arguments.copies, arguments.old)
-    servers = [known[name] for name in PORTS if name in known and name in arguments.servers]
+    known = prepare(arguments.folder, arguments.copies, arguments.servers, arguments.old)
+    servers = [known[name] for name in SERVERS if name in known]
     names = [server.name for server in servers]
     chosen = [workloads.WORKLOADS[name] for name in arguments.workloads or workloads.WORKLOADS]
     chosen = [workload.made(arguments.copies) for workload in chosen]

@@ -25,7 +25,7 @@ from graph import write_project
 import cstokg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 PEERS: Final = {
     "oxigraph": "oxigraph==0.5.13",
@@ -157,8 +157,13 @@ class Server:
             self.process.wait()
 
 
-def prepare(folder: Path, copies: int, old: Path | None = None) -> dict[str, Server]:
-    """Make the graph and the environments of the other servers, where they are not there yet."""
+def prepare(
+    folder: Path, copies: int, names: Collection[str], old: Path | None = None
+) -> dict[str, Server]:
+    """Return the servers of these names that can be had, by name.
+
+    Their graph and the environments of those that pip installs are made where they are not there.
+    """
     project, cache = folder / f"project-{copies}", folder / "cache"
     dump, union = folder / f"graph-{copies}.nq", folder / f"graph-{copies}.nt"
     if not project.exists():
@@ -198,16 +203,16 @@ def prepare(folder: Path, copies: int, old: Path | None = None) -> dict[str, Ser
             "/?query=",
         ),
     ]
-    if shutil.which("virtuoso-t"):
+    if "virtuoso" in names and shutil.which("virtuoso-t"):
         servers.append(_virtuoso(folder / f"virtuoso-{copies}", dump, union))
-    if _JENA.exists():
+    if "jena" in names and _JENA.exists():
         servers.append(_jena(folder, dump, union))
     if old is not None:
         python = str(old / ".venv" / "bin" / "python")
         environment = {"CSTOKG_CACHE": str(folder / "cache-old")}
         command = [python, *shipped, str(PORTS["old"])]
         servers.append(Server("old", command, "/sparql?query=", environment))
-    return {server.name: server for server in servers}
+    return {server.name: server for server in servers if server.name in names}
 
 
 def _virtuoso(folder: Path, dump: Path, union: Path) -> Server:

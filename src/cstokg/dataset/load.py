@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cstokg.errors import MissingFileError, MissingFolderError, SourceError
+from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
 from cstokg.store import Store
-from cstokg.store.parsing import parse, plain_path, unpack
+from cstokg.store.parsing import parse, plain_path, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -135,12 +135,7 @@ def _expand(paths: Iterable[Path]) -> list[Path]:
 
 
 def _source_file(settings: Settings, path: Path, graph: str) -> SourceFile:
-    try:
-        content = unpack(path.read_bytes(), path)
-    except (FileNotFoundError, IsADirectoryError):
-        raise MissingFileError(path) from None
-    except OSError as error:
-        raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
+    content = read_file(path)
     inside = path.is_relative_to(settings.project)
     name = path.relative_to(settings.project).as_posix() if inside else str(path)
     return SourceFile(path, name, graph, sha256(content).hexdigest(), content)

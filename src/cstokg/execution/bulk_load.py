@@ -15,7 +15,6 @@ from cstokg.dataset.changes import PutGraphs
 from cstokg.dataset.load import folder_graph, slug_of
 from cstokg.errors import (
     CstokgError,
-    MissingFileError,
     MissingFolderError,
     ShapeViolationError,
     SourceError,
@@ -33,7 +32,7 @@ from cstokg.namespaces import (
 )
 from cstokg.rdf.locations import Locations
 from cstokg.rdf.progress import track
-from cstokg.store.parsing import READABLE, parse_quads, plain_path, unpack
+from cstokg.store.parsing import READABLE, parse_quads, plain_path, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -108,21 +107,12 @@ def _read(path: Path, settings: Settings) -> tuple[str, dict[Path, bytes]]:
         files = [each for each in sorted(path.rglob("*")) if plain_path(each).suffix in READABLE]
         if not files:
             raise MissingFolderError(path, f"has no file in it that ends in {', '.join(READABLE)}")
-        return graph, {file: _content(file) for file in files}
+        return graph, {file: read_file(file) for file in files}
     if path.is_relative_to(settings.data):
         raise SourceError(
             path, "this is one of the files of a source", hint="Load its folder, with all of them."
         )
-    return source_graph(slug_of(path)), {path: _content(path)}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return unpack(path.read_bytes(), path)
-    except FileNotFoundError:
-        raise MissingFileError(path) from None
-    except OSError as error:
-        raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
+    return source_graph(slug_of(path)), {path: read_file(path)}
 
 
 def _parse(contents: Mapping[Path, bytes], graph: str) -> PutGraphs:

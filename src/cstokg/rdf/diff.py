@@ -18,10 +18,11 @@ from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.compare import to_canonical_graph
 
-from cstokg.errors import MissingFileError, MissingFolderError
+from cstokg.errors import MissingFolderError
 from cstokg.rdf.turtle_reader import declared_prefixes
 from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
 from cstokg.store import Store, split_graphs
+from cstokg.store.parsing import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -122,10 +123,7 @@ def _read(path: Path, by_graph: bool) -> tuple[dict[str, frozenset[Triple]], dic
     store = Store()
     prefixes: dict[str, str] = {}
     for file in _find_files(path):
-        try:
-            content = file.read_bytes()
-        except FileNotFoundError:
-            raise MissingFileError(file) from None
+        content = read_file(file)
         found = split_graphs(content, file)
         for name, ntriples in (found if by_graph else {"": b"".join(found.values())}).items():
             kept = _DERIVED_TYPE.sub(rb'"^^<' + _KEPT + rb"\1>", ntriples)

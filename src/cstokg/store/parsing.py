@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
-from cstokg.errors import SourceError
+from cstokg.errors import MissingFileError, SourceError
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
 from cstokg.store.rdf11 import check_document, check_quad, is_suspect
@@ -70,8 +70,17 @@ def parse(content: bytes, path: Path) -> Iterator[ox.Triple]:
         yield quad.triple
 
 
-def unpack(content: bytes, path: Path) -> bytes:
-    """Return what a file has in it, decompressed where it is compressed. Raises SourceError."""
+def read_file(path: Path) -> bytes:
+    """Return what a file has in it, decompressed where it is compressed.
+
+    Raises MissingFileError, and SourceError for one that cannot be decompressed.
+    """
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise MissingFileError(path) from None
+    except OSError as error:
+        raise MissingFileError(path, f"cannot be read: {error.strerror}") from error
     try:
         if content.startswith(_GZIP):
             return gzip.decompress(content)
@@ -174,7 +183,7 @@ def _find_format(path: Path) -> ox.RdfFormat:
 
 
 def _file_quads(content: bytes, path: Path) -> Iterator[ox.Quad]:
-    return _quads(unpack(content, path), _find_format(path), None, path)
+    return _quads(content, _find_format(path), None, path)
 
 
 def _quads(

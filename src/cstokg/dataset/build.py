@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -119,8 +120,12 @@ def _hash(pairs: Iterable[tuple[str, str]]) -> str:
     return sha256("".join(f"{digest}  {name}\n" for digest, name in pairs).encode()).hexdigest()
 
 
+@lru_cache
 def code_sha256() -> str:
-    """Return a hash over the code and the rules that derive, and that turn files into a dataset."""
+    """Return a hash over the code and the rules that derive, and that turn files into a dataset.
+
+    A process has the code that it has read, whatever becomes of the files.
+    """
     package = PACKAGE
     code = [
         *package.glob("*.py"),

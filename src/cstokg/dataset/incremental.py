@@ -7,7 +7,7 @@ those that read what was changed.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, islice, permutations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -134,12 +134,13 @@ def _revise_sources(
     """Revise what follows from each source that was changed, or that names what all share says."""
     store = journal.store
     nodes = Changed.of(journal, shared).nodes()
+    closed = cache(lambda: close_shared(store))  # the same for each source
     judged = {}
     for source in sources:
         own = [source, *consequences(source)]
         if any(Changed.of(journal, [source])) or any(store.mentions(each, nodes) for each in own):
             if _is_much(Changed.of(journal, [*shared, source]), store.view([source])):
-                scope = close_source(store, source, close_shared(store))
+                scope = close_source(store, source, closed())
                 journal.note(*store.replace(scope, consequences(source)))
             else:
                 revise(journal, [*shared, source], *consequences(source))

@@ -41,6 +41,7 @@ from cstokg.namespaces import (
     short_graph_name,
 )
 from cstokg.store.closure.journal import Journal
+from cstokg.store.parsing import graph_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,7 +69,7 @@ def plan(dataset: Dataset, change: Change, check: Check) -> Delta:
     removed, added = _carry_out(store, dataset, change)
     if not (removed or added):
         return Delta(b"", b"")
-    touched = set(map(_graph_of, (removed + added).splitlines()))
+    touched = set(map(graph_of, (removed + added).splitlines()))
     for graph in filter(is_computed, sorted(touched)):
         raise ReadOnlyGraphError(graph)
     info = replace(dataset.info, revision=_revision(dataset, removed, added))
@@ -200,20 +201,15 @@ def _revision(dataset: Dataset, removed: bytes, added: bytes) -> str:
     return sha256(b"".join(sha256(step).digest() for step in steps)).hexdigest()
 
 
-def _graph_of(line: bytes) -> str:
-    """Return the graph of a line of N-Quads."""
-    return line.rsplit(b" ", 2)[-2][1:-1].decode()
-
-
 def _counts(before: Mapping[str, int], removed: bytes, added: bytes) -> dict[str, int]:
     """Return the numbers of triples of graphs after quads were removed and added."""
     counts = Counter(before)
-    counts.subtract(map(_graph_of, removed.splitlines()))
-    counts.update(map(_graph_of, added.splitlines()))
+    counts.subtract(map(graph_of, removed.splitlines()))
+    counts.update(map(graph_of, added.splitlines()))
     return {graph: count for graph, count in sorted(counts.items()) if count}
 
 
 def _asserted(nquads: bytes) -> bytes:
     """Return the lines of sorted N-Quads that are in graphs that can be written."""
     lines = nquads.splitlines(keepends=True)
-    return b"".join(line for line in lines if not is_computed(_graph_of(line)))
+    return b"".join(line for line in lines if not is_computed(graph_of(line)))

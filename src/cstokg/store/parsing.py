@@ -155,6 +155,11 @@ def parse_quads(content: bytes, path: Path, graph: str) -> dict[str, bytes]:
     return {name: "".join(lines).encode() for name, lines in graphs.items()}
 
 
+def graph_of(line: bytes) -> str:
+    """Return the graph of a line of N-Quads."""
+    return line.rsplit(b" ", 2)[-2][1:-1].decode()
+
+
 def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Triple]:
     """Iterate over the triples of `content`, which is not a file; `base` is that of its IRIs.
 

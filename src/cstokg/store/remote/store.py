@@ -18,12 +18,12 @@ from cstokg.errors import (
 )
 from cstokg.namespaces import META_GRAPH, UNION_GRAPH, VOID
 from cstokg.store.oxigraph import Store, distinct_lines, to_result, used_prefixes
+from cstokg.store.parsing import graph_of
 from cstokg.store.query_options import DEFAULT_OPTIONS
 from cstokg.store.remote.connection import Connection
 from cstokg.store.remote.differences import dialect_of, read_names
 from cstokg.store.remote.updates import (
     MARK,
-    graph_of,
     has_blank_node,
     in_parts,
     in_union,

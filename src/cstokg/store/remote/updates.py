@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from cstokg.namespaces import CKG, META_GRAPH, UNION_GRAPH
+from cstokg.store.parsing import graph_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,11 +76,6 @@ def in_parts(
 def has_blank_node(line: bytes) -> bool:
     """Return True if a line of N-Quads or N-Triples has a blank node at either end."""
     return line.startswith(b"_:") or line.split(b" ", 2)[2].startswith(b"_:")
-
-
-def graph_of(line: bytes) -> str:
-    """Return the graph of a line of N-Quads."""
-    return line.rsplit(b" ", 2)[1][1:-1].decode()
 
 
 def _sharing_blank_nodes(lines: Sequence[bytes]) -> Iterator[list[bytes]]:

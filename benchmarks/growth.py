@@ -12,7 +12,6 @@ virtuoso-opensource-7, libapache-jena-java). See docs/benchmark.md.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import resource
@@ -27,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from graph import second_source
-from servers import PORTS, Server, machine, prepare, rows, triples
+from servers import PORTS, Server, machine, parser_of, prepare, rows, triples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -308,15 +307,7 @@ def draw(found: list[Costs], path: Path) -> None:
 
 def main() -> None:
     """Measure, print the tables, and draw."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--folder",
-        type=Path,
-        default=Path(tempfile.gettempdir()) / "cstokg-benchmark",
-        help="where the graphs and the other servers are kept between runs (%(default)s)",
-    )
+    parser = parser_of(__doc__)
     parser.add_argument(
         "--copies",
         type=int,

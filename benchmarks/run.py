@@ -9,7 +9,6 @@ docs/benchmark.md.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -27,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import workloads
-from servers import PEERS, machine, prepare
+from servers import PEERS, machine, parser_of, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -180,15 +179,7 @@ def row(
 
 def main() -> None:
     """Run the benchmark and print a table in Markdown."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--folder",
-        type=Path,
-        default=Path(tempfile.gettempdir()) / "cstokg-benchmark",
-        help="where the graph and the other servers are kept between runs (%(default)s)",
-    )
+    parser = parser_of(__doc__)
     parser.add_argument(
         "--copies", type=int, default=56, help="copies of the data; 56 make 1 M triples"
     )

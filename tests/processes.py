@@ -1,9 +1,10 @@
-"""Processes that a test watches, by /proc."""
+"""Processes that a test watches, by /proc and their ports."""
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from contextlib import suppress
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
 
 DEADLINE = 60.0
 """Seconds after which what a test waits for will not come; no machine is that slow."""
+
+
+def listens(port: int) -> bool:
+    """Return True if a server takes connections at a port of this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=60).close()
+    except OSError:
+        return False
+    return True
 
 
 def output_of(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import pytest
-from tests.processes import output_of, wait_until
+from tests.processes import listens, output_of, wait_until
 
 from cstokg.store.remote.connection import Endpoint
 
@@ -54,14 +54,6 @@ def free_ports(count: int) -> list[int]:
             taken.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
         ]
         return [each.getsockname()[1] for each in sockets]
-
-
-def listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=60).close()
-    except OSError:
-        return False
-    return True
 
 
 @contextmanager

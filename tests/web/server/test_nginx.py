@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from tests.processes import wait_until
+from tests.processes import listens, wait_until
 from tests.web.conftest import Client
 from tests.web.pages.test_pages import References
 
@@ -116,14 +116,6 @@ def test_the_site_that_is_handed_out_hides_the_numbers(start_server: Start, tmp_
         process.terminate()
         process.wait(timeout=60)
         server.stop()
-
-
-def listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=60).close()
-    except OSError:
-        return False
-    return True
 
 
 def follow(client: Client, path: str) -> Answer:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
-from tests.processes import wait_until
-from tests.remote.servers import SERVERS, free_ports, listens, oxigraph_command, running
+from tests.processes import listens, wait_until
+from tests.remote.servers import SERVERS, free_ports, oxigraph_command, running
 from tests.web.conftest import Client, Writer
 from tests.web.server.test_nginx import CONFIGURATION, PATHS
 

@@ -1,3 +1,4 @@
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -6,6 +7,8 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 import org.apache.jena.query.Dataset;
@@ -17,59 +20,105 @@ import org.apache.jena.query.QueryFactory;
 import org.apache.jena.query.ResultSetFormatter;
 import org.apache.jena.riot.Lang;
 import org.apache.jena.riot.RDFDataMgr;
+import org.apache.jena.sparql.core.DatasetDescription;
+import org.apache.jena.sparql.core.DynamicDatasets;
+import org.apache.jena.system.Txn;
+import org.apache.jena.update.UpdateExecutionFactory;
+import org.apache.jena.update.UpdateFactory;
 
-/** Apache Jena's query engine over a graph in memory, as a SPARQL endpoint: JenaServer PORT FILE... */
+/**
+ * Apache Jena with all graphs in memory as a SPARQL 1.1 server (Protocol 2, by POST of a form), each
+ * request in a transaction: JenaServer PORT FILE...
+ */
 final class JenaServer {
+    private static final Dataset DATASET = DatasetFactory.createTxnMem();
+
     public static void main(String[] arguments) throws IOException {
-        Dataset dataset = DatasetFactory.createGeneral();
-        for (int i = 1; i < arguments.length; i++) {
-            RDFDataMgr.read(dataset, arguments[i]);
-        }
+        Txn.executeWrite(DATASET, () -> {
+            for (int i = 1; i < arguments.length; i++) {
+                RDFDataMgr.read(DATASET, arguments[i]);
+            }
+        });
         int port = Integer.parseInt(arguments[0]);
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 64);
         server.setExecutor(Executors.newFixedThreadPool(16));
-        server.createContext("/sparql", exchange -> answer(exchange, dataset));
+        server.createContext("/", JenaServer::answer);
         server.start();
     }
 
-    private static void answer(HttpExchange exchange, Dataset dataset) throws IOException {
-        int status = 200;
+    private static void answer(HttpExchange exchange) throws IOException {
+        String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         ByteArrayOutputStream content = new ByteArrayOutputStream();
+        String path = exchange.getRequestURI().getPath();
+        int status = 200;
+        String type = "text/plain";
         try {
-            Query query = QueryFactory.create(query(exchange));
-            try (QueryExecution execution = QueryExecutionFactory.create(query, dataset)) {
-                write(query, execution, content);
+            if (path.equals("/query")) {
+                Query query = QueryFactory.create(values(form, "query").get(0));
+                type = query.isSelectType() || query.isAskType()
+                    ? "application/sparql-results+json" : "application/n-triples";
+                Txn.executeRead(DATASET, () -> query(query, form, content));
+            } else if (path.equals("/update")) {
+                String update = values(form, "update").get(0);
+                Txn.executeWrite(DATASET, () ->
+                    UpdateExecutionFactory.create(UpdateFactory.create(update), DATASET).execute());
+            } else {
+                status = 404;
             }
         } catch (RuntimeException error) {
             status = 400;
             content.reset();
             content.writeBytes(String.valueOf(error).getBytes(StandardCharsets.UTF_8));
         }
-        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-        exchange.sendResponseHeaders(status, 0);
-        try (OutputStream body = new GZIPOutputStream(exchange.getResponseBody())) {
+        send(exchange, status, type, content);
+    }
+
+    private static void send(
+        HttpExchange exchange, int status, String type, ByteArrayOutputStream content
+    ) throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", type);
+        String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+        boolean packed = accepted != null && accepted.contains("gzip") && content.size() > 0;
+        if (packed) {
+            headers.set("Content-Encoding", "gzip");
+        }
+        exchange.sendResponseHeaders(status, packed ? 0 : content.size() == 0 ? -1 : content.size());
+        try (exchange; OutputStream body = packed
+                ? new GZIPOutputStream(exchange.getResponseBody()) : exchange.getResponseBody()) {
             content.writeTo(body);
         }
     }
 
-    private static String query(HttpExchange exchange) throws IOException {
-        String form = exchange.getRequestURI().getRawQuery();
-        if (exchange.getRequestMethod().equals("POST")) {
-            form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    private static void query(Query query, String form, ByteArrayOutputStream content) {
+        List<String> graphs = values(form, "default-graph-uri");
+        List<String> named = values(form, "named-graph-uri");
+        Dataset asked = DATASET;
+        if (!graphs.isEmpty() || !named.isEmpty()) {
+            asked = DynamicDatasets.dynamicDataset(
+                DatasetDescription.create(graphs, named), DATASET, false);
         }
-        String value = form.substring(form.indexOf("query=") + "query=".length());
-        return URLDecoder.decode(value, StandardCharsets.UTF_8);
+        try (QueryExecution execution = QueryExecutionFactory.create(query, asked)) {
+            if (query.isSelectType()) {
+                ResultSetFormatter.outputAsJSON(content, execution.execSelect());
+            } else if (query.isAskType()) {
+                ResultSetFormatter.outputAsJSON(content, execution.execAsk());
+            } else if (query.isConstructType()) {
+                RDFDataMgr.write(content, execution.execConstruct(), Lang.NTRIPLES);
+            } else {
+                RDFDataMgr.write(content, execution.execDescribe(), Lang.NTRIPLES);
+            }
+        }
     }
 
-    private static void write(Query query, QueryExecution execution, OutputStream content) {
-        if (query.isSelectType()) {
-            ResultSetFormatter.outputAsJSON(content, execution.execSelect());
-        } else if (query.isAskType()) {
-            ResultSetFormatter.outputAsJSON(content, execution.execAsk());
-        } else if (query.isConstructType()) {
-            RDFDataMgr.write(content, execution.execConstruct(), Lang.NTRIPLES);
-        } else {
-            RDFDataMgr.write(content, execution.execDescribe(), Lang.NTRIPLES);
+    private static List<String> values(String form, String name) {
+        List<String> found = new ArrayList<>();
+        for (String pair : form.split("&")) {
+            if (pair.startsWith(name + "=")) {
+                String value = pair.substring(name.length() + 1);
+                found.add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+            }
         }
+        return found;
     }
 }

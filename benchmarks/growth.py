@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from graph import second_source
-from servers import PORTS, Server, machine, parser_of, prepare, rows, triples
+from servers import PORTS, NoAnswerError, Server, machine, parser_of, prepare, rows, triples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -107,8 +107,8 @@ def measure(folder: Path, copies: int, names: Collection[str]) -> Costs:
     answers: dict[str, dict[str, list[Any] | None]] = {}
     for name, server in servers.items():
         progress(f"{copies} copies: {name}")
-        started = clock(server.start)
         try:
+            started = clock(server.start)
             if server is ours:
                 costs.work["start from the kept build, to the first answer"] = started
                 costs.triples = count(server)
@@ -118,6 +118,10 @@ def measure(folder: Path, copies: int, names: Collection[str]) -> Costs:
                 costs.work["memory, all processes (MiB)"] = server.memory()
             else:
                 costs.work[f"memory of {name} (MiB)"] = server.memory()
+        except NoAnswerError as error:
+            if server is ours:
+                raise
+            progress(f"left out: {error}")
         finally:
             server.stop()
     for query, found in answers.items():
@@ -125,7 +129,10 @@ def measure(folder: Path, copies: int, names: Collection[str]) -> Costs:
             costs.other_answers[query] = [
                 name for name, answer in found.items() if answer not in (None, found["cstokg"])
             ]
-    _writes(ours, costs)
+    try:
+        _writes(ours, costs)
+    except NoAnswerError as error:
+        progress(f"left out: {error}")
     return costs
 
 
@@ -155,7 +162,7 @@ def _site(server: Server, copies: int, costs: Costs) -> None:
     def get(path: str, **parameters: str) -> None:
         status, content = server.fetch(f"{path}?{urlencode(parameters)}", {"Accept": "text/html"})
         if status != 200:
-            sys.exit(f"{path}: {status} {content[:500]!r}")
+            raise NoAnswerError(f"{path}: {status} {content[:500]!r}")
 
     def as_of(number: int) -> None:
         get("/as-of", day=f"{2000 + number}-01-01", of="organization:csto-000", format="json")
@@ -217,7 +224,8 @@ def _writes(server: Server, costs: Costs) -> None:
             headers = {**key, "Content-Type": kind}
             status, said = writer.fetch(path, headers, content.encode(), method)
             if status not in (200, 201, 204):
-                sys.exit(f"a write was refused: {status} {said[:2000].decode(errors='replace')}")
+                why = said[:2000].decode(errors="replace")
+                raise NoAnswerError(f"a write was refused: {status} {why}")
 
         def write(number: int) -> None:
             update = _FACT.format(verb="DELETE" if number % 2 else "INSERT")
@@ -234,6 +242,21 @@ def _writes(server: Server, costs: Costs) -> None:
             costs.work["a source of 25 passages put, over HTTP"] = clock(put_source)
         finally:
             writer.stop()
+
+
+def too_much(costs: Costs, copies: int) -> set[str]:
+    """Return the servers that are not measured at a size, by what they cost at a smaller one.
+
+    They took too long with a query, or would need more than half of the machine's memory.
+    """
+    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20 / 2
+    found = set()
+    for name in {name for each in costs.queries.values() for name in each} - {"cstokg"}:
+        memory = costs.work[f"memory of {name} (MiB)"] * copies / costs.copies
+        if memory > half or any(each.get(name, 0) is None for each in costs.queries.values()):
+            progress(f"{copies} copies: {name} is left out")
+            found.add(name)
+    return found
 
 
 def count(server: Server) -> int:
@@ -322,12 +345,12 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     print(machine(), "\n", flush=True)
-    found = []
+    found: list[Costs] = []
     names = arguments.servers
     for copies in arguments.copies:
+        left_out = too_much(found[-1], copies) if found else set()
+        names = [name for name in names if name not in left_out]
         found.append(measure(arguments.folder, copies, names))
-        slow = {name for each in found[-1].queries.values() for name in each if each[name] is None}
-        names = [name for name in names if name not in slow]
         kept = arguments.folder / "growth.json"
         kept.write_text(json.dumps([asdict(costs) for costs in found], indent=1), encoding="utf-8")
     print(tables(found))

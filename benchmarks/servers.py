@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import multiprocessing
 import os
 import platform
 import shutil
@@ -18,11 +19,11 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlencode
-from zipfile import ZipFile
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from graph import write_project
+from jena import JENA, jena_command
 
 import cstokg
 
@@ -49,7 +50,6 @@ _START: Final = 600
 _LONGEST: Final = 120
 """Seconds after which no answer to a request is expected."""
 
-_JENA: Final = Path("/usr/share/java/jena-core.jar")
 _UNION: Final = "https://w3id.org/cstokg/graph/union"
 _VIRTUOSO: Final = """\
 [Database]
@@ -75,6 +75,10 @@ ResultSetMaxRows = 1000000
 """
 
 
+class NoAnswerError(Exception):
+    """A server did not do what was asked of it."""
+
+
 @dataclass
 class Server:
     """A server under test: how it is started, and where it takes queries."""
@@ -91,7 +95,7 @@ class Server:
         return f"http://127.0.0.1:{PORTS[self.name]}"
 
     def start(self) -> None:
-        """Start it and wait until it answers a query."""
+        """Start it and wait until it answers a query; NoAnswerError where it does not."""
         self.process = subprocess.Popen(
             self.command,
             env={**os.environ, **self.environment},
@@ -102,15 +106,13 @@ class Server:
         begin = time.monotonic()
         while self.ask("ASK { ?s ?p ?o }") != 200:
             if self.process.poll() is not None or time.monotonic() - begin > _START:
-                sys.exit(f"{self.name} does not answer: {' '.join(self.command)}")
+                self.stop()
+                raise NoAnswerError(f"{self.name} does not answer: {' '.join(self.command)}")
             time.sleep(0.05)
-
-    def url(self, query: str) -> str:
-        return f"{self.path}{quote(query, safe='')}"
 
     def ask(self, query: str) -> int:
         """Ask a query; return the status, 0 where there was no answer."""
-        return self.fetch(self.url(query), {"Accept": "application/sparql-results+json"})[0]
+        return self.post(query, "application/sparql-results+json")[0]
 
     def post(self, query: str, accept: str) -> tuple[int, bytes]:
         """Ask as the editor and most libraries do: a form by POST, gzip accepted."""
@@ -185,10 +187,12 @@ def prepare(
     if not project.exists():
         write_project(project, copies)
     if not union.exists():
-        dataset = cstokg.build_dataset(cstokg.load_settings(project, cache))
-        dump.write_bytes(dataset.store.dump())
-        union.write_bytes(dataset.store.dump_union())
-        del dataset
+        # In a process of its own, which takes its memory with it.
+        process = multiprocessing.Process(target=_dump, args=(project, cache, dump, union))
+        process.start()
+        process.join()
+        if process.exitcode:
+            sys.exit(f"the graph of {copies} copies could not be built")
     for name, requirement in PEERS.items():
         if not (folder / name).exists():
             subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
@@ -221,14 +225,21 @@ def prepare(
     ]
     if "virtuoso" in names and shutil.which("virtuoso-t"):
         servers.append(_virtuoso(folder / f"virtuoso-{copies}", dump, union))
-    if "jena" in names and _JENA.exists():
-        servers.append(_jena(folder, dump, union))
+    if "jena" in names and JENA.exists():
+        command = jena_command(folder, PORTS["jena"], union, dump)
+        servers.append(Server("jena", command, "/query?query="))
     if old is not None:
         python = str(old / ".venv" / "bin" / "python")
         environment = {"CSTOKG_CACHE": str(folder / "cache-old")}
         command = [python, *shipped, str(PORTS["old"])]
         servers.append(Server("old", command, "/sparql?query=", environment))
     return {server.name: server for server in servers if server.name in names}
+
+
+def _dump(project: Path, cache: Path, dump: Path, union: Path) -> None:
+    dataset = cstokg.build_dataset(cstokg.load_settings(project, cache))
+    dump.write_bytes(dataset.store.dump())
+    union.write_bytes(dataset.store.dump_union())
 
 
 def _virtuoso(folder: Path, dump: Path, union: Path) -> Server:
@@ -254,22 +265,6 @@ def _virtuoso(folder: Path, dump: Path, union: Path) -> Server:
         subprocess.run(isql, check=True, stdout=subprocess.DEVNULL)
         server.stop()
     return server
-
-
-def _jena(folder: Path, dump: Path, union: Path) -> Server:
-    """Return Jena's query engine (Debian: libapache-jena-java), with all graphs in memory."""
-    messages = folder / "jena-messages"
-    # Debian has renamed the package of Jena's copy of Xerces, and not that of its messages.
-    with ZipFile(_JENA) as jar:
-        for name in jar.namelist():
-            renamed = name.removeprefix("org/apache/jena/ext/")
-            if renamed != name and name.endswith(".properties"):
-                path = messages / renamed
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(jar.read(name))
-    program = str(Path(__file__).parent / "JenaServer.java")
-    command = ["java", "-cp", f"{messages}:{_JENA.parent}/*", program, str(PORTS["jena"])]
-    return Server("jena", [*command, str(union), str(dump)], "/sparql?query=")
 
 
 def rows(content: bytes) -> list[tuple[str, ...]]:

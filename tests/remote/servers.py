@@ -9,9 +9,9 @@ import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
 
 import pytest
+from benchmarks.jena import JENA, jena_command
 from tests.processes import listens, output_of, wait_until
 
 from cstokg.store.remote.connection import Endpoint
@@ -19,8 +19,6 @@ from cstokg.store.remote.connection import Endpoint
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-JENA = Path("/usr/share/java/jena-core.jar")
-PROGRAM = Path(__file__).with_name("JenaServer.java")
 VIRTUOSO = """
 [Database]
 DatabaseFile = virtuoso.db
@@ -102,17 +100,8 @@ def jena(folder: Path) -> Iterator[Endpoint]:
     """Apache Jena's query engine, over HTTP by a program of ours: Debian has no Fuseki."""
     if not JENA.exists():
         pytest.skip("needs Jena (Debian: libapache-jena-java)")
-    # Debian has renamed the package of Jena's copy of Xerces, and not that of its messages.
-    with ZipFile(JENA) as jar:
-        for name in jar.namelist():
-            renamed = name.removeprefix("org/apache/jena/ext/")
-            if name.endswith(".properties") and renamed != name:
-                jar.getinfo(name).filename = renamed
-                jar.extract(jar.getinfo(name), folder / "messages")
     (port,) = free_ports(1)
-    classes = f"{folder / 'messages'}:{JENA.parent}/*"
-    quick = "-Dsun.net.httpserver.nodelay=true"
-    with running(["java", quick, "-cp", classes, str(PROGRAM), str(port)], folder, port):
+    with running(jena_command(folder, port), folder, port):
         address = f"http://127.0.0.1:{port}"
         yield Endpoint(f"{address}/query", f"{address}/update")
 

@@ -3,20 +3,15 @@
 The page, JSON, CSV, XLSX and the command line are made of one `Answer`, with the same columns.
 """
 
-from __future__ import annotations
-
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from cstokg import __version__
 from cstokg.dataset.metadata import DATASET, LICENSE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 R = TypeVar("R")
 Cell = str | date | Iterable[str] | None

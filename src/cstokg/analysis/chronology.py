@@ -1,24 +1,17 @@
 """What happened, was said and held when: the bonds, events and statements that involve somebody."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import read_evidence
 from cstokg.analysis.identifiers import THINGS, find_bounds, find_iri, things_of
-from cstokg.analysis.labels import read_labels
+from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.namespaces import CKG
 from cstokg.rdf.dates import day_in_words, in_words, read_day
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    from cstokg.analysis.answer import Answer
-    from cstokg.analysis.labels import Labels, Queryable
 
 LANES: Final = ("bonds", "events", "statements")
 _CLASSES: Final = {

@@ -4,18 +4,12 @@ A day is a dot, an unknown day in a range a bracket; what is open on a side goes
 that is not told to have ended is drawn as far as the source speaks, and nothing certain after it.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.analysis.timeline import axis_of, fitted, room_for
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.analysis.chronology import Chronology, Entry
-    from cstokg.analysis.timeline import Mark, TimeAxis
+from cstokg.analysis.chronology import Chronology, Entry
+from cstokg.analysis.timeline import Mark, TimeAxis, axis_of, fitted, room_for
 
 WIDTH: Final = 1100
 ROW: Final = 24

@@ -1,21 +1,15 @@
 """The sources by their paragraphs and sentences, without their words, and what rests on each."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.analysis.answer import Answer, Column
+from cstokg.dataset.query_service import QueryService
 from cstokg.errors import ParameterError
 from cstokg.namespaces import RESOURCE
-from cstokg.quality.passages import DOCUMENT_HASHES, EVIDENCE, coverage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from cstokg.dataset.query_service import QueryService
-    from cstokg.quality.passages import PassageCoverage
+from cstokg.quality.passages import DOCUMENT_HASHES, EVIDENCE, PassageCoverage, coverage
 
 _SOURCE: Final = f"{RESOURCE}source/"
 _PLACE: Final = ("paragraph", "sentence", "start", "end", "sha256")

@@ -1,20 +1,14 @@
 """Where accounts do not go together: who says what, in which sentences of which source."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import Evidence, read_evidence
+from cstokg.analysis.labels import Queryable
 from cstokg.namespaces import CKG, LINKS_GRAPH, RESOURCE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cstokg.analysis.answer import Answer
-    from cstokg.analysis.labels import Queryable
 
 CONFLICT: Final = f"{CKG}conflictsWith"
 """The kind of a disagreement that a rule finds between the accounts of sources."""

@@ -3,16 +3,12 @@
 For the command line and the web page alike; it must not import from either.
 """
 
-from __future__ import annotations
-
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cstokg.namespaces import shorten
-
-if TYPE_CHECKING:
-    from cstokg.store import SelectResult
+from cstokg.store import SelectResult
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,10 @@
 """What accounts rest on: the sentences, their documents, and whose word it is."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cstokg.analysis.labels import Queryable
+from cstokg.analysis.labels import Queryable
 
 _EVIDENCE: Final = """
 SELECT DISTINCT ?node ?passage ?source ?voice {{

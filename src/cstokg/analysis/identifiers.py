@@ -1,22 +1,16 @@
 """What a reader names: a thing by its IRI, its prefixed name or any name; a day; a date."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.analysis.search.index import Index, Match
+from cstokg.analysis.labels import Labels
+from cstokg.analysis.search.index import Hit, Index, Match
 from cstokg.analysis.search.words import fold
 from cstokg.errors import DateError, ParameterError
 from cstokg.namespaces import RESOURCE, expand, shorten
 from cstokg.rdf.dates import read_day
 from cstokg.rdf.edtf import Bounds, parse_bounds
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from cstokg.analysis.labels import Labels
-    from cstokg.analysis.search.index import Hit
 
 _LISTED: Final = 8
 """How many names an error lists at most."""

@@ -3,22 +3,17 @@
 Pages, lists and the search all look names up here. It knows no HTTP.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
+
+from rdflib.term import Node
 
 from cstokg.analysis.search.words import fold
 from cstokg.namespaces import CKG, DERIVED_GRAPH, OWL, VOCABULARIES, shorten
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rdflib.term import Node
-
-    from cstokg.store import Result, SelectResult
+from cstokg.store import Result, SelectResult
 
 LANGUAGES: Final = ("en", "ru")
 """The languages in which readers get labels, the one to fall back on first."""

@@ -4,21 +4,16 @@ Held in memory, as the search's index is: a list is filtered, counted and sorted
 It knows no HTTP.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cstokg.analysis.labels import Labels, Queryable
 from cstokg.analysis.search.words import fold
 from cstokg.namespaces import CKG, DERIVED_GRAPH
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from cstokg.analysis.labels import Labels, Queryable
 
 KIND: Final = "kind"
 PARAGRAPH: Final = "paragraph"

@@ -1,18 +1,13 @@
 """How often a dataset uses each class and property, as VoID counts them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cstokg.analysis.labels import Queryable
 from cstokg.namespaces import DERIVED_GRAPH
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cstokg.analysis.labels import Queryable
-    from cstokg.store import SelectResult
+from cstokg.store import SelectResult
 
 _TOTALS: Final = """
 SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)

@@ -1,16 +1,11 @@
 """What a dataset holds: counts by class and graph, versions, and where it came from."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cstokg.dataset.query_service import QueryService
 from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, SOURCE_GRAPHS, short_graph_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cstokg.dataset.query_service import QueryService
 
 # What the data files say of their nodes: derived types would count a State as an Agent too.
 _CLASSES: Final = f"""

@@ -1,19 +1,14 @@
 """Terms of a query that find nothing: those that the ontology has not, and deprecated ones."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cstokg.analysis.labels import Queryable
 from cstokg.namespaces import CKG, PREFIXES, shorten
 from cstokg.store.sparql.lexer import named_iris
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cstokg.analysis.labels import Queryable
 
 _TERMS: Final = f"""
 SELECT DISTINCT ?term WHERE {{

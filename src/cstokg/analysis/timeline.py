@@ -1,13 +1,9 @@
 """The axis of drawings over time: only the geometry, in the units of the drawing."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 _LEAST_MARGIN: Final = 60
 """How many days there are at least before the first day that is drawn, and after the last."""

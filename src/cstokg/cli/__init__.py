@@ -4,24 +4,20 @@ Exit codes: 0 fine, 1 findings, 2 wrong use or bad input. Results go to stdout, 
 else to stderr. Heavy libraries are imported inside the commands' functions, never here.
 """
 
-from __future__ import annotations
-
 import difflib
 import importlib
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cstokg import __version__
 from cstokg.cli.session import WRONG_USE, Session
 from cstokg.errors import CstokgError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 COMMANDS = (
     "serve",

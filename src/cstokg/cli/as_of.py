@@ -1,7 +1,5 @@
 """`cstokg as-of`: who was bound to what on a day, by which source, and why."""
 
-from __future__ import annotations
-
 import click
 
 from cstokg.cli.answers import answer, answer_options

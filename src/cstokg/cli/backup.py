@@ -1,16 +1,11 @@
 """`cstokg backup`: one file with all that a store on disk holds."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from cstokg.cli.progress import progress
 from cstokg.cli.session import file_argument, read_store, store_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(short_help="Write a store on disk to one file, also while it is served.")

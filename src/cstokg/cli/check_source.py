@@ -1,17 +1,12 @@
 """`cstokg check-source`: does a copy of the article have the passages that the data name?"""
 
-from __future__ import annotations
-
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from cstokg.cli.output import echo_json
 from cstokg.cli.session import FINDINGS, Session, file_argument, json_option, pass_session
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(short_help="Check the passages against your copy of the article.")

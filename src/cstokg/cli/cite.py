@@ -1,7 +1,5 @@
 """`cstokg cite`: how to cite a thing of the graph."""
 
-from __future__ import annotations
-
 import click
 
 from cstokg.cli.session import Session, pass_session

@@ -1,16 +1,11 @@
 """`cstokg claims`: who claims what, and what stands against it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
 from cstokg.cli.answers import answer, answer_options
 from cstokg.cli.session import Session, pass_session
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @click.command(short_help="Show who claims what, and who contradicts it.")

@@ -1,7 +1,5 @@
 """`cstokg coverage`: which sentences of the sources are evidence for what."""
 
-from __future__ import annotations
-
 import click
 
 from cstokg.cli.answers import answer_options, echo_answer

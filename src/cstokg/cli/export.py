@@ -1,18 +1,13 @@
 """`cstokg export`: the dataset as files, in the formats of RDF and of other people's tools."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cstokg.cli.output import echo_bytes
 from cstokg.cli.progress import progress
 from cstokg.cli.session import Session, completion, pass_session
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def _formats() -> Iterator[tuple[str, str]]:

@@ -1,19 +1,14 @@
 """`cstokg fmt`: Turtle files in the project's form, in which one added triple is one line."""
 
-from __future__ import annotations
-
 import difflib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cstokg.cli.output import echo_bytes
 from cstokg.cli.session import FINDINGS, Session, pass_session, paths_argument
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _EXCERPT = 40
 """How many lines of a file's difference are shown."""

@@ -1,17 +1,12 @@
 """`cstokg info`: what the dataset holds and where it came from."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from cstokg.cli.output import echo_json, echo_table
 from cstokg.cli.session import Session, json_option, pass_session, store_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(short_help="Count what the dataset holds, with versions and sources.")

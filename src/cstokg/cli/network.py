@@ -1,7 +1,5 @@
 """`cstokg network`: who was bound to what on one day or two, and what changed."""
 
-from __future__ import annotations
-
 import click
 
 from cstokg.cli.answers import answer, answer_options

@@ -1,18 +1,14 @@
 """How the commands print: tables, JSON and raw bytes to stdout."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import sys
 import textwrap
+from collections.abc import Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _GAP = "  "
 _NARROWEST = 8

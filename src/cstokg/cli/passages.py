@@ -1,15 +1,10 @@
 """`cstokg passages`: a first passages.ttl for a new source."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from cstokg.cli.session import file_argument
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(short_help="Write a first passages.ttl for a new article.")

@@ -1,16 +1,12 @@
 """Long work on a terminal: the step that goes on, and a bar where that takes over two seconds."""
 
-from __future__ import annotations
-
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _PATIENCE: Final = 2.0
 """Seconds that a step may take before a bar says how far it has come."""

@@ -1,16 +1,11 @@
 """`cstokg restore`: a store on disk from a backup."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from cstokg.cli.progress import progress
 from cstokg.cli.session import file_argument, store_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(short_help="Make a store on disk from a backup.")

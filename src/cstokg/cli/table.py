@@ -1,7 +1,5 @@
 """`cstokg table`: a table of a class, or of bonds by year, for spreadsheets."""
 
-from __future__ import annotations
-
 from contextlib import redirect_stdout
 from typing import TextIO
 

@@ -1,7 +1,5 @@
 """`cstokg timeline`: what involves somebody, in the order of time."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

@@ -1,7 +1,5 @@
 """`cstokg token`: tokens for clients that may write."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

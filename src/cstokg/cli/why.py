@@ -1,7 +1,5 @@
 """`cstokg why`: what a triple rests on, or what it lacks."""
 
-from __future__ import annotations
-
 import click
 
 from cstokg.cli.answers import answer, answer_options

@@ -1,15 +1,11 @@
 """What a model reads before it writes a query: the schema, the prefixes, the stored questions."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.analysis.site.state import Site
-    from cstokg.quality.competency_questions import Question
+from cstokg.analysis.site.state import Site
+from cstokg.quality.competency_questions import Question
 
 _FILES: Final = files(__package__)
 

@@ -1,13 +1,12 @@
 """The tools and the resources as the SDK serves them, over stdio and streamable HTTP."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import anyio
 import mcp_types as types
@@ -16,15 +15,11 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from cstokg import __version__
+from cstokg.analysis.site.state import Site
 from cstokg.errors import CstokgError
 from cstokg.mcp.resources import RESOURCES, signature
 from cstokg.mcp.tools import DESCRIBED, call_tool
 from mcp import MCPError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from cstokg.analysis.site.state import Site
 
 _READS: Final = types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _MARKDOWN: Final = "text/markdown"

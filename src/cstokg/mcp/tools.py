@@ -3,13 +3,12 @@
 Parameters are named as those of the site's addresses, as far as models have such names.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -26,17 +25,12 @@ from cstokg.analysis.questions.typed import FITS, find_questions
 from cstokg.analysis.reasons import rows as row_reasons
 from cstokg.analysis.reasons.triples import count, to_answer, why
 from cstokg.analysis.site.description import describe
-from cstokg.analysis.site.state import choices_of, find
+from cstokg.analysis.site.state import Site, choices_of, find
 from cstokg.analysis.term_warnings import read_terms, warn_of_terms
 from cstokg.errors import ParameterError, QuerySyntaxError, UnknownQuestionError
 from cstokg.quality.competency_questions import find_question
 from cstokg.store import BooleanResult, SelectResult
 from cstokg.store.sparql.row_triples import read_row
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from cstokg.analysis.site.state import Site
 
 DESCRIBED: Final = json.loads((files(__package__) / "tools.json").read_text(encoding="utf-8"))
 PAGE: Final = 25

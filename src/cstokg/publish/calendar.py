@@ -1,17 +1,10 @@
 """A chronology as a calendar (iCalendar, RFC 5545): each entry on the days where it may lie."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from cstokg import __version__
-from cstokg.analysis.chronology import when
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.analysis.chronology import Chronology
+from cstokg.analysis.chronology import Chronology, when
 
 
 def to_calendar(found: Chronology, name_of: Callable[[str], str]) -> bytes:

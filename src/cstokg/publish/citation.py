@@ -4,22 +4,17 @@ An entry is an item of CSL-JSON (Citation Style Language, https://docs.citations
 which the other forms are made.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from typing import Any, Final
 
 from cstokg import __version__
 from cstokg.analysis.claims.records import byline, read_claims
+from cstokg.analysis.labels import Queryable
 from cstokg.namespaces import ONTOLOGY_GRAPH
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
-
-    from cstokg.analysis.labels import Queryable
 
 Item = dict[str, Any]
 

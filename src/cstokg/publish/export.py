@@ -1,12 +1,14 @@
 """The dataset as files, in RDF and for other people's tools, the same bytes in every run."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
+from cstokg.dataset.model import Dataset
+from cstokg.dataset.query_service import QueryService
 from cstokg.errors import UnknownFormatError
-from cstokg.formats import FORMATS, find_format
+from cstokg.formats import FORMATS, Format, find_format
 from cstokg.publish.formats.csvw import to_csvw
 from cstokg.publish.formats.nanopublications import to_nanopublications
 from cstokg.publish.formats.network import to_gexf, to_graphml
@@ -16,14 +18,6 @@ from cstokg.rdf.jsonld import context, to_jsonld
 from cstokg.rdf.progress import track
 from cstokg.rdf.turtle_writer import to_trig, to_turtle
 from cstokg.store import GraphResult
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
-    from cstokg.dataset.query_service import QueryService
-    from cstokg.formats import Format
 
 SUMS: Final = "SHA256SUMS"
 """The name of the file with the hashes of the others, as `sha256sum --check` reads it."""

@@ -1,16 +1,10 @@
 """Graphs in the formats of Gephi, Cytoscape, yEd and others: GraphML and GEXF."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from cstokg import __version__
-from cstokg.analysis.answer import flat_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.analysis.answer import Answer
+from cstokg.analysis.answer import Answer, flat_rows
 
 _FILE: Final = '<?xml version="1.0" encoding="UTF-8"?>\n{}'
 

@@ -4,22 +4,16 @@ Read from the graph of the ontology alone. It knows no HTTP and writes no markup
 expression is a row of parts, each a word or an IRI.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, BNode, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, BNode, Graph, URIRef
 from rdflib.collection import Collection
+from rdflib.term import Node
 
 from cstokg.namespaces import CKG, ONTOLOGY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from rdflib import Graph
-    from rdflib.term import Node
 
 _KINDS: Final = {
     "class": OWL.Class,
@@ -129,7 +123,7 @@ class Branch:
     """A term and what is below it."""
 
     iri: str
-    children: tuple[Branch, ...]
+    children: tuple["Branch", ...]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """A drawing (SVG) as a PNG, for slides and for sites that take no SVG."""
 
-from __future__ import annotations
-
 from importlib.resources import files
 from typing import Final
 

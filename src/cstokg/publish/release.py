@@ -4,25 +4,19 @@ A release is refused where its parts disagree on the version, or where a term of
 is gone: a term that is no longer wanted is deprecated and keeps its IRI.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
+from cstokg.dataset.model import Dataset
 from cstokg.errors import CstokgError
 from cstokg.namespaces import META_GRAPH, ONTOLOGY_GRAPH
 from cstokg.publish.export import export_dataset, export_formats, write_checksums
 from cstokg.publish.formats.ro_crate import write_crate
-from cstokg.rdf.diff import compare_paths
+from cstokg.rdf.diff import NodeDifference, compare_paths
 from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
-    from cstokg.rdf.diff import NodeDifference
 
 MANIFEST: Final = "release.json"
 

@@ -1,7 +1,5 @@
 """A page of the site as one file that can be opened from a disk: for releases and archives."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -21,28 +21,22 @@ each row, its columns separated by ` | `; none at all says that the right answer
 `expect` is `unordered` (the default) or `ordered`. An ASK has `true` or `false`.
 """
 
-from __future__ import annotations
-
 import difflib
 import itertools
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from rdflib.term import Node
+
+from cstokg.dataset.model import Dataset
 from cstokg.errors import MissingFolderError, SourceError, UnknownQuestionError
 from cstokg.namespaces import compact
 from cstokg.quality.query_files import read_query_file
 from cstokg.quality.question_parameters import Parameter, default_stands_in, parse_parameter
-from cstokg.store import BooleanResult
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from rdflib.term import Node
-
-    from cstokg.dataset.model import Dataset
-    from cstokg.store import SelectResult
+from cstokg.store import BooleanResult, SelectResult
 
 FOLDER: Final = Path(__file__).resolve().parent / "queries"
 _COLUMN_MARK: Final = " | "

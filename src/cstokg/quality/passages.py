@@ -5,22 +5,17 @@ Annotation, 4.2.4 Text Position Selector). Offsets count Unicode code points of 
 from UTF-8, its line ends untouched; the end is exclusive. The text is only read, never kept.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Literal
+from pathlib import Path
+from typing import Final, Literal
 
+from cstokg.dataset.query_service import QueryService
 from cstokg.errors import MissingFileError, SourceError
 from cstokg.namespaces import SOURCE_GRAPHS, compact
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from cstokg.dataset.query_service import QueryService
 
 _PASSAGES: Final = """
 SELECT ?passage ?start ?end ?sha256 ?paragraph ?sentence ?carriesFact ?document WHERE {

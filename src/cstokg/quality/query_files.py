@@ -1,15 +1,11 @@
 """Files of SPARQL whose head of comments describes the query, a field a line: `# title: …`."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
 
 from cstokg.errors import SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
 
 _FIELD: Final = re.compile(r"#\s*([a-z]+):(?:\s+(.*))?$")
 

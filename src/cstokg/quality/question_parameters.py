@@ -13,20 +13,16 @@ so that the file is a query as it is. Another value takes its place as a whole t
 a piece of text.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rdflib import Literal, URIRef
 
 from cstokg.namespaces import PREFIXES, expand
 from cstokg.rdf.dates import read_day
 from cstokg.store.sparql.lexer import tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _LINE: Final = re.compile(r'(\w+) (date|text|thing|[A-Z]\w+) ("[^"\\]+"|[^\s"]+) (\S.*)')
 _ANY: Final = "any"

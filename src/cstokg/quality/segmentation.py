@@ -4,19 +4,15 @@ The cuts are a proposal to be read through: a full stop after an abbreviation th
 `ABBREVIATIONS` ends a sentence too early. Offsets count as in `cstokg.quality.passages`.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.errors import SourceError
 from cstokg.namespaces import CKG, PREFIXES, RESOURCE, SLUG
 from cstokg.quality.passages import LINE_END
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 ABBREVIATIONS: Final = frozenset(
     {"Col", "Dr", "Gen", "Gov", "Lt", "Mr", "Mrs", "Ms", "Prof", "Rep", "Sen", "St"}

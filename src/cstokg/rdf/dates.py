@@ -1,17 +1,14 @@
 """Times in words: what a date in EDTF says, for readers who do not read EDTF."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from rdflib.term import Node
 
 from cstokg.errors import DateError
 from cstokg.rdf.edtf import is_interval, parse_bounds
-
-if TYPE_CHECKING:
-    from rdflib.term import Node
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),

@@ -6,30 +6,23 @@ the other side is matched with the one under the same property that it shares mo
 This module belongs to the build; it must not import from the export, the web or the command line.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.compare import to_canonical_graph
+from rdflib.term import Node
 
 from cstokg.errors import MissingFolderError
 from cstokg.rdf.turtle_reader import declared_prefixes
 from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
-from cstokg.store import Store, split_graphs
+from cstokg.store import Store, Triple, split_graphs
 from cstokg.store.parsing import read_file
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from rdflib.term import Node
-
-    from cstokg.store import Triple
 
 _TERMS: Final = frozenset(
     {
@@ -197,7 +190,7 @@ class _Side:
     def statements(self) -> list[str]:
         return [] if self.node is None else self.writer.statements(self.node)
 
-    def items(self) -> list[_Side] | None:
+    def items(self) -> list["_Side"] | None:
         """Return the items of the list that the node is, None if it is none."""
         items = None if self.node is None else self.writer.list_items(self.node)
         return None if items is None else [_Side(self.writer, item) for item in items]

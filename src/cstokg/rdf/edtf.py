@@ -7,20 +7,16 @@ nothing says by how much. Levels 0 to 2 are read but for what has no day in the 
 Reference: Library of Congress, https://www.loc.gov/standards/datetime/ (2019).
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.errors import DateError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _HINT: Final = (
     "Examples: 1992-05, 2018/2022, 2002/.., [2024-06-12..2024-06-24] for one unknown day in a "

@@ -5,20 +5,14 @@ context (JSON-LD 1.1 Processing Algorithms and API 5.6, as far as flat nodes nee
 serializer is not used: it drops empty texts and nodes that only refer to themselves.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
 
 from cstokg.namespaces import CKG, OWL, RDFS, VOCABULARIES, XSD
 from cstokg.rdf.progress import track
-from cstokg.store import GraphResult
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from cstokg.store import Result, SelectResult
+from cstokg.store import GraphResult, Result, SelectResult
 
 _PROPERTIES: Final = f"""
 PREFIX owl: <{OWL}>

@@ -4,18 +4,14 @@ Parsers do not report them. This reads the files' statements as text: exact for 
 `cstokg fmt`, while for others it may name the line where the subject's statement begins.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.namespaces import RDF
 from cstokg.rdf.turtle_reader import TURTLE_TOKEN, declared_prefixes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 _STATEMENT: Final = re.compile(r"[^\s.].*?(?:\.(?=\s|\Z)|\Z)", re.DOTALL)
 

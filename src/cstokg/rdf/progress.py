@@ -3,18 +3,14 @@
 Work goes through its items by `track`; nobody hears of it but who asked, by `reported_to`.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
-
-    Report = Callable[[str, int, int], None]
-    """Is told of a step by its name: how many items are done, and how many there are."""
+Report = Callable[[str, int, int], None]
+"""Is told of a step by its name: how many items are done, and how many there are."""
 
 _T = TypeVar("_T")
 

@@ -4,18 +4,12 @@ The store's parser reads: it keeps each literal as it is written, which rdflib's
 where a mistake is.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from cstokg.errors import SourceError
-from cstokg.store import find_syntax, read_triples
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg.store import Triple
+from cstokg.store import Triple, find_syntax, read_triples
 
 TURTLE_TOKEN: Final = re.compile(
     r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""'

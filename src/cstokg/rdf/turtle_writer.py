@@ -14,23 +14,17 @@ one list of objects, whose last line ends otherwise than the rest, have no order
 number blank nodes or depend on their labels.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 from rdflib import OWL, RDF, XSD, BNode, Literal, URIRef
+from rdflib.term import Node
 
 from cstokg.namespaces import PREFIXES
 from cstokg.rdf.progress import track
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    from rdflib.term import Node
-
-    from cstokg.store import Triple
+from cstokg.store import Triple
 
 _ORDERED_NAMES: Final = """
 rdf:type rdfs:label

@@ -1,18 +1,13 @@
 """The accounts of bonds: what each source tells of who is bound to what."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import date
+from typing import Final, NamedTuple
 
+from cstokg.analysis.labels import Queryable
 from cstokg.namespaces import CKG, RESOURCE
 from cstokg.rdf.edtf import Bounds, parse_bounds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
-
-    from cstokg.analysis.labels import Queryable
 
 
 class Kind(NamedTuple):

@@ -1,16 +1,23 @@
 """Who was bound to what as of a day, by which source, as far as it had been told by another day."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.analysis.answer import Cells, Column, make_answer
-from cstokg.analysis.bonds.accounts import KINDS, bonds_query, counts, read_accounts, read_sources
-from cstokg.analysis.bonds.verdicts import VERDICTS, change, limits, verdict_of
+from cstokg.analysis.answer import Answer, Cells, Column, make_answer
+from cstokg.analysis.bonds.accounts import (
+    KINDS,
+    Account,
+    Source,
+    bonds_query,
+    counts,
+    read_accounts,
+    read_sources,
+)
+from cstokg.analysis.bonds.verdicts import VERDICTS, Verdict, change, limits, verdict_of
 from cstokg.analysis.bonds.wording import (
     finding_of_one,
     headline,
@@ -20,18 +27,10 @@ from cstokg.analysis.bonds.wording import (
     why_not_told,
 )
 from cstokg.analysis.identifiers import find_day, find_iri, things_of
-from cstokg.analysis.labels import read_labels
+from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.errors import ParameterError
 from cstokg.namespaces import RESOURCE
 from cstokg.rdf.dates import day_in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from cstokg.analysis.answer import Answer
-    from cstokg.analysis.bonds.accounts import Account, Source
-    from cstokg.analysis.bonds.verdicts import Verdict
-    from cstokg.analysis.labels import Labels, Queryable
 
 DEFAULT_OF: Final = f"{RESOURCE}organization/csto"
 

@@ -1,19 +1,13 @@
 """The verdicts of an answer over time, a lane for each bond: only the geometry."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import Final
 
-from cstokg.analysis.timeline import axis_of, fitted, room_for
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from cstokg.analysis.bonds.as_of import AsOf
-    from cstokg.analysis.bonds.verdicts import Verdict
-    from cstokg.analysis.timeline import Mark
+from cstokg.analysis.bonds.as_of import AsOf
+from cstokg.analysis.bonds.verdicts import Verdict
+from cstokg.analysis.timeline import Mark, axis_of, fitted, room_for
 
 WIDTH: Final = 1100
 ROW: Final = 24

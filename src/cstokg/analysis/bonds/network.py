@@ -1,26 +1,19 @@
 """Who is bound to what on a day, or on two, as a network: its nodes, its edges, what changed."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.analysis.bonds.accounts import KINDS
-from cstokg.analysis.bonds.as_of import BondAsOf, as_of
+from cstokg.analysis.bonds.as_of import AsOf, BondAsOf, as_of
 from cstokg.analysis.bonds.verdicts import VERDICTS
 from cstokg.analysis.bonds.wording import number
-from cstokg.analysis.labels import read_labels
+from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.errors import ParameterError
 from cstokg.rdf.dates import day_in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from cstokg.analysis.bonds.as_of import AsOf
-    from cstokg.analysis.labels import Labels, Queryable
 
 CHANGES: Final = ("gained", "lost", "kept", "unclear")
 BOND_KINDS: Final = {kind.name: key for key, kind in KINDS.items()}

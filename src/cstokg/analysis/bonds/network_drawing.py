@@ -5,17 +5,13 @@ the end of each edge. Their order is that of the barycenter heuristic, which kee
 (Sugiyama, Tagawa and Toda, 1981).
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import mean
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.analysis.bonds.network import Edge, Network
+from cstokg.analysis.bonds.network import Edge, Network
 
 _LINE: Final = 15
 _LETTERS: Final = 15

@@ -4,18 +4,13 @@ An account's verdict is by its own words alone. Where a begin or an end is one u
 several, the verdict on these days is open.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
+from cstokg.analysis.bonds.accounts import Account
 from cstokg.rdf.edtf import Bounds, is_interval, parse_bounds, span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cstokg.analysis.bonds.accounts import Account
 
 Verdict = Literal["attested", "carried forward", "open", "not", "disputed"]
 

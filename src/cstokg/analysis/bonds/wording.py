@@ -1,23 +1,16 @@
 """Why a verdict is so, and the finding of an answer, in words."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
 
-from cstokg.analysis.bonds.accounts import KINDS
-from cstokg.analysis.bonds.verdicts import judge_all, limits
+from cstokg.analysis.bonds.accounts import KINDS, Account, Change
+from cstokg.analysis.bonds.verdicts import Judgement, Verdict, judge_all, limits
+from cstokg.analysis.labels import Labels
 from cstokg.namespaces import RESOURCE
 from cstokg.rdf.dates import day_in_words, in_words
 from cstokg.rdf.edtf import parse_bounds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
-
-    from cstokg.analysis.bonds.accounts import Account, Change
-    from cstokg.analysis.bonds.verdicts import Judgement, Verdict
-    from cstokg.analysis.labels import Labels
 
 # What is said of a change that the source does not tell as a fact.
 _SAID: Final = {

@@ -1,19 +1,12 @@
 """Chosen claims as an answer: the finding in a sentence, and a row for each act of claiming."""
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.answer import Answer, Cells, Column, make_answer
+from cstokg.analysis.claims.choice import Choice
 from cstokg.analysis.claims.disputes import Placed, find_disputes, in_order
-from cstokg.analysis.claims.records import AGAINST
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from cstokg.analysis.answer import Answer
-    from cstokg.analysis.claims.choice import Choice
-    from cstokg.analysis.claims.records import Relation
+from cstokg.analysis.claims.records import AGAINST, Relation
 
 _ASKED: Final = {
     "about": " about {}",

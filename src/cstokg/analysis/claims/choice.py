@@ -1,19 +1,12 @@
 """Claims chosen by what they are about, who makes them, how, and in which source."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.analysis.claims.records import read_claims
+from cstokg.analysis.claims.records import Claim, read_claims
 from cstokg.analysis.identifiers import THINGS, find_iri, things_of
-from cstokg.analysis.labels import read_labels
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from cstokg.analysis.claims.records import Claim
-    from cstokg.analysis.labels import Labels, Queryable
+from cstokg.analysis.labels import Labels, Queryable, read_labels
 
 FILTERS: Final = ("about", "by", "stance", "topic", "source")
 _KINDS: Final = {"about": THINGS, "by": THINGS}

@@ -1,18 +1,12 @@
 """Sides of claims that do not go together, and who agrees and disagrees with whom."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from cstokg.analysis.claims.records import AGAINST
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from cstokg.analysis.claims.records import Account, Claim
+from cstokg.analysis.claims.records import AGAINST, Account, Claim
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,17 @@
 A claim is never told as a fact here: each record has its speaker, and through whom we know it.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
+from cstokg.analysis.labels import Queryable
 from cstokg.errors import DateError
 from cstokg.namespaces import CKG, DERIVED_GRAPH, RESOURCE
 from cstokg.rdf.dates import when_in_words
 from cstokg.rdf.edtf import Bounds, parse_bounds
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from cstokg.analysis.labels import Queryable
 
 Relation = Literal["contradicts", "tension", "rival", "supported by", "supports"]
 AGAINST: Final = ("contradicts", "tension", "rival")

@@ -1,34 +1,25 @@
 """The stored questions with other values for their parameters, and their answers for people."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rdflib import URIRef
+from rdflib.term import Node
 
 from cstokg.analysis.answer import Answer, Column
 from cstokg.analysis.identifiers import find_day, find_iri
-from cstokg.analysis.labels import Labels, read_labels
+from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.analysis.search.words import fold
 from cstokg.errors import ParameterError, UnwritableError
 from cstokg.namespaces import CKG, RESOURCE, THINGS_GRAPH
-from cstokg.quality.competency_questions import find_question
+from cstokg.quality.competency_questions import Question, find_question
 from cstokg.quality.question_parameters import Parameter, fill
 from cstokg.rdf.dates import day_in_words, in_words
-from cstokg.store import BooleanResult, GraphResult
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rdflib.term import Node
-
-    from cstokg.analysis.labels import Queryable
-    from cstokg.quality.competency_questions import Question
-    from cstokg.store import SelectResult
+from cstokg.store import BooleanResult, GraphResult, SelectResult
 
 LONGEST_TEXT: Final = 200
 """How many characters the value of a parameter may have."""

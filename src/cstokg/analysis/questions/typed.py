@@ -5,24 +5,19 @@ other words are held against those of the stored questions. Nothing is asked out
 understood is told, so that it can be corrected.
 """
 
-from __future__ import annotations
-
 import calendar
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cstokg.analysis.questions.answering import Choices, Values
 from cstokg.analysis.search.words import STOP_WORDS, content_words, fold, without_possessive
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from cstokg.analysis.questions.answering import Choices, Values
-    from cstokg.quality.competency_questions import Question
-    from cstokg.quality.question_parameters import Parameter
+from cstokg.quality.competency_questions import Question
+from cstokg.quality.question_parameters import Parameter
 
 FITS: Final = 0.6
 """From which score on a question is taken for the one that is meant."""

@@ -1,22 +1,15 @@
 """Why a row of a query's result is so: the triples that it was found by, each with its grounds."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rdflib import BNode
 
-from cstokg.analysis.answer import Column, make_answer
-from cstokg.analysis.reasons.triples import GROUNDS, basis_of, count, in_words, why
+from cstokg.analysis.answer import Answer, Cell, Cells, Column, make_answer
+from cstokg.analysis.reasons.triples import GROUNDS, Ground, Why, basis_of, count, in_words, why
+from cstokg.dataset.query_service import QueryService
 from cstokg.store.sparql.row_triples import row_queries
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from cstokg.analysis.answer import Answer, Cell, Cells
-    from cstokg.analysis.reasons.triples import Ground, Why
-    from cstokg.dataset.query_service import QueryService
 
 _MOST: Final = 20
 """How many triples of a row are looked at."""

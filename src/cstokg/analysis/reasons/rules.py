@@ -4,18 +4,14 @@ A rule is a CONSTRUCT query (`dataset/rules`), read once for each triple that it
 comment says what it is for; a comment behind a line of its WHERE says what must hold by then.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.dataset.derive import named_rules
 from cstokg.namespaces import RDF, expand
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _FORM: Final = re.compile(
     r"(?P<prologue>.*?)CONSTRUCT \{\s*(?P<template>.+?)\s*\}\s*WHERE \{\n(?P<body>.*)\n\}",

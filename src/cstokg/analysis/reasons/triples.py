@@ -1,23 +1,16 @@
 """Why a triple is in the graph, or is not: the source, the rule, the accounts, the voices."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.analysis.answer import Cells, Column, make_answer
+from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import Evidence, read_evidence
-from cstokg.analysis.reasons.rules import expand_term, read_rules
+from cstokg.analysis.labels import Queryable
+from cstokg.analysis.reasons.rules import Rule, expand_term, read_rules
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import CKG, GRAPH, LINKS_GRAPH, META_GRAPH, RESOURCE, SOURCE_GRAPHS, shorten
 from cstokg.store.sparql.lexer import tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from cstokg.analysis.answer import Answer
-    from cstokg.analysis.labels import Queryable
-    from cstokg.analysis.reasons.rules import Rule
 
 _GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
 _SAID: Final = "SELECT ?graph {{ GRAPH ?graph {{ {} }} }} ORDER BY ?graph"
@@ -26,26 +19,6 @@ _BOUNDS: Final = tuple(
 )
 _MOST: Final = 20
 """How many ways of one rule are looked at."""
-
-GROUNDS: Final[Cells[Ground]] = {
-    Column("how", "Why"): lambda ground: ground.words,
-    Column("source", "Source", "nodes"): lambda ground: ground.source,
-    Column("accounts", "Rests on", "nodes"): lambda ground: (
-        each.account for each in ground.evidence
-    ),
-    Column("sentences", "Sentences", "nodes"): lambda ground: (
-        passage for each in ground.evidence for passage in each.passages
-    ),
-    Column("voices", "Who says so", "nodes"): lambda ground: (
-        voice for each in ground.evidence for voice in each.voices
-    ),
-}
-_LACKS: Final[Cells[Lack]] = {
-    Column("how", "A rule that would give it"): lambda lack: lack.words,
-    Column("source", "Source", "nodes"): lambda lack: lack.source,
-    Column("holds", "What holds"): lambda lack: "; ".join(lack.holds),
-    Column("lacks", "What is lacking"): lambda lack: lack.lacks,
-}
 
 
 @dataclass(frozen=True)
@@ -71,6 +44,27 @@ class Lack:
     source: str
     holds: tuple[str, ...]
     lacks: str
+
+
+GROUNDS: Final[Cells[Ground]] = {
+    Column("how", "Why"): lambda ground: ground.words,
+    Column("source", "Source", "nodes"): lambda ground: ground.source,
+    Column("accounts", "Rests on", "nodes"): lambda ground: (
+        each.account for each in ground.evidence
+    ),
+    Column("sentences", "Sentences", "nodes"): lambda ground: (
+        passage for each in ground.evidence for passage in each.passages
+    ),
+    Column("voices", "Who says so", "nodes"): lambda ground: (
+        voice for each in ground.evidence for voice in each.voices
+    ),
+}
+_LACKS: Final[Cells[Lack]] = {
+    Column("how", "A rule that would give it"): lambda lack: lack.words,
+    Column("source", "Source", "nodes"): lambda lack: lack.source,
+    Column("holds", "What holds"): lambda lack: "; ".join(lack.holds),
+    Column("lacks", "What is lacking"): lambda lack: lack.lacks,
+}
 
 
 @dataclass(frozen=True)

@@ -6,25 +6,20 @@ names, descriptions and quotations, and in the names and times that their facts 
 HTTP.
 """
 
-from __future__ import annotations
-
 import calendar
 import math
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cstokg.analysis.labels import Entry, Labels, Name, Queryable
 from cstokg.analysis.search.words import STOP_WORDS, content_words, fold
 from cstokg.analysis.statistics import read_counts
 from cstokg.dataset.metadata import DATASET
 from cstokg.namespaces import BASE, CKG, DERIVED_GRAPH, GRAPH, RESOURCE, SOURCE_GRAPHS, VALUE_KINDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from cstokg.analysis.labels import Entry, Labels, Name, Queryable
 
 MAX_WORDS: Final = 12
 """How many words of a query are looked at."""

@@ -1,7 +1,5 @@
 """Words as they are compared: in Latin letters, without case, accents and endings."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final

@@ -1,18 +1,14 @@
 """What is told of one thing, and of others in which it takes part: one question of any thing."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cstokg.analysis.answer import Answer
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import Choices, answer_question, read_values
+from cstokg.analysis.site.state import Site
 from cstokg.namespaces import RESOURCE
 from cstokg.quality.competency_questions import parse_question
-
-if TYPE_CHECKING:
-    from cstokg.analysis.answer import Answer
-    from cstokg.analysis.site.state import Site
 
 _QUESTION: Final = parse_question(Path(__file__).with_name("describe.rq"))
 

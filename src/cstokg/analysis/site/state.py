@@ -1,23 +1,17 @@
 """What pages and tools show and query: one version of a dataset, and what was made of it once."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import Choices, read_choices
 from cstokg.analysis.search.index import Hit, Index, Match, build_index
+from cstokg.dataset.query_service import QueryService
 from cstokg.namespaces import expand
-from cstokg.store import DEFAULT_OPTIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from cstokg.dataset.query_service import QueryService
-    from cstokg.quality.competency_questions import Question
-    from cstokg.store import QueryOptions, Result, SelectResult
+from cstokg.quality.competency_questions import Question
+from cstokg.store import DEFAULT_OPTIONS, QueryOptions, Result, SelectResult
 
 T = TypeVar("T")
 
@@ -59,7 +53,7 @@ class Site:
         """Return the English name of `iri`."""
         return self.once(read_labels).name(iri)
 
-    def once(self, make: Callable[[Site], T]) -> T:
+    def once(self, make: Callable[[Self], T]) -> T:
         """Return what `make` makes of this site, made when it is first asked for.
 
         Who asks meanwhile waits for it; what fails is tried again by the next who asks.

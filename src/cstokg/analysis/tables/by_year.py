@@ -1,18 +1,14 @@
 """What states were bound to, and what two of them were bound to both, year by year."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import combinations, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cstokg.analysis.bonds.accounts import KINDS
 from cstokg.analysis.bonds.as_of import as_of
 from cstokg.analysis.bonds.verdicts import VERDICTS
-
-if TYPE_CHECKING:
-    from cstokg.analysis.labels import Labels, Queryable
+from cstokg.analysis.labels import Labels, Queryable
 
 _KINDS: Final = ("Membership", "TreatyParticipation", "ObserverStatus")
 _CODES: Final = "SELECT ?s ?code { ?s a ckg:State OPTIONAL { ?s ckg:iso3166Alpha3 ?code } }"

@@ -1,31 +1,25 @@
 """A table by its name: a class of the ontology, in columns that it fixes, or bonds by year."""
 
-from __future__ import annotations
-
 import csv
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cstokg.analysis.answer import Answer, Column, flat_rows
 from cstokg.analysis.bonds.accounts import bonds_query
 from cstokg.analysis.chronology import INVOLVED
 from cstokg.analysis.identifiers import THINGS, find_iri, things_of
-from cstokg.analysis.labels import read_labels
+from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.analysis.listing import heading
 from cstokg.analysis.search.words import fold
 from cstokg.analysis.tables.by_year import dyad_years, state_years
 from cstokg.dataset.metadata import LICENSE
 from cstokg.errors import UnknownClassError
 from cstokg.namespaces import CKG, OWL, expand, shorten
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from cstokg.analysis.labels import Labels, Queryable
 
 BY_YEAR: Final = {
     "state-year": ("What states were bound to, by year", state_years),

@@ -1,22 +1,17 @@
 """The relational tables as CSV on the Web (https://www.w3.org/TR/tabular-metadata/)."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
+import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cstokg.analysis.summary import summarize
 from cstokg.dataset.metadata import DATASET, LICENSE
+from cstokg.dataset.query_service import QueryService
 from cstokg.publish.formats.relational import open_database
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from cstokg.dataset.query_service import QueryService
 
 _TABLES: Final = (
     "SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%'"

@@ -4,28 +4,22 @@
 (https://trustyuri.net/, module RA): where anything in a nanopublication changes, its name does.
 """
 
-from __future__ import annotations
-
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rdflib import DCTERMS, OWL, RDF, XSD, Literal, URIRef
+from rdflib.term import Node
 
 from cstokg.analysis.summary import summarize
 from cstokg.dataset.metadata import DATASET, LICENSE
+from cstokg.dataset.query_service import QueryService
 from cstokg.namespaces import BASE
 from cstokg.rdf.turtle_writer import to_trig
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rdflib.term import Node
-
-    from cstokg.dataset.query_service import QueryService
-    from cstokg.store import Triple
+from cstokg.store import Triple
 
 _NAME: Final = BASE + "np/"
 _NO_CODE: Final = _NAME + "code"

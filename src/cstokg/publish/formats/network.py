@@ -5,18 +5,14 @@ edges are bonds, and the parts that these have in an event. What is not known is
 the days between which it lies.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cstokg.analysis.summary import summarize
+from cstokg.dataset.query_service import QueryService
 from cstokg.publish.formats.relational import open_database
 from cstokg.publish.graph_files import write_gexf, write_graphml
-
-if TYPE_CHECKING:
-    from cstokg.dataset.query_service import QueryService
 
 
 def to_graphml(dataset: QueryService) -> bytes:

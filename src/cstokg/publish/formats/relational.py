@@ -1,25 +1,19 @@
 """The dataset as a relational database, which `schema.sql` describes, and as a file of SQLite."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from contextlib import closing
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rdflib import Literal, URIRef
+from rdflib.term import Node
 
-from cstokg.analysis.labels import read_labels
+from cstokg.analysis.labels import Labels, read_labels
 from cstokg.analysis.summary import summarize
 from cstokg.dataset.metadata import DATASET, LICENSE
+from cstokg.dataset.query_service import QueryService
 from cstokg.namespaces import CKG, DERIVED_GRAPH, RESOURCE
-
-if TYPE_CHECKING:
-    from rdflib.term import Node
-
-    from cstokg.analysis.labels import Labels
-    from cstokg.dataset.query_service import QueryService
 
 # Of what follows, the classes and the days alone: a supplier need not be a participant as well.
 _VALUES: Final = f"""

@@ -1,20 +1,15 @@
 """What makes a folder of exports an RO-Crate, for archives (https://w3id.org/ro/crate/1.1)."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable
 from importlib.resources import files
 from mimetypes import guess_type
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from cstokg.analysis.summary import summarize
+from cstokg.dataset.query_service import QueryService
 from cstokg.formats import format_of_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from cstokg.dataset.query_service import QueryService
 
 METADATA: Final = "ro-crate-metadata.json"
 

@@ -14,22 +14,17 @@ sees what the files say and nothing derived. A new rule is a new file, with what
 table of tests/test_lint.py.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
+from cstokg.dataset.model import Dataset
 from cstokg.errors import SourceError, UnknownRuleError
 from cstokg.namespaces import shorten
 from cstokg.quality.query_files import read_query_file
 from cstokg.rdf.locations import Locations
 from cstokg.store import QueryOptions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from cstokg.dataset.model import Dataset
 
 FOLDER: Final = Path(__file__).resolve().parent
 Level = Literal["error", "warning", "info"]

@@ -5,28 +5,21 @@ list of all axioms ends with one that is needed; it is kept, and the search goes
 before it. The order of the list decides only how long that takes.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rdflib import OWL, RDF, RDFS, XSD, BNode, Literal, URIRef
+from rdflib.term import Node
 
+from cstokg.dataset.load import SourceFile
+from cstokg.dataset.model import Dataset
 from cstokg.namespaces import PREFIXES
 from cstokg.quality.reasoning.hermit import first_inconsistent
 from cstokg.rdf.locations import Locations
 from cstokg.rdf.turtle_writer import TurtleWriter, find_entangled
-from cstokg.store import read_triples
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rdflib.term import Node
-
-    from cstokg.dataset.load import SourceFile
-    from cstokg.dataset.model import Dataset
-    from cstokg.store import Triple
+from cstokg.store import Triple, read_triples
 
 _TERMS: Final = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
 _DECLARED: Final = (*_TERMS, OWL.AnnotationProperty, RDFS.Datatype)

@@ -4,27 +4,22 @@ owlready2 runs HermiT in a Java process. It does not read Turtle (it raises noth
 junk), and drops the last slash of IRIs in RDF/XML: it is handed N-Triples.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from cstokg.dataset.model import Dataset
 from cstokg.errors import ReasonerError, ReasonerUnavailableError
 from cstokg.namespaces import OWL, RDF, RDFS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from cstokg.dataset.model import Dataset
 
 _NOTHING: Final = OWL + "Nothing"
 _INFERENCES: Final = "http://inferrences/"

@@ -5,20 +5,15 @@ RDF/XML, and follows imports over the network. Here it is handed N-Triples witho
 it holds is written as Turtle in the project's form.
 """
 
-from __future__ import annotations
-
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
+from cstokg.dataset.model import Dataset
 from cstokg.errors import CstokgError
 from cstokg.namespaces import BASE, CKG, RESOURCE, SLUG
 from cstokg.quality.reasoning.hermit import without_imports
 from cstokg.rdf.formatting import format_content
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
 
 _SLUG_HINT: Final = "Write it in small letters, digits and hyphens, as in 'my-article-2024'."
 

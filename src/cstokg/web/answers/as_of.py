@@ -1,14 +1,13 @@
 """Who was bound to what as of a day: a page with its form, and the same as JSON and CSV."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, Any, cast
+from datetime import date
+from typing import Any, cast
 
-from flask import Blueprint, url_for
+from flask import Blueprint, Response, url_for
 
 from cstokg.analysis.bonds.accounts import bonds_query, read_accounts, read_sources
-from cstokg.analysis.bonds.as_of import as_of, to_answer
+from cstokg.analysis.bonds.as_of import AsOf, as_of, to_answer
 from cstokg.analysis.bonds.lanes import draw_lanes
 from cstokg.analysis.bonds.verdicts import VERDICTS
 from cstokg.namespaces import shorten
@@ -16,15 +15,7 @@ from cstokg.rdf.dates import day_in_words
 from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
 from cstokg.web.pages.names import label, reader
-from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from flask import Response
-
-    from cstokg.analysis.bonds.as_of import AsOf
-    from cstokg.web.site import Site
+from cstokg.web.site import Site, current_site
 
 bp = Blueprint("as_of", __name__)
 

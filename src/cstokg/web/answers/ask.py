@@ -1,11 +1,11 @@
 """The stored questions: listed by theme, answered at an address each, and found by their words."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from cstokg.analysis.questions.answering import (
     answer_question,
@@ -15,7 +15,7 @@ from cstokg.analysis.questions.answering import (
 from cstokg.analysis.questions.typed import FITS, Understood, find_questions
 from cstokg.analysis.site.state import choices_of
 from cstokg.namespaces import shorten
-from cstokg.quality.competency_questions import find_question
+from cstokg.quality.competency_questions import Question, find_question
 from cstokg.rdf.dates import day_in_words, read_day
 from cstokg.web.answers.rendering import respond
 from cstokg.web.http import parameters
@@ -23,13 +23,6 @@ from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.pages.names import label
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import Site, current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from werkzeug.wrappers import Response as AnyResponse
-
-    from cstokg.quality.competency_questions import Question
 
 bp = Blueprint("ask", __name__)
 

@@ -1,9 +1,6 @@
 """How to cite a thing of the graph: `/cite/state/armenia?style=bibtex`."""
 
-from __future__ import annotations
-
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import BadRequest
@@ -15,9 +12,6 @@ from cstokg.web.http.negotiation import HTML
 from cstokg.web.pages.names import label
 from cstokg.web.pages.resources import find_thing
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from datetime import date
 
 bp = Blueprint("cite", __name__)
 

@@ -1,17 +1,16 @@
 """Who claims what: cards side by side, who agrees with whom, and the same as JSON and CSV."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import BadRequest
 
 from cstokg.analysis.claims.answer import answer_claims
 from cstokg.analysis.claims.choice import FILTERS, choose_claims, known_values
-from cstokg.analysis.claims.disputes import count_pairs, find_disputes
-from cstokg.analysis.claims.records import read_claims
+from cstokg.analysis.claims.disputes import Pair, count_pairs, find_disputes
+from cstokg.analysis.claims.records import Claim, read_claims
 from cstokg.namespaces import shorten
 from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
@@ -19,12 +18,6 @@ from cstokg.web.http.tables import MARK
 from cstokg.web.pages.bylines import by_claim, claims_of
 from cstokg.web.pages.names import label, reader
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from cstokg.analysis.claims.disputes import Pair
-    from cstokg.analysis.claims.records import Claim
 
 bp = Blueprint("claims", __name__)
 

@@ -1,17 +1,10 @@
 """Where accounts disagree, side by side: a page, and the same as JSON and CSV."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from cstokg.analysis.disagreements import find_disagreements, to_answer
 from cstokg.web.answers.rendering import respond
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Response
 
 bp = Blueprint("disagreements", __name__)
 

@@ -1,10 +1,8 @@
 """Who is bound to what on one day or two: `/network?day=2000-01-01&compare=2024-06-25`, drawn."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from cstokg.analysis.bonds.accounts import KINDS
 from cstokg.analysis.bonds.as_of import to_answer
@@ -19,9 +17,6 @@ from cstokg.web.answers.rendering import respond, send
 from cstokg.web.http import parameters
 from cstokg.web.pages.names import label, reader
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Response
 
 bp = Blueprint("network", __name__)
 

@@ -1,10 +1,6 @@
 """A source sentence by sentence, without its words: `/read/<slug>`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from flask import Blueprint
+from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from cstokg.analysis.coverage import source_coverage, to_answer
@@ -14,9 +10,6 @@ from cstokg.web.pages.browse import listing_of
 from cstokg.web.pages.bylines import byline_of
 from cstokg.web.pages.names import label
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Response
 
 bp = Blueprint("read", __name__)
 

@@ -1,13 +1,12 @@
 """An answer (`analysis.answer`) as a page, and there as JSON, CSV, XLSX, or Markdown, too."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
-from cstokg.analysis.answer import to_csv, to_json, to_xlsx
+from cstokg.analysis.answer import Answer, to_csv, to_json, to_xlsx
 from cstokg.namespaces import shorten
 from cstokg.publish.citation import STYLES, cite_answer
 from cstokg.web.answers.cite import cited, today
@@ -18,11 +17,6 @@ from cstokg.web.http.tables import CSV, XLSX
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cstokg.analysis.answer import Answer
 
 _OFFERS: Final = {"json": JSON, "html": HTML, "csv": "text/csv", "xlsx": XLSX, "md": MARKDOWN}
 

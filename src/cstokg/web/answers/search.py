@@ -1,16 +1,16 @@
 """The search: a page of results for people, the same as JSON, and suggestions while one types."""
 
-from __future__ import annotations
-
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as AnyResponse
 
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import ask_in_words
+from cstokg.analysis.questions.typed import Understood
 from cstokg.analysis.search.index import Group, Hit, Match
 from cstokg.analysis.search.words import content_words
 from cstokg.analysis.site.state import find
@@ -23,11 +23,6 @@ from cstokg.web.pages import links
 from cstokg.web.pages.bylines import byline_of
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as AnyResponse
-
-    from cstokg.analysis.questions.typed import Understood
 
 bp = Blueprint("search", __name__)
 

@@ -1,10 +1,6 @@
 """Tables for spreadsheets: of each class, and by year; as pages, CSV, XLSX and JSON."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from cstokg.analysis.tables.table import BY_YEAR, table
 from cstokg.namespaces import shorten
@@ -14,9 +10,6 @@ from cstokg.web.pages.browse import listing_of
 from cstokg.web.pages.names import reader
 from cstokg.web.pages.rendering import render_page
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Response
 
 bp = Blueprint("tables", __name__)
 

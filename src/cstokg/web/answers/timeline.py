@@ -1,27 +1,20 @@
 """The chronology of what involves somebody: `/timeline?involves=state:armenia`, and its drawing."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
+from flask import Blueprint, Response, render_template, request, url_for
 
-from flask import Blueprint, render_template, request, url_for
-
-from cstokg.analysis.chronology import LANES, chronology, to_answer
+from cstokg.analysis.chronology import LANES, Chronology, chronology, to_answer
 from cstokg.analysis.chronology_drawing import draw
 from cstokg.namespaces import shorten
 from cstokg.publish.calendar import to_calendar
 from cstokg.publish.png import to_png
 from cstokg.web.answers.rendering import options, respond, send
 from cstokg.web.http import parameters
+from cstokg.web.http.parameters import Parameters
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import render_page
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Response
-
-    from cstokg.analysis.chronology import Chronology
-    from cstokg.web.http.parameters import Parameters
 
 bp = Blueprint("timeline", __name__)
 

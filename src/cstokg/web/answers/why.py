@@ -1,10 +1,8 @@
 """Why a triple is in the graph, or is not: `/why?s=&p=&o=`; why a row is: `/why?query=&row=`."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from werkzeug.exceptions import BadRequest
 
 from cstokg.analysis.reasons import rows
@@ -14,9 +12,6 @@ from cstokg.web.answers.rendering import respond
 from cstokg.web.http import parameters
 from cstokg.web.pages.names import label
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Response
 
 bp = Blueprint("why", __name__)
 

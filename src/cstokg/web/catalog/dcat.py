@@ -1,7 +1,5 @@
 """The dataset as data catalogues list it (DCAT 3, https://www.w3.org/TR/vocab-dcat-3/)."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, url_for
 
 from cstokg.dataset.metadata import DATASET, LICENSE

@@ -1,7 +1,5 @@
 """What crawlers, search engines and browsers look for: robots.txt, sitemap, OpenAPI, icons."""
 
-from __future__ import annotations
-
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urljoin

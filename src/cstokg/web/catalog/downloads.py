@@ -1,9 +1,8 @@
 """The downloads: the dataset in each format, with sizes and hashes, and how to cite it."""
 
-from __future__ import annotations
-
+from importlib.abc import Traversable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
@@ -15,9 +14,6 @@ from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML
 from cstokg.web.pages.home import summary_of
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from importlib.abc import Traversable
 
 bp = Blueprint("downloads", __name__)
 

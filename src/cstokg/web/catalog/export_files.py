@@ -4,27 +4,22 @@ What is asked for by name is made at once; a thread makes the others. They are k
 compressed to a tenth or less, and go when the version does.
 """
 
-from __future__ import annotations
-
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import zstandard
 
 from cstokg.errors import CstokgError, UnwritableError, WorkersBusyError
+from cstokg.formats import Format
 from cstokg.publish.export import SUMS, TOOLS, export_formats, write_graphs
 from cstokg.store import QueryOptions
 from cstokg.web.pages.resource_rdf import jsonld_context
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cstokg.formats import Format
-    from cstokg.web.site import Site
+from cstokg.web.site import Site
 
 log = logging.getLogger(__name__)
 

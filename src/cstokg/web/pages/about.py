@@ -1,7 +1,5 @@
 """The page about the project: what it is, whose words it has, and how to read it."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response
 
 from cstokg.analysis.bonds.verdicts import VERDICTS

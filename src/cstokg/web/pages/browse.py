@@ -3,14 +3,14 @@
 Every state of a list is an address, and each can be had as a page, JSON or CSV.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, url_for
 from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
 
 from cstokg.analysis.answer import to_csv
 from cstokg.analysis.labels import read_labels
@@ -18,6 +18,7 @@ from cstokg.analysis.listing import (
     KIND,
     PARAGRAPH,
     Choice,
+    Item,
     Listing,
     build_listing,
     count,
@@ -27,26 +28,17 @@ from cstokg.analysis.listing import (
 from cstokg.analysis.tables.table import find_class, table
 from cstokg.errors import DateError
 from cstokg.namespaces import CKG, expand, shorten
-from cstokg.rdf.edtf import parse_bounds
+from cstokg.rdf.edtf import Bounds, parse_bounds
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
-from cstokg.web.http.paging import read_part
+from cstokg.web.http.paging import Part, read_part
+from cstokg.web.http.parameters import Parameters
 from cstokg.web.http.tables import CSV, MARK
 from cstokg.web.pages import links
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.ontology import documentation
 from cstokg.web.pages.rendering import JSON, render_json, render_page
 from cstokg.web.site import Site, current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from werkzeug.wrappers import Response as AnyResponse
-
-    from cstokg.analysis.listing import Item
-    from cstokg.rdf.edtf import Bounds
-    from cstokg.web.http.paging import Part
-    from cstokg.web.http.parameters import Parameters
 
 bp = Blueprint("browse", __name__)
 

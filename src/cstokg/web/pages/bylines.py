@@ -1,19 +1,11 @@
 """Who makes each claim: for titles, lists and hits, which must not tell it as a fact."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 
-from cstokg.analysis.claims.records import byline, read_claims
+from cstokg.analysis.claims.records import Claim, byline, read_claims
 from cstokg.web.pages.names import label
-from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from cstokg.analysis.claims.records import Claim
-    from cstokg.web.site import Site
+from cstokg.web.site import Site, current_site
 
 
 def claims_of(site: Site) -> Mapping[str, Sequence[Claim]]:

@@ -3,27 +3,20 @@
 One question each, on top of those of every page.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from string import Template
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from cstokg.analysis.bonds.as_of import as_of
-from cstokg.analysis.chronology import LANES, chronology, to_answer
+from cstokg.analysis.bonds.as_of import AsOf, BondAsOf, as_of
+from cstokg.analysis.chronology import LANES, Entry, chronology, to_answer
 from cstokg.analysis.timeline import TimeAxis, axis_of
 from cstokg.errors import ParameterError
 from cstokg.namespaces import CKG, RESOURCE, SOURCE_GRAPHS
 from cstokg.web.pages.names import reader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
-
-    from cstokg.analysis.bonds.as_of import AsOf, BondAsOf
-    from cstokg.analysis.chronology import Entry
-    from cstokg.web.pages.resource_view import ResourceView
-    from cstokg.web.site import Site
+from cstokg.web.pages.resource_view import ResourceView
+from cstokg.web.site import Site
 
 _REAL: Final = ("", RESOURCE + "actuality/actual", RESOURCE + "actuality/revealed")
 _DRAWN: Final = 60

@@ -1,20 +1,15 @@
 """The first page: what this is, what one can ask, and where to look around."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from flask import Blueprint, render_template
 
 from cstokg.analysis.statistics import count_terms
 from cstokg.analysis.summary import Summary, summarize
 from cstokg.namespaces import CKG
+from cstokg.quality.competency_questions import Question
 from cstokg.web.site import Site, current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cstokg.quality.competency_questions import Question
 
 bp = Blueprint("home", __name__)
 

@@ -4,8 +4,6 @@ Our IRIs are under https://w3id.org/cstokg/, wherever the server is; the address
 makes stay on the server, under its base.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urljoin

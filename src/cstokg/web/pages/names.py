@@ -4,23 +4,18 @@ In a template, `iri_link(iri)` is a link under the thing's name, `name_of(iri)` 
 `text(literal)` the text of a literal.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
-from flask import g, request
+from flask import Flask, Response, g, request
 from markupsafe import Markup
+from rdflib.term import Node
 
 from cstokg.analysis.labels import LANGUAGES, Labels, read_labels
 from cstokg.rdf.dates import when_in_words
 from cstokg.web.pages import links
 from cstokg.web.pages.passages import passage_data
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
-    from rdflib.term import Node
 
 LANGUAGE_NAMES: Final = {
     "az": "Azerbaijani",

@@ -1,22 +1,17 @@
 """The errors for a thing that is not there or is deprecated, with what may be meant instead."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from werkzeug.exceptions import Gone, NotFound
 
 from cstokg.namespaces import RESOURCE
 from cstokg.web.pages import links
 from cstokg.web.pages.names import label, reader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cstokg.web.pages.resource_rdf import Described
+from cstokg.web.pages.resource_rdf import Described
 
 _NEAR: Final = 5
 _LIKE: Final = 0.6

@@ -3,37 +3,29 @@
 The fragment of a term's IRI is the place of the term on the page.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Blueprint, Response, url_for
 from markupsafe import Markup
+from rdflib import Graph
 from werkzeug.exceptions import NotFound
 
 from cstokg.analysis.search.words import fold
 from cstokg.analysis.statistics import count_terms, read_counts
 from cstokg.formats import formats_for
 from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
-from cstokg.publish.ontology_docs import document
+from cstokg.publish.ontology_docs import Documentation, document
 from cstokg.rdf.turtle_writer import to_turtle
+from cstokg.store import GraphResult
 from cstokg.web.http import conditional, parameters
-from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page
+from cstokg.web.http.negotiation import HTML, Representation, negotiate, negotiate_or_page
 from cstokg.web.pages.names import iri_link
 from cstokg.web.pages.rendering import alternates, render_page, see_other, unchanged_page
 from cstokg.web.pages.resource_rdf import write_document
 from cstokg.web.site import Site, current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rdflib import Graph
-
-    from cstokg.publish.ontology_docs import Documentation
-    from cstokg.store import GraphResult
-    from cstokg.web.http.negotiation import Representation
 
 bp = Blueprint("ontology", __name__)
 

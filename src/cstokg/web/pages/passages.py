@@ -4,26 +4,17 @@ A reader opens a copy of the source at `/read/<slug>`. The script keeps it in th
 for nothing: the policy of pages with passages lets it run, and connect to nowhere.
 """
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from flask import g, url_for
+from flask import Flask, Response, g, url_for
 from markupsafe import Markup
 
 from cstokg.namespaces import RESOURCE
-from cstokg.quality.passages import passages
+from cstokg.quality.passages import Passage, passages
 from cstokg.web.http.headers import POLICY
 from cstokg.web.protocol.editor import is_built
-from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flask import Flask, Response
-
-    from cstokg.quality.passages import Passage
-    from cstokg.web.site import Site
+from cstokg.web.site import Site, current_site
 
 SCRIPT: Final = "build/passages.js"
 """The script, below the folder of static files."""

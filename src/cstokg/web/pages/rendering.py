@@ -1,8 +1,7 @@
 """What the views of pages answer with: a page or data, with the tag of its version."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from flask import Response, json, render_template
 
@@ -10,9 +9,6 @@ from cstokg.formats import formats_for
 from cstokg.web.http import conditional
 from cstokg.web.http.negotiation import HTML
 from cstokg.web.pages.names import reader
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 JSON: Final = "application/json"
 _PAGE: Final = f"{HTML}; charset=utf-8"

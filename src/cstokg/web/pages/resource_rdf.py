@@ -5,22 +5,17 @@ labels of what they lead to, and where the document comes from (the terms for th
 section 6, and PROV-O's).
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import Template
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cstokg.dataset.metadata import DATASET, LICENSE
 from cstokg.errors import QuerySyntaxError
 from cstokg.rdf.jsonld import context, to_jsonld
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from cstokg.store import GraphResult
-    from cstokg.web.site import Site
+from cstokg.store import GraphResult
+from cstokg.web.site import Site
 
 # SPARQL's IRIREF (19.8): nothing else may come into the text of a query.
 _IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\ufffd\ud800-\udfff]+")

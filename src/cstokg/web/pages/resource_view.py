@@ -4,14 +4,14 @@ Two queries for any thing: what it says, and what is said of it. Both stand on t
 reader can ask them again.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Template
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from rdflib import Literal, URIRef
+from rdflib.term import Node
 
 from cstokg.namespaces import (
     CKG,
@@ -30,13 +30,7 @@ from cstokg.namespaces import (
 from cstokg.rdf.dates import held_in_words, in_words, read_day
 from cstokg.web.pages.bylines import speakers_of
 from cstokg.web.pages.names import label, reader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rdflib.term import Node
-
-    from cstokg.web.site import Site
+from cstokg.web.site import Site
 
 POINTING_MOST: Final = 3000
 """How many rows of what points to a thing are looked at; the query has all of them."""

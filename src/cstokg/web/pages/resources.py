@@ -4,10 +4,9 @@ An IRI that names a thing answers 303 to a document about it (Cool URIs for the 
 `/page/…` for clients that want HTML, else `/data/…` with the extension of the format.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Blueprint, Response, json, render_template, url_for
 
@@ -26,6 +25,7 @@ from cstokg.web.pages.names import reader
 from cstokg.web.pages.not_found import GoneThing, NoSuchThing
 from cstokg.web.pages.rendering import alternates, render_page, see_other, unchanged_page
 from cstokg.web.pages.resource_rdf import (
+    Described,
     describe_resource,
     find_described,
     jsonld_context,
@@ -35,11 +35,6 @@ from cstokg.web.pages.resource_view import load_resource
 from cstokg.web.pages.schema_org import to_schema_org
 from cstokg.web.protocol.graph_store import graph_address
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cstokg.web.pages.resource_rdf import Described
 
 bp = Blueprint("resources", __name__)
 

@@ -1,20 +1,15 @@
 """A page's thing in the words of schema.org, for search engines (https://schema.org/)."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from rdflib import Literal
 
+from cstokg.analysis.claims.records import Claim
 from cstokg.dataset.metadata import DATASET, LICENSE
 from cstokg.namespaces import CKG, VOCABULARIES
 from cstokg.web.pages.names import label, reader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from cstokg.analysis.claims.records import Claim
-    from cstokg.web.pages.resource_view import ResourceView
+from cstokg.web.pages.resource_view import ResourceView
 
 _SCHEMA: Final = VOCABULARIES["schema"]
 

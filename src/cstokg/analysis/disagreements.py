@@ -8,28 +8,13 @@ from typing import Final
 from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import Evidence, read_evidence
 from cstokg.analysis.labels import Queryable
-from cstokg.namespaces import CKG, LINKS_GRAPH, RESOURCE
+from cstokg.namespaces import CKG, RESOURCE
+from cstokg.quality.query_files import read_query
 
 CONFLICT: Final = f"{CKG}conflictsWith"
 """The kind of a disagreement that a rule finds between the accounts of sources."""
 
 BY_RULE: Final = f"{RESOURCE}drawn-by/rule"
-
-_DRAWN: Final = """
-SELECT ?disagreement ?kind ?by ?side WHERE {
-  ?disagreement a ckg:Disagreement ;
-    ckg:disagreementKind ?kind ; ckg:drawnBy ?by ; ckg:between ?side .
-}
-ORDER BY ?kind ?disagreement ?side
-"""
-_FOUND: Final = f"""
-SELECT ?one ?other WHERE {{
-  GRAPH <{LINKS_GRAPH}> {{ ?one <{CONFLICT}> ?other }}
-  FILTER(STR(?one) < STR(?other))
-  FILTER NOT EXISTS {{ ?drawn ckg:between ?one , ?other }}
-}}
-ORDER BY ?one ?other
-"""
 
 
 @dataclass(frozen=True)
@@ -53,9 +38,11 @@ class Disagreement:
 
 def find_disagreements(dataset: Queryable) -> tuple[Disagreement, ...]:
     """Return where accounts disagree: what rules find between sources first, then by kind."""
-    conflicts = [(str(one), str(other)) for one, other in dataset.select(_FOUND)]
+    conflicts = [
+        (str(one), str(other)) for one, other in dataset.select(read_query(__file__, "conflicts"))
+    ]
     drawn: dict[tuple[str, str, str], list[str]] = {}
-    for node, kind, by, side in dataset.select(_DRAWN):
+    for node, kind, by, side in dataset.select(read_query(__file__, "drawn")):
         drawn.setdefault((str(node), str(kind), str(by)), []).append(str(side))
     heads = [*(("", CONFLICT, BY_RULE) for _ in conflicts), *drawn]
     iris = [*conflicts, *drawn.values()]
@@ -83,4 +70,4 @@ def to_answer(found: Sequence[Disagreement]) -> Answer:
     }
     sides = ((number, each, side) for number, each in enumerate(found, 1) for side in each.sides)
     title = f"{len(found)} times accounts do not go together"
-    return make_answer(title, sides, cells, _DRAWN.strip())
+    return make_answer(title, sides, cells, read_query(__file__, "drawn"))

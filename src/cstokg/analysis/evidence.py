@@ -2,19 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from cstokg.analysis.labels import Queryable
-
-_EVIDENCE: Final = """
-SELECT DISTINCT ?node ?passage ?source ?voice {{
-  VALUES ?node {{ {nodes} }}
-  {evidence}
-  ?passage ckg:passageOf ?source .
-  OPTIONAL {{ ?node ckg:assertedBy|ckg:speaker|(ckg:expressedIn/ckg:speaker) ?voice }}
-}}
-ORDER BY ?node ?voice ?passage
-"""
+from cstokg.quality.query_files import read_query
 
 
 @dataclass(frozen=True)
@@ -35,7 +25,9 @@ def read_evidence(dataset: Queryable, iris: Iterable[str], graph: str = "") -> d
     iris = list(iris)
     found: dict[str, tuple[dict[str, None], ...]] = {}
     evidence = "?node a ?class ; ckg:evidence ?passage ."
-    query = _EVIDENCE.format(
+    query = read_query(
+        __file__,
+        "evidence",
         nodes=" ".join(f"<{iri}>" for iri in iris),
         evidence=f"GRAPH <{graph}> {{ {evidence} }}" if graph else evidence,
     )

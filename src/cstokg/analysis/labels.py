@@ -12,23 +12,13 @@ from typing import Final, Protocol
 from rdflib.term import Node
 
 from cstokg.analysis.search.words import fold
-from cstokg.namespaces import CKG, DERIVED_GRAPH, OWL, VOCABULARIES, shorten
+from cstokg.namespaces import CKG, OWL, VOCABULARIES, shorten
+from cstokg.quality.query_files import read_query
 from cstokg.store import Result, SelectResult
 
 LANGUAGES: Final = ("en", "ru")
 """The languages in which readers get labels, the one to fall back on first."""
 
-# The stated classes alone: derived ones would make a state an agent, an attestable thing and so on.
-_NAMES: Final = f"""
-SELECT DISTINCT ?node ?property ?value WHERE {{
-  VALUES ?property {{
-    rdfs:label skos:prefLabel dcterms:title skos:altLabel skos:hiddenLabel
-    dcterms:description skos:definition ckg:wording ckg:quotedPhrase rdf:type
-  }}
-  GRAPH ?graph {{ ?node ?property ?value }}
-  FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}") && ISIRI(?node))
-}}
-"""
 # The first of these that a thing has are its labels.
 _LABELS: Final = ("label", "prefLabel", "title")
 _ALIASES: Final = ("altLabel", "hiddenLabel")
@@ -128,7 +118,7 @@ class Labels:
 def read_labels(dataset: Queryable) -> Labels:
     """Return the names of all that has one in `dataset`."""
     values: dict[str, dict[str, list[Node]]] = {}
-    for node, prop, value in dataset.select(_NAMES):
+    for node, prop, value in dataset.select(read_query(__file__, "names")):
         if value is not None:
             local = re.split(r"[#/]", str(prop))[-1]
             values.setdefault(str(node), {}).setdefault(local, []).append(value)

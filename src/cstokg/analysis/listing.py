@@ -13,7 +13,8 @@ from typing import Final
 
 from cstokg.analysis.labels import Labels, Queryable
 from cstokg.analysis.search.words import fold
-from cstokg.namespaces import CKG, DERIVED_GRAPH
+from cstokg.namespaces import CKG
+from cstokg.quality.query_files import read_query
 
 KIND: Final = "kind"
 PARAGRAPH: Final = "paragraph"
@@ -28,33 +29,6 @@ _TIMES: Final = (
 )
 _FIRST: Final = (KIND, "actuality", "stance")
 _LAST: Final = (*_AGENTS_AND_TOPICS, PARAGRAPH, SOURCE, "involves")
-
-_CLASSES: Final = f"""
-SELECT DISTINCT ?node ?class (STRSTARTS(STR(?graph), "{DERIVED_GRAPH}") AS ?derived) WHERE {{
-  ?node a owl:NamedIndividual .
-  GRAPH ?graph {{ ?node a ?class }}
-  FILTER STRSTARTS(STR(?class), "{CKG}")
-}}
-"""
-_VALUES: Final = f"""
-SELECT DISTINCT ?node ?property ?value WHERE {{
-  {{
-    ?value skos:inScheme ?scheme .
-    GRAPH ?graph {{ ?node ?property ?value }}
-    FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}") && STRSTARTS(STR(?property), "{CKG}"))
-  }} UNION {{
-    VALUES ?property {{ {" ".join(f"ckg:{name}" for name in (*_AGENTS_AND_TOPICS, *_TIMES))} }}
-    ?node ?property ?value
-  }} UNION {{
-    ?node ckg:involves ?value BIND(ckg:involves AS ?property)
-  }} UNION {{
-    VALUES ?property {{ ckg:paragraph ckg:passageOf }}
-    {{ ?node ckg:evidence ?passage }}
-    UNION {{ ?passage ckg:paragraph ?any BIND(?passage AS ?node) }}
-    ?passage ?property ?value
-  }}
-}}
-"""
 
 
 @dataclass
@@ -177,13 +151,14 @@ def build_listing(dataset: Queryable, labels: Labels) -> Listing:
     """Return the things of `dataset` under their `labels`."""
     items: dict[str, Item] = {}
     values: dict[tuple[str, str], set[str]] = {}
-    for *terms, derived in dataset.select(_CLASSES):
+    for *terms, derived in dataset.select(read_query(__file__, "things")):
         node, name = map(str, terms)
         item = items.setdefault(node, Item(node, labels.name(node)))
         item.classes.add(name)
         if str(derived) != "true":
             values.setdefault((node, KIND), set()).add(name)
-    for row in dataset.select(_VALUES):
+    properties = " ".join(f"ckg:{name}" for name in (*_AGENTS_AND_TOPICS, *_TIMES))
+    for row in dataset.select(read_query(__file__, "facets", properties=properties)):
         node, prop, value = map(str, row)
         name = SOURCE if prop == f"{CKG}passageOf" else prop.removeprefix(CKG)
         if node not in items:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cstokg.analysis.labels import Queryable
-from cstokg.namespaces import DERIVED_GRAPH
+from cstokg.quality.query_files import read_query
 from cstokg.store import SelectResult
 
 _TOTALS: Final = """
@@ -20,27 +20,6 @@ GROUP BY ?class ORDER BY ?class
 _PROPERTIES: Final = """
 SELECT ?property (COUNT(*) AS ?triples) WHERE { ?s ?property ?o }
 GROUP BY ?property ORDER BY ?property
-"""
-
-_PROPERTIES_OF: Final = """
-SELECT ?class ?property (COUNT(*) AS ?triples) WHERE {
-  ?node a ?class ; ?property ?value FILTER ISIRI(?class)
-}
-GROUP BY ?class ?property
-"""
-# The stated classes alone: with derived ones each value would be of a dozen classes.
-_VALUES_OF: Final = f"""
-SELECT DISTINCT ?class ?property ?valueClass (DATATYPE(?value) AS ?datatype) WHERE {{
-  GRAPH ?graph {{ ?node a ?class }}
-  FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}"))
-  FILTER(ISIRI(?class) && ?class != owl:NamedIndividual)
-  ?node ?property ?value .
-  OPTIONAL {{
-    GRAPH ?other {{ ?value a ?valueClass }}
-    FILTER(!STRSTARTS(STR(?other), "{DERIVED_GRAPH}"))
-    FILTER(ISIRI(?valueClass) && ?valueClass != owl:NamedIndividual)
-  }}
-}}
 """
 
 
@@ -99,14 +78,14 @@ def count_property_uses(dataset: Queryable) -> dict[str, dict[str, PropertyUse]]
     What the values are is told for the classes that are stated of things, by such classes.
     """
     kinds: dict[tuple[str, ...], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for *pair, value_class, datatype in dataset.select(_VALUES_OF):
+    for *pair, value_class, datatype in dataset.select(read_query(__file__, "property_values")):
         classes, datatypes = kinds[tuple(map(str, pair))]
         if value_class is not None:
             classes.append(str(value_class))
         if datatype is not None:
             datatypes.append(str(datatype))
     uses: dict[str, dict[str, PropertyUse]] = defaultdict(dict)
-    for *pair, triples in dataset.select(_PROPERTIES_OF):
+    for *pair, triples in dataset.select(read_query(__file__, "property_uses")):
         key = class_, property_ = tuple(map(str, pair))
         uses[class_][property_] = PropertyUse(int(str(triples)), *map(tuple, kinds[key]))
     return uses

@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from cstokg.analysis.labels import Queryable
 from cstokg.dataset.query_service import QueryService
-from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, SOURCE_GRAPHS, short_graph_name
+from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, short_graph_name
+from cstokg.quality.query_files import read_query
 
-# What the data files say of their nodes: derived types would count a State as an Agent too.
-_CLASSES: Final = f"""
-SELECT ?class (COUNT(DISTINCT ?node) AS ?nodes) WHERE {{
-  GRAPH ?source {{ ?node a ?class }}
-  FILTER(STRSTARTS(STR(?source), "{SOURCE_GRAPHS}") && STRSTARTS(STR(?class), "{CKG}"))
-}}
-GROUP BY ?class ORDER BY DESC(?nodes) ?class
-"""
 _ONTOLOGY: Final = f"""
 SELECT ?version WHERE {{
   GRAPH <{ONTOLOGY_GRAPH}> {{ <{ONTOLOGY}> owl:versionInfo ?version }}
@@ -24,15 +18,6 @@ _MODIFIED: Final = f"""
 SELECT (MAX(STR(?day)) AS ?last) WHERE {{
   GRAPH <{ONTOLOGY_GRAPH}> {{ ?part a owl:Ontology ; dcterms:modified ?day }}
 }}
-"""
-_DOCUMENTS: Final = """
-SELECT ?document (SAMPLE(?text) AS ?title) (SAMPLE(?name) AS ?author) (SAMPLE(?hash) AS ?sha256)
-WHERE {
-  ?document a ckg:SourceDocument ; rdfs:label ?text .
-  OPTIONAL { ?document ckg:author/rdfs:label ?name FILTER(LANG(?name) = "en") }
-  OPTIONAL { ?document ckg:sha256 ?hash }
-}
-GROUP BY ?document ORDER BY ?document
 """
 
 
@@ -70,20 +55,27 @@ class Summary:
         return sum(self.graphs.values())
 
 
+def last_modified(dataset: Queryable) -> str:
+    """Return the day of the last change, empty where none is told."""
+    return next((str(day) for (day,) in dataset.select(_MODIFIED) if day), "")
+
+
 def summarize(dataset: QueryService) -> Summary:
     """Count what `dataset` holds and say where it came from."""
     info = dataset.info
     return Summary(
         version=info.version,
         ontology_version=next((str(row[0]) for row in dataset.select(_ONTOLOGY)), ""),
-        modified=next((str(day) for (day,) in dataset.select(_MODIFIED) if day), ""),
+        modified=last_modified(dataset),
         source_sha256=info.source_sha256,
         graphs={short_graph_name(iri): count for iri, count in info.triples.items()},
         classes={
-            str(name).removeprefix(CKG): int(str(count)) for name, count in dataset.select(_CLASSES)
+            str(name).removeprefix(CKG): int(str(count))
+            for name, count in dataset.select(read_query(__file__, "classes_of_sources"))
         },
         documents=tuple(
-            SourceDocument(*(str(term or "") for term in row)) for row in dataset.select(_DOCUMENTS)
+            SourceDocument(*(str(term or "") for term in row))
+            for row in dataset.select(read_query(__file__, "documents"))
         ),
         files=tuple(file.name for file in info.files),
     )

@@ -8,22 +8,9 @@ from typing import Final
 
 from cstokg.analysis.labels import Queryable
 from cstokg.namespaces import CKG, PREFIXES, shorten
+from cstokg.quality.query_files import read_query
 from cstokg.store.sparql.lexer import named_iris
 
-_TERMS: Final = f"""
-SELECT DISTINCT ?term WHERE {{
-  {{ ?term a ?type }} UNION {{ ?node a ?term }} UNION {{ ?node ?term ?value }}
-  FILTER(ISIRI(?term) && STRSTARTS(STR(?term), "{CKG}"))
-}}
-"""
-_DEPRECATED: Final = """
-SELECT ?term ?note ?successor WHERE {
-  ?term owl:deprecated true
-  OPTIONAL { ?term skos:editorialNote ?note FILTER(STRSTARTS(?note, "Deprecated")) }
-  OPTIONAL { ?term dcterms:isReplacedBy ?successor }
-}
-ORDER BY ?term ?note ?successor
-"""
 _MENTIONED: Final = re.compile(rf"\bckg:([\w-]*)|{re.escape(CKG)}([\w-]*)")
 # The namespace, where it may be declared under another name than its usual one.
 _OTHERWISE: Final = re.compile(rf"(?<!\bckg:)(?<!\bckg:\s)<{re.escape(CKG)}>")
@@ -42,9 +29,11 @@ class Terms:
 
 def read_terms(dataset: Queryable) -> Terms:
     """Return the terms that `dataset` declares or uses, and what it has deprecated."""
-    known = frozenset(str(term).removeprefix(CKG) for (term,) in dataset.select(_TERMS))
+    known = frozenset(
+        str(term).removeprefix(CKG) for (term,) in dataset.select(read_query(__file__, "terms"))
+    )
     advice: dict[str, str] = {}
-    for term, note, successor in dataset.select(_DEPRECATED):
+    for term, note, successor in dataset.select(read_query(__file__, "deprecated")):
         use = f"Deprecated. Use {shorten(str(successor))}." if successor else "Deprecated."
         advice.setdefault(str(term), str(note or use))
     return Terms(known, advice, tuple(re.split("[#/]", iri)[-1] for iri in advice))

@@ -14,7 +14,8 @@ from typing import Any, Final
 from cstokg import __version__
 from cstokg.analysis.claims.records import byline, read_claims
 from cstokg.analysis.labels import Queryable
-from cstokg.namespaces import ONTOLOGY_GRAPH
+from cstokg.analysis.summary import last_modified
+from cstokg.quality.query_files import read_query
 
 Item = dict[str, Any]
 
@@ -23,33 +24,6 @@ _MAINTAINERS: Final = "The cstokg maintainers"
 _STYLE: Final = "harvard-cite-them-right"
 _MOST_NAMED: Final = 6
 """Up to how many sentences are named; a state rests on dozens."""
-
-_MODIFIED: Final = f"""
-SELECT (MAX(STR(?day)) AS ?last) {{
-  GRAPH <{ONTOLOGY_GRAPH}> {{ ?part a owl:Ontology ; dcterms:modified ?day }}
-}}
-"""
-_EVIDENCE: Final = """
-SELECT DISTINCT ?document ?passage {{
-  {{ <{0}> ckg:evidence ?passage . ?passage ckg:passageOf ?document }}
-  UNION {{ <{0}> ckg:passageOf ?document BIND(<{0}> AS ?passage) }}
-  UNION {{ <{0}> a ckg:SourceDocument BIND(<{0}> AS ?document) BIND(<{0}> AS ?passage) }}
-}}
-ORDER BY ?document ?passage
-"""
-_DOCUMENTS: Final = """
-SELECT ?document ?title ?author ?isPerson ?issued {{
-  VALUES ?document {{ {} }}
-  ?document dcterms:title ?title .
-  OPTIONAL {{
-    ?document ckg:author ?who .
-    ?who rdfs:label ?author FILTER(LANG(?author) = "en")
-    BIND(EXISTS {{ ?who a ckg:Person }} AS ?isPerson)
-  }}
-  OPTIONAL {{ ?document ckg:datePublished ?issued }}
-}}
-ORDER BY ?document ?author
-"""
 
 
 def cite_thing(
@@ -60,7 +34,8 @@ def cite_thing(
     A claim is cited as somebody's. `name_of` has the names of IRIs.
     """
     rows = [
-        (str(document), str(passage)) for document, passage in dataset.select(_EVIDENCE.format(iri))
+        (str(document), str(passage))
+        for document, passage in dataset.select(read_query(__file__, "evidence", iri=iri))
     ]
     acts = [claim for claim in read_claims(dataset) if claim.claim == iri]
     title = f"“{name_of(iri)}”, {byline(acts, name_of)}" if acts else name_of(iri)
@@ -78,7 +53,6 @@ def cite_answer(
     note: str = "",
 ) -> list[Item]:
     """Return the entries for what is at `address`, and for the documents that it rests on."""
-    day = next((str(day) for (day,) in dataset.select(_MODIFIED) if day), "")
     entry: Item = {
         "id": _slug(address),
         "type": "dataset",
@@ -86,7 +60,7 @@ def cite_answer(
         "container-title": DATASET_TITLE,
         "author": [{"literal": _MAINTAINERS}],
         "version": __version__,
-        "issued": _date(day),
+        "issued": _date(last_modified(dataset)),
         "accessed": _date(accessed.isoformat()),
         "URL": address,
         "note": note,
@@ -97,7 +71,9 @@ def cite_answer(
 def _documents(dataset: Queryable, sources: Iterable[str]) -> Iterator[Item]:
     names = " ".join(f"<{iri}>" for iri in dict.fromkeys(sources))
     found: dict[str, Item] = {}
-    for document, title, author, is_person, issued in dataset.select(_DOCUMENTS.format(names)):
+    for document, title, author, is_person, issued in dataset.select(
+        read_query(__file__, "cited", iris=names)
+    ):
         item = found.setdefault(
             str(document),
             {"id": f"{_slug(str(document))}-text", "type": "article", "title": str(title)},

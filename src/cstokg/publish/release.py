@@ -15,21 +15,11 @@ from cstokg.errors import CstokgError
 from cstokg.namespaces import META_GRAPH, ONTOLOGY_GRAPH
 from cstokg.publish.export import export_dataset, export_formats, write_checksums
 from cstokg.publish.formats.ro_crate import write_crate
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.diff import NodeDifference, compare_paths
 from cstokg.store import Store
 
 MANIFEST: Final = "release.json"
-
-_VERSIONS: Final = """
-SELECT ?ontology ?info ?iri WHERE {
-  GRAPH graph:ontology {
-    ?ontology a owl:Ontology .
-    OPTIONAL { ?ontology owl:versionInfo ?info }
-    OPTIONAL { ?ontology owl:versionIRI ?iri }
-  }
-}
-ORDER BY ?ontology
-"""
 
 
 @dataclass(frozen=True)
@@ -83,7 +73,7 @@ def check_versions(dataset: Dataset, changelog: str | None = None) -> None:
     version = dataset.info.version
     wrong = [
         str(iri)
-        for iri, info, version_iri in dataset.select(_VERSIONS)
+        for iri, info, version_iri in dataset.select(read_query(__file__, "versions"))
         if str(info) != version or str(version_iri) != f"{iri}/{version}"
     ]
     if wrong:

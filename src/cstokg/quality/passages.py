@@ -16,30 +16,12 @@ from typing import Final, Literal
 from cstokg.dataset.query_service import QueryService
 from cstokg.errors import MissingFileError, SourceError
 from cstokg.namespaces import SOURCE_GRAPHS, compact
+from cstokg.quality.query_files import read_query
 
-_PASSAGES: Final = """
-SELECT ?passage ?start ?end ?sha256 ?paragraph ?sentence ?carriesFact ?document WHERE {
-  ?passage a ckg:Passage ; ckg:passageOf ?document ; oa:start ?start ; oa:end ?end ;
-    ckg:sha256 ?sha256 .
-  OPTIONAL { ?passage ckg:paragraph ?paragraph }
-  OPTIONAL { ?passage ckg:sentence ?sentence }
-  OPTIONAL { ?passage ckg:carriesFact ?carriesFact }
-}
-ORDER BY ?document ?start ?end ?passage
-"""
 DOCUMENT_HASHES: Final = (
     "SELECT ?document ?hash { ?document a ckg:SourceDocument ; ckg:sha256 ?hash }"
 )
 """A query for the hash of each source document's whole text."""
-_PHRASES: Final = """
-SELECT ?node ?property ?phrase (GROUP_CONCAT(DISTINCT STR(?passage)) AS ?evidence) WHERE {
-  VALUES ?property { ckg:quotedPhrase ckg:wording }
-  ?node ?property ?phrase .
-  OPTIONAL { ?node ckg:evidence ?passage }
-}
-GROUP BY ?node ?property ?phrase
-ORDER BY ?node ?phrase ?evidence
-"""
 # Only what the data files say counts: a derived evidence link would count one fact twice.
 EVIDENCE: Final = f"""
 SELECT DISTINCT ?passage ?node WHERE {{
@@ -155,7 +137,7 @@ def passages(dataset: QueryService) -> tuple[Passage, ...]:
             carries_fact=str(fact) not in {"false", "0"},
         )
         for iri, start, end, digest, paragraph, sentence, fact, document in dataset.select(
-            _PASSAGES
+            read_query(__file__, "passages")
         )
     )
 
@@ -269,7 +251,7 @@ def _compared_phrases(
 
     Nothing can be said of a phrase where a passage of its node is in another document or not found.
     """
-    for node, name, phrase, evidence in dataset.select(_PHRASES):
+    for node, name, phrase, evidence in dataset.select(read_query(__file__, "phrases")):
         iris = sorted(str(evidence or "").split())
         here = [expected[iri] for iri in iris if iri in expected]
         if iris and not here:

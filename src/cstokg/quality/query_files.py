@@ -1,8 +1,13 @@
-"""Files of SPARQL whose head of comments describes the query, a field a line: `# title: …`."""
+"""Files of SPARQL: queries that a module asks, and those with a head of comments, a field a line.
+
+A field is `# title: …`.
+"""
 
 import re
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
+from string import Template
 from typing import Final
 
 from cstokg.errors import SourceError
@@ -51,3 +56,16 @@ def read_query_file(
         if name not in fields:
             raise SourceError(path, f"no '# {name}:' in the head", line=1)
     return fields, text
+
+
+@cache
+def _template(path: Path) -> Template:
+    return Template(path.read_text(encoding="utf-8").strip())
+
+
+def read_query(module: str, name: str, **values: str) -> str:
+    """Return the query in the file `name`.rq beside a module, which is given by its `__file__`.
+
+    `values` stand in the places that are marked `$value`.
+    """
+    return _template(Path(module).with_name(f"{name}.rq")).substitute(values)

@@ -7,6 +7,7 @@ from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.claims.choice import Choice
 from cstokg.analysis.claims.disputes import Placed, find_disputes, in_order
 from cstokg.analysis.claims.records import AGAINST, Relation
+from cstokg.quality.query_files import read_query
 
 _ASKED: Final = {
     "about": " about {}",
@@ -15,18 +16,6 @@ _ASKED: Final = {
     "stance": " with the stance “{}”",
     "source": " in “{}”",
 }
-_QUERY: Final = """SELECT DISTINCT ?claim ?speaker ?statement ?stance ?date WHERE {{
-  {{
-    ?statement ckg:expresses ?claim ; ckg:speaker ?speaker .
-    OPTIONAL {{ ?statement ckg:stance ?stance }}
-    OPTIONAL {{ ?statement ckg:date ?date }}
-  }} UNION {{
-    GRAPH ?graph {{ ?claim ckg:assertedBy ?speaker }}
-    FILTER(STRSTARTS(STR(?graph), STR(graph:source)))
-  }}
-  ?claim a ckg:Claim .
-{filters}}}
-ORDER BY ?claim ?speaker"""
 _ABOUT: Final = """  {{ ?claim ckg:involves ?{name} }}
   UNION {{ ?statement ckg:expresses ?claim ; ckg:about ?{name} }}
   VALUES ?{name} {{ {values} }}
@@ -85,7 +74,7 @@ _CELLS: Final[Cells[Placed]] = {
 def answer_claims(choice: Choice, name: Callable[[str], str]) -> Answer:
     """Return the answer; `name` gives the labels of IRIs."""
     ordered = in_order(choice.claims, find_disputes(choice.claims))
-    query = _QUERY.format(filters=_patterns(choice.values))
+    query = read_query(__file__, "chosen_claims", filters=_patterns(choice.values))
     return make_answer(_title(choice, name), ordered, _CELLS, query)
 
 

@@ -11,7 +11,8 @@ from typing import Final, Literal
 
 from cstokg.analysis.labels import Queryable
 from cstokg.errors import DateError
-from cstokg.namespaces import CKG, DERIVED_GRAPH, RESOURCE
+from cstokg.namespaces import CKG, RESOURCE
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.dates import when_in_words
 from cstokg.rdf.edtf import Bounds, parse_bounds
 
@@ -35,33 +36,6 @@ _RELATIONS: Final[dict[str, Relation]] = {
     f"{CKG}rivalAccountOf": "rival",
     f"{CKG}supports": "supports",
 }
-_TOLD: Final = (
-    *("speaker", "stance", "date", "timeWording", "reportedBy", "occasion", "inDocument"),
-    *("evidence", "expresses", "about", "involves", "describes", "assertedBy", "actuality"),
-    *("quotedPhrase", "author", "dateWritten", "datePublished"),
-)
-_FACTS: Final = f"""
-SELECT DISTINCT ?node ?property ?value WHERE {{
-  {{ ?node a ckg:Claim }} UNION {{ ?node a ckg:Statement }} UNION {{ ?node a ckg:SourceDocument }}
-  UNION {{ ?node ckg:actuality ?mode }}
-  VALUES ?property {{ {" ".join(f"ckg:{name}" for name in _TOLD)} }}
-  ?node ?property ?value .
-}}
-"""
-_MORE: Final = f"""
-SELECT DISTINCT ?node ?property ?value WHERE {{
-  {{ ?node ckg:evidence/ckg:passageOf ?value BIND("source" AS ?property) }}
-  UNION {{ ?node ckg:speakerRole/ckg:office ?value BIND("office" AS ?property) }}
-  UNION {{ ?node a ckg:UnnamedAgent BIND(true AS ?value) BIND("unnamed" AS ?property) }}
-  UNION {{ ?node a ckg:Topic BIND(true AS ?value) BIND("topic" AS ?property) }}
-  UNION {{ ?node a ckg:Claim BIND(true AS ?value) BIND("claim" AS ?property) }}
-  UNION {{
-    GRAPH ?graph {{ ?node ckg:assertedBy ?value }}
-    FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}"))
-    BIND("vouchedBy" AS ?property)
-  }}
-}}
-"""
 _RELATED: Final = f"""
 SELECT DISTINCT ?one ?relation ?other WHERE {{
   VALUES ?relation {{ {" ".join(f"<{iri}>" for iri in _RELATIONS)} }}
@@ -192,10 +166,8 @@ class _Facts:
     def __init__(self, dataset: Queryable) -> None:
         self._values: defaultdict[str, defaultdict[str, list[str]]]
         self._values = defaultdict(lambda: defaultdict(list))
-        for query in (_FACTS, _MORE):
-            for node, prop, value in dataset.select(query):
-                name = str(prop).removeprefix(CKG)
-                self._values[name][str(node)].append(str(value))
+        for node, prop, value in dataset.select(read_query(__file__, "facts")):
+            self._values[str(prop).removeprefix(CKG)][str(node)].append(str(value))
 
     def of(self, node: str, name: str) -> tuple[str, ...]:
         return tuple(sorted(self._values[name].get(node, ())))

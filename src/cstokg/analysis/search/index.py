@@ -19,7 +19,8 @@ from cstokg.analysis.labels import Entry, Labels, Name, Queryable
 from cstokg.analysis.search.words import STOP_WORDS, content_words, fold
 from cstokg.analysis.statistics import read_counts
 from cstokg.dataset.metadata import DATASET
-from cstokg.namespaces import BASE, CKG, DERIVED_GRAPH, GRAPH, RESOURCE, SOURCE_GRAPHS, VALUE_KINDS
+from cstokg.namespaces import BASE, CKG, GRAPH, RESOURCE, VALUE_KINDS
+from cstokg.quality.query_files import read_query
 
 MAX_WORDS: Final = 12
 """How many words of a query are looked at."""
@@ -35,26 +36,6 @@ _CANDIDATES: Final = 60
 # What the dataset says of its own graphs and files is not searched.
 _NOT_SEARCHED: Final = (GRAPH, f"{BASE}file/", DATASET)
 
-_USES: Final = f"""
-SELECT ?node (COUNT(*) AS ?uses) WHERE {{
-  GRAPH ?graph {{ ?user ?property ?node }}
-  FILTER(ISIRI(?node) && STRSTARTS(STR(?node), "{BASE}"))
-  FILTER(!STRSTARTS(STR(?graph), "{DERIVED_GRAPH}"))
-}}
-GROUP BY ?node
-"""
-
-# What a thing's facts lead to, but not who tells of it and on which sentence that rests: that is so
-# of all things alike.
-_CONTEXT: Final = f"""
-SELECT ?node ?value WHERE {{
-  GRAPH ?graph {{ ?node ?property ?value }}
-  FILTER(STRSTARTS(STR(?graph), "{SOURCE_GRAPHS}"))
-  FILTER(ISIRI(?value) && STRSTARTS(STR(?value), "{RESOURCE}")
-    || ?property IN (ckg:date, ckg:begin, ckg:end, ckg:attestedOn))
-  FILTER(?property NOT IN (ckg:evidence, ckg:assertedBy, ckg:reportedBy, ckg:basis, ckg:passageOf))
-}}
-"""
 _GROUPS: Final = """
 SELECT DISTINCT ?node ?class WHERE { VALUES ?class { ckg:Claim ckg:Statement } ?node a ?class }
 """
@@ -223,13 +204,15 @@ def build_index(dataset: Queryable, labels: Labels) -> Index:
         if iri.startswith(BASE) and not iri.startswith(_NOT_SEARCHED)
     )
     around: dict[str, list[str]] = {}
-    for node, value in dataset.select(_CONTEXT):
+    for node, value in dataset.select(read_query(__file__, "context")):
         around.setdefault(str(node), []).append(str(value))
     groups = {
         str(node): Group.CLAIMS if str(kind).endswith("Claim") else Group.STATEMENTS
         for node, kind in dataset.select(_GROUPS)
     }
-    return Index(entries, Context(read_counts(dataset.select(_USES)), around, groups))
+    return Index(
+        entries, Context(read_counts(dataset.select(read_query(__file__, "uses"))), around, groups)
+    )
 
 
 class _Words:

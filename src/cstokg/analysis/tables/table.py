@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from importlib.resources import files
-from string import Template
+from pathlib import Path
 from typing import Any, Final
 
 from cstokg.analysis.answer import Answer, Column, flat_rows
@@ -20,11 +19,13 @@ from cstokg.analysis.tables.by_year import dyad_years, state_years
 from cstokg.dataset.metadata import LICENSE
 from cstokg.errors import UnknownClassError
 from cstokg.namespaces import CKG, OWL, expand, shorten
+from cstokg.quality.query_files import read_query
 
 BY_YEAR: Final = {
     "state-year": ("What states were bound to, by year", state_years),
     "dyad-year": ("What two states were both bound to, by year", dyad_years),
 }
+_COLUMNS: Final = Path(__file__).with_name("columns.csv")
 _SUCCESSOR: Final = "SELECT ?new {{ <{}> owl:deprecated true ; dcterms:isReplacedBy ?new }}"
 
 
@@ -54,7 +55,7 @@ def table(
         title, columns, query, rows = _of_class(
             dataset, find_class(name, labels, used), labels, whom
         )
-    cited = {str(iri): str(told) for iri, told in dataset.select(_read("citations.rq").template)}
+    cited = {str(iri): str(told) for iri, told in dataset.select(read_query(__file__, "citations"))}
     for row in rows:
         told_in = row.setdefault("source", "").split()
         row |= {"citation": "; ".join(cited.get(iri, iri) for iri in told_in), "licence": LICENSE}
@@ -73,9 +74,11 @@ def _of_class(
     for (successor,) in dataset.select(_SUCCESSOR.format(iri)):
         replaced, iri = labels.find(iri)[0], str(successor)
         title = f"{labels.find(iri)[0].capitalize()} (in place of the deprecated {replaced})"
-    listed = dataset.select(_read("properties.rq").substitute(class_iri=iri))
+    listed = dataset.select(read_query(__file__, "properties", class_iri=iri))
     columns = _columns([*map(str, row)] for row in listed)
-    query = _read("values.rq").substitute(
+    query = read_query(
+        __file__,
+        "values",
         class_iri=iri,
         involved="\n  ".join(INVOLVED.format(f"<{each}>") for each in whom),
         properties=" ".join(f"ckg:{each.name}" for each in columns),
@@ -95,7 +98,7 @@ def _of_class(
 
 def _fixed(table_name: str) -> list[Column]:
     """Return the columns of a table that are no properties of the ontology."""
-    rows = csv.reader(_read("columns.csv").template.splitlines())
+    rows = csv.reader(_COLUMNS.read_text("utf-8").splitlines())
     return _columns(row for name, *row in rows if name == table_name)
 
 
@@ -104,10 +107,6 @@ def _columns(rows: Iterable[Sequence[Any]]) -> list[Column]:
         Column(name, title or heading(name), kind, brief == "yes", meaning, second)
         for name, kind, brief, meaning, title, second in rows
     ]
-
-
-def _read(name: str) -> Template:
-    return Template((files(__package__) / name).read_text("utf-8"))
 
 
 def find_class(name: str, labels: Labels, used: Iterable[str] = ()) -> str:

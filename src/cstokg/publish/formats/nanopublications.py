@@ -7,7 +7,6 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from importlib.resources import files
 from itertools import groupby
 from typing import Final
 
@@ -18,6 +17,7 @@ from cstokg.analysis.summary import summarize
 from cstokg.dataset.metadata import DATASET, LICENSE
 from cstokg.dataset.query_service import QueryService
 from cstokg.namespaces import BASE
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.turtle_writer import to_trig
 from cstokg.store import Triple
 
@@ -43,9 +43,10 @@ def to_nanopublications(dataset: QueryService) -> bytes:
     ]
     if summary.modified:
         info.append((this, DCTERMS.created, Literal(summary.modified, datatype=XSD.date)))
-    query = (files(__package__) / "nanopublications.rq").read_text("utf-8")
     texts = []
-    for _, rows in groupby(dataset.select(query), key=lambda row: row[0]):
+    for _, rows in groupby(
+        dataset.select(read_query(__file__, "nanopublications")), key=lambda row: row[0]
+    ):
         graphs: dict[str, set[Triple]] = {f"{this}#{part}": set() for part in _PARTS}
         graphs[f"{this}#Head"] = {(this, RDF.type, URIRef(f"{_NP}Nanopublication")), *head}
         graphs[f"{this}#pubinfo"].update(info)

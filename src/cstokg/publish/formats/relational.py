@@ -13,35 +13,11 @@ from cstokg.analysis.labels import Labels, read_labels
 from cstokg.analysis.summary import summarize
 from cstokg.dataset.metadata import DATASET, LICENSE
 from cstokg.dataset.query_service import QueryService
-from cstokg.namespaces import CKG, DERIVED_GRAPH, RESOURCE
+from cstokg.namespaces import CKG
+from cstokg.quality.query_files import read_query
 
-# Of what follows, the classes and the days alone: a supplier need not be a participant as well.
-_VALUES: Final = f"""
-SELECT DISTINCT ?node (STRAFTER(STR(?property), "#") AS ?name) ?value WHERE {{
-  GRAPH ?graph {{ ?node ?property ?value }}
-  ?node a owl:NamedIndividual .
-  FILTER(STRSTARTS(STR(?node), "{RESOURCE}") && !ISBLANK(?value))
-  FILTER(
-    (?property = rdf:type && STRSTARTS(STR(?value), "{CKG}"))
-    || (STRSTARTS(STR(?property), "{CKG}")
-      && (DATATYPE(?value) = xsd:date || !STRSTARTS(STR(?graph), "{DERIVED_GRAPH}")))
-  )
-}}
-ORDER BY ?node ?name STR(?value)
-"""
-# A class has a table where only these stand above it. Other names than SQL's are left out.
+# A class has a table where only these stand above it.
 _GROUPS: Final = ("Attestable", "Agent", "Location", "Occurrence", "Circumstance", "Situation")
-_TERMS: Final = f"""
-SELECT DISTINCT ?kind (STRAFTER(STR(?term), "#") AS ?name) WHERE {{
-  {{ ?term a owl:FunctionalProperty BIND("property" AS ?kind) }} UNION {{
-    VALUES ?all {{ {" ".join(f"ckg:{name}" for name in _GROUPS)} }}
-    {{ ?term rdfs:subClassOf ?all }} UNION {{ VALUES ?term {{ ckg:Passage ckg:SourceDocument }} }}
-    BIND("class" AS ?kind)
-  }}
-  FILTER(REGEX(STR(?term), "#[A-Za-z0-9]+$"))
-}}
-ORDER BY ?name
-"""
 _VALUE: Final = "(SELECT value FROM {} WHERE thing = iri AND property = '{}')"
 _FILL: Final = """
 INSERT INTO "{}" SELECT {} FROM thing JOIN thing_class ON thing = iri
@@ -65,7 +41,7 @@ def open_database(dataset: QueryService) -> sqlite3.Connection:
         **{table: [] for table in ("thing", "thing_class", "relation", "attribute")},
     }
     things = set()
-    for node, name, value in dataset.select(_VALUES):
+    for node, name, value in dataset.select(read_query(__file__, "values")):
         things.add(str(node))
         if str(name) == "type":
             rows["thing_class"].append((str(node), str(value).removeprefix(CKG)))
@@ -80,7 +56,7 @@ def open_database(dataset: QueryService) -> sqlite3.Connection:
     for table, filled in rows.items():
         marks = ", ".join("?" for _ in filled[0]) if filled else "NULL"
         database.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", filled)  # noqa: S608
-    terms = [(str(kind), str(term)) for kind, term in dataset.select(_TERMS)]
+    terms = [(str(kind), str(term)) for kind, term in dataset.select(read_query(__file__, "terms"))]
     functional = {term for kind, term in terms if kind == "property"}
     for kind, term in terms:
         if kind == "class" and term not in _GROUPS:

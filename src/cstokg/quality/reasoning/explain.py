@@ -16,6 +16,7 @@ from rdflib.term import Node
 from cstokg.dataset.load import SourceFile
 from cstokg.dataset.model import Dataset
 from cstokg.namespaces import PREFIXES
+from cstokg.quality.query_files import read_query
 from cstokg.quality.reasoning.hermit import first_inconsistent
 from cstokg.rdf.locations import Locations
 from cstokg.rdf.turtle_writer import TurtleWriter, find_entangled
@@ -31,20 +32,6 @@ _OF_BOTH: Final = {OWL.disjointWith, OWL.propertyDisjointWith, OWL.differentFrom
 """The axioms that matter only where something is said with both of their ends."""
 _FIRST_SIZE: Final = 32
 _SETS_AT_ONCE: Final = 20
-
-# The individuals that the derived graph shows to be wrong: they only say where to begin.
-_SUSPECTS: Final = """
-SELECT DISTINCT ?x {
-  { ?x a ?one , ?other . ?one owl:disjointWith ?other }
-  UNION { ?x a ?one , ?other FILTER(STR(?one) < STR(?other))
-    [] owl:members ?list . ?list rdf:rest*/rdf:first ?one . ?list rdf:rest*/rdf:first ?other }
-  UNION { ?p a owl:FunctionalProperty . ?x ?p ?one , ?other FILTER(?one != ?other) }
-  UNION { ?p a owl:IrreflexiveProperty . ?x ?p ?x }
-  UNION { ?p owl:propertyDisjointWith ?q . ?x ?p ?y ; ?q ?y }
-  UNION { ?p rdfs:range ?range . ?x ?p ?value FILTER(DATATYPE(?value) != ?range
-    && !(isNumeric(?value) && CONTAINS(STR(?range), "nteger"))) }
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,7 @@ def explain_dataset(
         declarations.append((URIRef("urn:x-member"), RDF.type, URIRef(unsatisfiable)))
         seeds = {unsatisfiable}
     else:
-        seeds = {str(x) for (x,) in dataset.select(_SUSPECTS)}
+        seeds = {str(x) for (x,) in dataset.select(read_query(__file__, "suspects"))}
     ordered = _nearest_first(axioms, seeds)
     locations = Locations({file.name: file.content for file in dataset.info.files})
     found: list[Justification] = []

@@ -6,14 +6,14 @@ One question each, on top of those of every page.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from string import Template
 from typing import Final, NamedTuple
 
 from cstokg.analysis.bonds.as_of import AsOf, BondAsOf, as_of
 from cstokg.analysis.chronology import LANES, Entry, chronology, to_answer
 from cstokg.analysis.timeline import TimeAxis, axis_of
 from cstokg.errors import ParameterError
-from cstokg.namespaces import CKG, RESOURCE, SOURCE_GRAPHS
+from cstokg.namespaces import CKG, RESOURCE
+from cstokg.quality.query_files import read_query
 from cstokg.web.pages.names import reader
 from cstokg.web.pages.resource_view import ResourceView
 from cstokg.web.site import Site
@@ -23,47 +23,6 @@ _DRAWN: Final = 60
 """How many lines of time a page has at most; the timeline's own page has all."""
 _NEAR: Final = 8
 """How many things of the same matter are named at most."""
-
-_DEBATE: Final = Template("""
-SELECT ?claim ?relation ?other ?by ?mode ?written WHERE {
-  $claims
-  OPTIONAL {
-    {
-      VALUES ?relation { ckg:contradicts ckg:supports ckg:supportedBy }
-      ?claim ?relation ?other
-      OPTIONAL { ?other ckg:assertedBy ?by }
-    } UNION {
-      ?other ckg:expresses ?claim
-      BIND(ckg:expressedIn AS ?relation)
-      OPTIONAL { ?other ckg:speaker ?by }
-      OPTIONAL { ?other ckg:stance ?mode }
-      OPTIONAL { ?other ckg:date ?written }
-    }
-  }
-}
-ORDER BY ?claim ?relation ?written ?other ?by
-""")
-
-# What speaks of the same event or situation: two accounts of one matter share it.
-_NEARBY: Final = Template(f"""
-SELECT DISTINCT ?other WHERE {{
-  VALUES ?kind {{ ckg:Event ckg:Situation }}
-  GRAPH ?one {{ <$iri> ?property ?shared }}
-  GRAPH ?two {{ ?other ?another ?shared }}
-  ?shared a ?kind .
-  FILTER(STRSTARTS(STR(?one), "{SOURCE_GRAPHS}") && STRSTARTS(STR(?two), "{SOURCE_GRAPHS}"))
-  FILTER(?other != <$iri>)
-}}
-ORDER BY ?other
-LIMIT {_NEAR}
-""")
-_REQUESTS: Final = Template("""
-SELECT DISTINCT ?who ?request ?basis WHERE {
-  <$iri> ckg:follows ?request . ?request a ckg:Approach ; ckg:actor ?who .
-  OPTIONAL { ?request ckg:basis ?basis }
-}
-ORDER BY ?request ?who
-""")
 
 
 class Party(NamedTuple):
@@ -149,7 +108,7 @@ class ClassViews:
 def load_class_views(site: Site, resource: ResourceView) -> ClassViews:
     """Return the views that the classes of `resource` have."""
     iri = resource.iri
-    nearby = tuple(str(row[0]) for row in site.select(_NEARBY.substitute(iri=iri)))
+    nearby = tuple(str(row[0]) for row in site.select(read_query(__file__, "nearby", iri=iri)))
     if resource.is_a("Statement"):
         debates = _debates(site, f"<{iri}> ckg:expresses ?claim .")
         return ClassViews(debates=debates, nearby=nearby)
@@ -157,7 +116,7 @@ def load_class_views(site: Site, resource: ResourceView) -> ClassViews:
         return ClassViews(debates=_debates(site, f"VALUES ?claim {{ <{iri}> }}"), nearby=nearby)
     requests: tuple[Request, ...] = ()
     if resource.is_a("Event"):
-        rows = site.select(_REQUESTS.substitute(iri=iri))
+        rows = site.select(read_query(__file__, "requests", iri=iri))
         requests = tuple(Request(*(str(term or "") for term in row)) for row in rows)
     members = bonds = timeline = None
     if resource.is_a("Organization", "Treaty"):
@@ -178,7 +137,9 @@ def load_class_views(site: Site, resource: ResourceView) -> ClassViews:
 def _debates(site: Site, claims: str) -> tuple[Debate, ...]:
     found: dict[str, Debate] = {}
     parties: dict[tuple[str, str, str], Party] = {}
-    for claim, relation, other, by, mode, written in site.select(_DEBATE.substitute(claims=claims)):
+    for claim, relation, other, by, mode, written in site.select(
+        read_query(__file__, "debate", claims=claims)
+    ):
         found.setdefault(str(claim), Debate(str(claim)))
         if other is None:
             continue

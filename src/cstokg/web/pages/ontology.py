@@ -18,6 +18,7 @@ from cstokg.analysis.statistics import count_terms, read_counts
 from cstokg.formats import formats_for
 from cstokg.namespaces import CKG, ONTOLOGY, ONTOLOGY_GRAPH, PREFIXES, RESOURCE, shorten
 from cstokg.publish.ontology_docs import Documentation, document
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.turtle_writer import to_turtle
 from cstokg.store import GraphResult
 from cstokg.web.http import conditional, parameters
@@ -30,14 +31,6 @@ from cstokg.web.site import Site, current_site
 bp = Blueprint("ontology", __name__)
 
 _GRAPH: Final = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
-_VALUES: Final = f"""
-SELECT ?value (COUNT(*) AS ?uses) WHERE {{
-  ?value skos:inScheme ?scheme .
-  GRAPH ?graph {{ ?node ?property ?value }}
-  FILTER(?graph != <{ONTOLOGY_GRAPH}>)
-}}
-GROUP BY ?value
-"""
 
 _USE: Final = "SELECT ?from ?to WHERE {{ ?from ckg:{} ?to }} ORDER BY ?from ?to"
 
@@ -101,7 +94,7 @@ def documentation(site: Site) -> Documentation:
 
 def count_values(site: Site) -> Mapping[str, int]:
     """Return how many facts have each controlled value; ask for it by `site.once`."""
-    return read_counts(site.select(_VALUES))
+    return read_counts(site.select(read_query(__file__, "value_uses")))
 
 
 def _is_wanted(words: tuple[str, ...], *texts: str) -> bool:

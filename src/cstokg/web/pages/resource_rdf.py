@@ -8,56 +8,17 @@ section 6, and PROV-O's).
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from string import Template
 from typing import Any, Final
 
 from cstokg.dataset.metadata import DATASET, LICENSE
 from cstokg.errors import QuerySyntaxError
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.jsonld import context, to_jsonld
 from cstokg.store import GraphResult
 from cstokg.web.site import Site
 
 # SPARQL's IRIREF (19.8): nothing else may come into the text of a query.
 _IRI: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\ufffd\ud800-\udfff]+")
-
-_STATUS: Final = Template("""
-SELECT ?deprecated ?successor WHERE {
-  {
-    SELECT ?anything {
-      { <$iri> ?property ?anything } UNION { ?anything ?inverse <$iri> }
-      UNION { GRAPH <$iri> { ?anything ?of ?it } }
-    }
-    LIMIT 1
-  }
-  OPTIONAL { <$iri> owl:deprecated ?deprecated }
-  OPTIONAL { <$iri> dcterms:isReplacedBy ?successor }
-}
-ORDER BY STR(?successor)
-""")
-
-_DESCRIPTION: Final = Template("""
-CONSTRUCT {
-  <$iri> ?property ?value .
-  ?source ?inverse <$iri> .
-  ?neighbour rdfs:label ?label .
-  <$document> a foaf:Document ;
-    foaf:primaryTopic <$iri> ;
-    void:inDataset <$dataset> ;
-    dcterms:license <$licence> ;
-    owl:versionInfo "$version" ;
-    prov:wasDerivedFrom ?graph .
-} WHERE {
-  { <$iri> ?property ?value }
-  UNION { ?source ?inverse <$iri> FILTER(?inverse != rdf:first) }
-  UNION {
-    SELECT DISTINCT ?neighbour ?label {
-      { <$iri> ?out ?neighbour } UNION { ?neighbour ?in <$iri> }
-      ?neighbour rdfs:label ?label
-    }
-  }
-  UNION { SELECT DISTINCT ?graph { GRAPH ?graph { <$iri> ?of ?it } } }
-}
-""")
 
 
 @dataclass(frozen=True)
@@ -73,7 +34,7 @@ def find_described(site: Site, iris: Iterable[str]) -> Described | None:
     """Return the first of `iris` that is the subject, object or graph of a triple, or None."""
     for iri in filter(_IRI.fullmatch, iris):
         try:
-            rows = site.select(_STATUS.substitute(iri=iri)).rows
+            rows = site.select(read_query(__file__, "status", iri=iri)).rows
         except QuerySyntaxError:  # RFC 3987 forbids more, such as %ZZ and [: it names nothing
             continue
         if rows:
@@ -86,7 +47,9 @@ def find_described(site: Site, iris: Iterable[str]) -> Described | None:
 def describe_resource(site: Site, iri: str, document: str) -> GraphResult:
     """Return the description of `iri`, which must be a valid IRI, for the address `document`."""
     return site.service.graph(
-        _DESCRIPTION.substitute(
+        read_query(
+            __file__,
+            "description",
             iri=iri,
             document=document,
             dataset=DATASET,

@@ -1,0 +1,64 @@
+# The public names of the package, which `__init__.py` reads here as well.
+
+from cstokg.analysis.answer import Answer as Answer
+from cstokg.analysis.bonds.as_of import AsOf as AsOf
+from cstokg.analysis.bonds.as_of import BondAsOf as BondAsOf
+from cstokg.analysis.bonds.as_of import as_of as as_of
+from cstokg.analysis.bonds.network import Network as Network
+from cstokg.analysis.bonds.network import network as network
+from cstokg.analysis.claims.choice import find_claims as find_claims
+from cstokg.analysis.claims.records import Claim as Claim
+from cstokg.analysis.coverage import source_coverage as source_coverage
+from cstokg.analysis.questions.answering import ask as ask
+from cstokg.analysis.summary import Summary as Summary
+from cstokg.analysis.summary import summarize as summarize
+from cstokg.analysis.tables.table import table as table
+from cstokg.dataset.build import build_dataset as build_dataset
+from cstokg.dataset.build import graph as graph
+from cstokg.dataset.changes import DropGraph as DropGraph
+from cstokg.dataset.changes import PostGraph as PostGraph
+from cstokg.dataset.changes import PutGraph as PutGraph
+from cstokg.dataset.changes import SparqlUpdate as SparqlUpdate
+from cstokg.dataset.load import BuildInfo as BuildInfo
+from cstokg.dataset.load import SourceFile as SourceFile
+from cstokg.dataset.model import Dataset as Dataset
+from cstokg.dataset.query_service import Commit as Commit
+from cstokg.dataset.query_service import QueryService as QueryService
+from cstokg.dataset.transaction import WritableDataset as WritableDataset
+from cstokg.errors import CstokgError as CstokgError
+from cstokg.errors import ParameterError as ParameterError
+from cstokg.formats import FORMATS as FORMATS
+from cstokg.formats import Format as Format
+from cstokg.namespaces import PREFIXES as PREFIXES
+from cstokg.publish.export import export_all as export_all
+from cstokg.publish.export import export_dataset as export_dataset
+from cstokg.quality.competency_questions import Check as Check
+from cstokg.quality.competency_questions import Question as Question
+from cstokg.quality.competency_questions import ask_question as ask_question
+from cstokg.quality.competency_questions import check_question as check_question
+from cstokg.quality.competency_questions import find_question as find_question
+from cstokg.quality.competency_questions import load_questions as load_questions
+from cstokg.quality.passages import Passage as Passage
+from cstokg.quality.passages import PassageCoverage as PassageCoverage
+from cstokg.quality.passages import SourceCheck as SourceCheck
+from cstokg.quality.passages import check_source as check_source
+from cstokg.quality.passages import coverage as coverage
+from cstokg.quality.passages import passages as passages
+from cstokg.quality.reasoning.explain import Justification as Justification
+from cstokg.quality.reasoning.explain import explain_dataset as explain_dataset
+from cstokg.quality.reasoning.hermit import Reasoning as Reasoning
+from cstokg.quality.reasoning.hermit import reason_dataset as reason_dataset
+from cstokg.settings import Settings as Settings
+from cstokg.settings import load_settings as load_settings
+from cstokg.shacl.validation import Finding as Finding
+from cstokg.shacl.validation import Report as Report
+from cstokg.shacl.validation import validate_dataset as validate_dataset
+from cstokg.shacl.validation import validate_graph as validate_graph
+from cstokg.store import BooleanResult as BooleanResult
+from cstokg.store import GraphResult as GraphResult
+from cstokg.store import QueryOptions as QueryOptions
+from cstokg.store import SelectResult as SelectResult
+from cstokg.web.application import create_app as create_app
+
+__version__: str
+__all__: list[str]  # noqa: PYI035 - the names above

@@ -4,14 +4,9 @@ Each message says what is wrong and where; `hint` says how to fix it. This modul
 of the package, so that every layer can raise from it.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
 
 _EXCERPT_BEFORE = 100
 """How many characters of a line are shown before a mistake, and as many after it."""
@@ -116,7 +111,7 @@ class QuerySyntaxError(QueryError):
         self.column = column
         self.what: Literal["query", "update"] = what
 
-    def one_line_up(self) -> QuerySyntaxError:
+    def one_line_up(self) -> "QuerySyntaxError":
         """Return the error for a text that lacks the first line of the one that has it."""
         line, column = self.line - 1, self.column
         return QuerySyntaxError(

@@ -1,7 +1,5 @@
 """The one table of formats: their names, media types, extensions, and what each can carry."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal

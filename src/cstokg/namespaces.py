@@ -1,12 +1,8 @@
 """The IRIs of the project and the prefixes that queries, exports and pages use."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Final
 
 BASE: Final = "https://w3id.org/cstokg/"
 ONTOLOGY: Final = BASE + "ontology"

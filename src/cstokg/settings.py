@@ -3,8 +3,6 @@
 Nothing is read when this module is imported; `load_settings` reads the environment once.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from dataclasses import dataclass

@@ -3,14 +3,15 @@
 It is handed a query service and never parses a file. One blueprint a module, always `bp`.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from cstokg import __version__
+from cstokg.dataset.query_service import QueryService
+from cstokg.quality.competency_questions import Question
 from cstokg.web.answers import (
     as_of,
     ask,
@@ -26,6 +27,7 @@ from cstokg.web.answers import (
 )
 from cstokg.web.catalog import dcat, discovery, downloads
 from cstokg.web.http import authorization, problems
+from cstokg.web.http.authorization import Writes
 from cstokg.web.http.compression import compress_response
 from cstokg.web.http.headers import with_standard_headers
 from cstokg.web.http.proxy import parse_base_url, seen_at
@@ -45,15 +47,8 @@ from cstokg.web.protocol import (
     sparql,
     void,
 )
+from cstokg.web.protocol.shacl import Validator
 from cstokg.web.site import Site, install
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from cstokg.dataset.query_service import QueryService
-    from cstokg.quality.competency_questions import Question
-    from cstokg.web.http.authorization import Writes
-    from cstokg.web.protocol.shacl import Validator
 
 MAX_BODY: Final = 1024 * 1024
 """The largest request body, in bytes; a query is a few kilobytes."""

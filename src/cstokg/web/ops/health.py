@@ -1,7 +1,5 @@
 """Health: does the server live, and does it answer queries? For programs that watch over it."""
 
-from __future__ import annotations
-
 import logging
 
 from flask import Blueprint, Response

@@ -4,16 +4,16 @@ Where several processes serve, PROMETHEUS_MULTIPROC_DIR names a folder for their
 prometheus_client has it, and each answers with the sums of all.
 """
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Iterable, Mapping
+from typing import Final, cast
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Flask, Response, current_app
 from prometheus_client import (
     CollectorRegistry,
     Counter,
     Histogram,
+    Metric,
     ProcessCollector,
     disable_created_metrics,
 )
@@ -24,12 +24,6 @@ from prometheus_client.registry import Collector
 
 from cstokg.namespaces import short_graph_name
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from flask import Flask
-    from prometheus_client import Metric
 
 bp = Blueprint("metrics", __name__)
 

@@ -4,8 +4,6 @@ It does not name the client, and of a query no more than its hash: a reader of t
 queries are the same, not what somebody wants to know.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

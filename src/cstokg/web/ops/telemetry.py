@@ -1,18 +1,13 @@
 """What the operator learns of each request: a line in the log, and numbers at /metrics."""
 
-from __future__ import annotations
-
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from flask import g
+from flask import Flask, Response, g
 from flask.globals import app_ctx, request_ctx
 
 from cstokg.web.ops.metrics import Metrics, current_metrics, install, metrics_of
 from cstokg.web.ops.request_log import log_request
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
 
 OBSERVED: Final = "cstokg.observed"
 """Where in the WSGI environment a request leaves its `Observed`."""

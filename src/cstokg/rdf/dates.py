@@ -8,7 +8,7 @@ from typing import Final
 from rdflib.term import Node
 
 from cstokg.errors import DateError
-from cstokg.rdf.edtf import is_interval, parse_bounds
+from cstokg.rdf.edtf import Bounds, is_interval, parse_bounds
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -17,8 +17,9 @@ _MONTHS: Final = (
 
 UNDATED: Final = "undated"
 
-_PLAIN: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_PLAIN: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")
 _PARTS: Final = re.compile(r"\[?(?P<first>[^./\[\]]*)(\.\.)?(\.\.|/)(\.\.)?(?P<last>[^./\[\]]*)\]?")
+_DAY: Final = re.compile(r"[0-9]{1,2} ")
 
 
 def read_day(term: Node | str | None) -> date | None:
@@ -37,12 +38,19 @@ def day_in_words(day: date) -> str:
 
 
 def in_words(text: str) -> str:
-    """Return what the EDTF date `text` says; empty where it is none."""
+    """Return the EDTF date `text` as a sentence has it: `on 25 June 2024`, `some time in 2002`.
+
+    Empty where it is none.
+    """
     try:
-        bounds = parse_bounds(text)
+        said = _in_words(text)
     except DateError:
         return ""
-    return _between(bounds.earliest, bounds.latest, whole=is_interval(text)) + _doubt(text)
+    if said.startswith(("from ", "until ", "between ")):
+        return said
+    if said == UNDATED:
+        return "at an unknown time"
+    return f"{'on' if _DAY.match(said) else 'some time in'} {said}"
 
 
 def when_in_words(written: str) -> str:
@@ -50,20 +58,10 @@ def when_in_words(written: str) -> str:
 
     An interval is a whole time (`from 2018 to 2022`), a set one unknown day (`between … and …`).
     """
-    if not written:
-        return UNDATED
-    if _PLAIN.fullmatch(written):
-        return _point(written)
-    parts = _PARTS.fullmatch(written)
-    if parts and all(not each or _PLAIN.fullmatch(each) for each in parts.group("first", "last")):
-        return _range_in_words(*parts.group("first", "last"), whole=is_interval(written))
     try:
-        bounds = parse_bounds(written)
+        return _in_words(written) if written else UNDATED
     except DateError:
         return written
-    days = (bounds.earliest, bounds.latest)
-    first, last = (day.isoformat() if day else "" for day in days)
-    return _range_in_words(first, last, whole=is_interval(written)) + _doubt(written)
 
 
 def held_in_words(
@@ -83,28 +81,26 @@ def held_in_words(
     return certainly, f"{first}; {last}"
 
 
-def _between(first: date | None, last: date | None, *, whole: bool) -> str:
-    """Return the words for one unknown time between two days, or for all the `whole` time."""
-    if first and last:
-        if first == last:
-            return f"on {day_in_words(first)}"
-        if whole:
-            return f"the whole time {_from_to(first, last)}"
-        return _within(first, last)
-    if first:
-        return f"from {day_in_words(first)} on" if whole else f"on {day_in_words(first)} or later"
-    if last:
-        return f"until {day_in_words(last)}" if whole else f"on {day_in_words(last)} or earlier"
-    return "at an unknown time"
+def _in_words(text: str) -> str:
+    """Return what the EDTF date `text` says. Raises DateError."""
+    bounds = parse_bounds(text)
+    parts = _PARTS.fullmatch(text)
+    first, last = parts.group("first", "last") if parts else (text, text)
+    if not all(not each or _PLAIN.fullmatch(each) for each in (first, last)):
+        first, last = _days(bounds)
+    return _range_in_words(first, last, whole=is_interval(text)) + _doubt(text)
 
 
-def _within(first: date, last: date) -> str:
-    if first.day == 1 and first.year == last.year:
-        if (first.month, last.month, last.day) == (1, 12, 31):
-            return f"some time in {first.year}"
-        if first.month == last.month and last.day == monthrange(last.year, last.month)[1]:
-            return f"some time in {_MONTHS[first.month - 1]} {first.year}"
-    return f"on an unknown day {_from_to(first, last)}"
+def _days(bounds: Bounds) -> tuple[str, str]:
+    """Return both days, or twice the year or the month of which they are the first and the last."""
+    first, last = (day.isoformat() if day else "" for day in (bounds.earliest, bounds.latest))
+    end = bounds.latest
+    if first.endswith("-01") and end and end.day == monthrange(end.year, end.month)[1]:
+        if first[:7] == last[:7]:
+            return first[:7], first[:7]
+        if first[:4] == last[:4] and first[5:7] + last[5:7] == "0112":
+            return first[:4], first[:4]
+    return first, last
 
 
 def _from_to(first: date, last: date) -> str:
@@ -140,8 +136,5 @@ def _range_in_words(first: str, last: str, *, whole: bool) -> str:
 def _point(text: str) -> str:
     """Return a year, a month or a day (ISO 8601) in words."""
     year, *rest = text.split("-")
-    try:
-        parts = [_MONTHS[int(rest[0]) - 1], year] if rest else [year]
-    except IndexError:  # a season, which has the place of a month
-        return text
+    parts = [_MONTHS[int(rest[0]) - 1], year] if rest else [year]
     return " ".join([str(int(rest[1])), *parts] if len(rest) > 1 else parts)

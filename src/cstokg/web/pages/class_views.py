@@ -6,13 +6,14 @@ One question each, on top of those of every page.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from string import Template
 from typing import Final, NamedTuple
 
 from cstokg.analysis.bonds.as_of import AsOf, BondAsOf, as_of
 from cstokg.analysis.chronology import LANES, Entry, chronology, to_answer
 from cstokg.analysis.timeline import TimeAxis, axis_of
 from cstokg.errors import ParameterError
-from cstokg.namespaces import CKG, RESOURCE
+from cstokg.namespaces import CKG, RESOURCE, SOURCE_GRAPHS
 from cstokg.quality.query_files import read_query
 from cstokg.web.pages.names import reader
 from cstokg.web.pages.resource_view import ResourceView
@@ -23,6 +24,20 @@ _DRAWN: Final = 60
 """How many lines of time a page has at most; the timeline's own page has all."""
 _NEAR: Final = 8
 """How many things of the same matter are named at most."""
+
+# What speaks of the same event or situation: two accounts of one matter share it.
+_NEARBY: Final = Template(f"""
+SELECT DISTINCT ?other WHERE {{
+  VALUES ?kind {{ ckg:Event ckg:Situation }}
+  GRAPH ?one {{ <$iri> ?property ?shared }}
+  GRAPH ?two {{ ?other ?another ?shared }}
+  ?shared a ?kind .
+  FILTER(STRSTARTS(STR(?one), "{SOURCE_GRAPHS}") && STRSTARTS(STR(?two), "{SOURCE_GRAPHS}"))
+  FILTER(?other != <$iri>)
+}}
+ORDER BY ?other
+LIMIT {_NEAR}
+""")
 
 
 class Party(NamedTuple):
@@ -108,7 +123,7 @@ class ClassViews:
 def load_class_views(site: Site, resource: ResourceView) -> ClassViews:
     """Return the views that the classes of `resource` have."""
     iri = resource.iri
-    nearby = tuple(str(row[0]) for row in site.select(read_query(__file__, "nearby", iri=iri)))
+    nearby = tuple(str(row[0]) for row in site.select(_NEARBY.substitute(iri=iri)))
     if resource.is_a("Statement"):
         debates = _debates(site, f"<{iri}> ckg:expresses ?claim .")
         return ClassViews(debates=debates, nearby=nearby)

@@ -31,10 +31,6 @@ def command(session: Session, *, thing: str, style: str) -> None:
 
     dataset = session.dataset()
     labels = read_labels(dataset)
-    items = cite_thing(
-        dataset,
-        find_iri("NAME", thing, labels),
-        lambda iri: labels.find(iri)[0],
-        datetime.now(UTC).date(),
-    )
+    today = datetime.now(UTC).date()
+    items = cite_thing(dataset, find_iri("NAME", thing, labels), labels.name, today)
     click.echo(STYLES[style].write(items), nl=False)

@@ -27,6 +27,6 @@ def command(session: Session, source: str, *, format_name: str) -> int:
     dataset = session.dataset()
     labels = read_labels(dataset)
     found = source_coverage(dataset, source)
-    echo_answer(to_answer(found, lambda iri: labels.find(iri)[0]), labels, format_name)
+    echo_answer(to_answer(found, labels.name), labels, format_name)
     rows = [each for one in found for each in one.sentences]
     return FINDINGS if not rows or any(each.empty for each in rows) else 0

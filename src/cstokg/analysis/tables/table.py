@@ -59,21 +59,21 @@ def table(
     for row in rows:
         told_in = row.setdefault("source", "").split()
         row |= {"citation": "; ".join(cited.get(iri, iri) for iri in told_in), "licence": LICENSE}
-    told = f", involving {' and '.join(labels.find(iri)[0] for iri in whom)}" if whom else ""
+    told = f", involving {' and '.join(map(labels.name, whom))}" if whom else ""
     title += f"{told}: {len(rows)} row{'' if len(rows) == 1 else 's'}"
     sources = tuple(iri for iri in cited if any(iri in row["source"].split() for row in rows))
     found = Answer(title, (*columns, *_fixed("rests")), rows, query, sources)
-    return replace(found, rows=flat_rows(found, lambda iri: labels.find(iri)[0]))
+    return replace(found, rows=flat_rows(found, labels.name))
 
 
 def _of_class(
     dataset: Queryable, iri: str, labels: Labels, whom: Sequence[str]
 ) -> tuple[str, list[Column], str, list[dict[str, Any]]]:
     """Return the title, the columns, the query and the rows: the things by their labels."""
-    title = labels.find(iri)[0].capitalize()
+    title = labels.name(iri).capitalize()
     for (successor,) in dataset.select(_SUCCESSOR.format(iri)):
-        replaced, iri = labels.find(iri)[0], str(successor)
-        title = f"{labels.find(iri)[0].capitalize()} (in place of the deprecated {replaced})"
+        replaced, iri = labels.name(iri), str(successor)
+        title = f"{labels.name(iri).capitalize()} (in place of the deprecated {replaced})"
     listed = dataset.select(read_query(__file__, "properties", class_iri=iri))
     columns = _columns([*map(str, row)] for row in listed)
     query = read_query(
@@ -92,7 +92,7 @@ def _of_class(
         row[key] = f"{row[key]}{between}{value}" if key in row else str(value)
     filled = {key for row in rows.values() for key in row}
     shown = [replace(each, brief=each.brief and each.name in filled) for each in columns]
-    ordered = sorted(rows.values(), key=lambda row: (fold(labels.find(row["iri"])[0]), row["iri"]))
+    ordered = sorted(rows.values(), key=lambda row: (fold(labels.name(row["iri"])), row["iri"]))
     return title, [*_fixed("class"), *shown], query, ordered
 
 

@@ -72,7 +72,7 @@ def _thing(iri: str, labels: Labels) -> tuple[str, ...]:
     classes = [each for each in entry.classes if each.startswith(CKG)] if entry else []
     kind = classes[0].removeprefix(CKG) if classes else ""
     others = "; ".join(each.text for each in entry.names[1:]) if entry else ""
-    return iri, labels.find(iri)[0], kind, others, entry.description if entry else ""
+    return iri, labels.name(iri), kind, others, entry.description if entry else ""
 
 
 def _add_class(database: sqlite3.Connection, name: str, functional: set[str]) -> None:

@@ -1,0 +1,47 @@
+"""Queries in files of their own: each is asked for, and is SPARQL when its places are filled."""
+
+import re
+from pathlib import Path
+
+import pytest
+from rdflib.plugins.sparql import prepareQuery
+
+from cstokg.namespaces import PREFIXES
+from cstokg.quality.query_files import read_query
+
+PACKAGE = Path(__file__).parents[2] / "src" / "cstokg"
+ASKED = [
+    (module, name)
+    for module in sorted(PACKAGE.rglob("*.py"))
+    for name in re.findall(r'read_query\(\s*__file__,\s*"(\w+)"', module.read_text("utf-8"))
+]
+PLACES = {
+    "iri": "urn:x",
+    "iris": "<urn:x>",
+    "nodes": "<urn:x>",
+    "class_iri": "urn:x",
+    "document": "urn:x",
+    "dataset": "urn:x",
+    "licence": "urn:x",
+    "version": "1.0.0",
+    "properties": "ckg:date",
+    "claims": "?statement ckg:expresses ?claim .",
+    "evidence": "?node ckg:evidence ?passage .",
+    "filters": "",
+    "involved": "",
+}
+
+
+def test_no_query_is_left_that_nothing_asks() -> None:
+    asked = {module.with_name(f"{name}.rq") for module, name in ASKED}
+    beside = {path for module, _ in ASKED for path in module.parent.glob("*.rq")}
+    # The question of any thing is read as the stored questions are, with its head.
+    assert {path.name for path in beside - asked} <= {"describe.rq"}
+    assert len(asked) > 20
+
+
+@pytest.mark.parametrize(("module", "name"), ASKED, ids=lambda each: getattr(each, "stem", each))
+def test_a_query_is_sparql_and_begins_with_its_question(module: Path, name: str) -> None:
+    text = read_query(str(module), name, **PLACES)
+    assert text.startswith("# ")
+    prepareQuery(text, initNs=PREFIXES)

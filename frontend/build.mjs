@@ -9,7 +9,7 @@ if (!folder) throw new Error("usage: node build.mjs FOLDER");
 await mkdir(folder, { recursive: true });
 
 const result = await build({
-  entryPoints: { editor: "src/editor.js", passages: "src/passages.js" },
+  entryPoints: { editor: "src/editor.js", passages: "src/passages.js", search: "src/search.js" },
   outdir: folder,
   bundle: true,
   minify: true,

@@ -358,6 +358,14 @@ def test_what_is_no_date_bounds_nothing_and_hinders_no_other(name: str) -> None:
     assert set(store.triples([DERIVED_GRAPH])) == set(known.triples([DERIVED_GRAPH])) != set()
 
 
+def test_a_node_without_a_name_keeps_its_own_bounds() -> None:
+    store = built(':x :p [ ckg:date "2001" ] .')
+    rows = store.select(f"""SELECT ?day {{
+        GRAPH ?source {{ ?x ?p ?node }} FILTER ISBLANK(?node)
+        GRAPH <{DERIVED_GRAPH}> {{ ?node <{CKG}dateEarliest> ?day }} }}""")
+    assert [str(day) for (day,) in rows] == ["2001-01-01"]
+
+
 # All examples at once, each with names of its own.
 ZOO = "".join(
     f"@prefix : <http://example.org/{name}/> . {given}"

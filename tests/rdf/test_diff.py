@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -222,3 +223,12 @@ def test_a_text_that_reads_like_a_datatype_stays_a_text(compare: Compare) -> Non
     assert compare(f"<urn:a> ckg:b {text} .", f"<urn:a> ckg:b {text} .") == []
     (fact,) = compare.facts(f"<urn:a> ckg:b {text} .", '<urn:a> ckg:b "b" .')
     assert fact[1] == text
+
+
+def test_a_compressed_file_is_of_the_same_kind(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.trig.gz", tmp_path / "new.TriG.gz"
+    head = "@prefix own: <https://example.org/own/> .\n"
+    old.write_bytes(gzip.compress(f"{head} own:g {{ own:a own:b 1 }}".encode()))
+    new.write_bytes(gzip.compress(f"{head} own:g {{ own:a own:b 2 }}".encode()))
+    (node,) = compare_paths(old, new)
+    assert (node.name, node.graph) == ("own:a", "https://example.org/own/g")

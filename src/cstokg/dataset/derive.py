@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from typing import Any
 
-    from rdflib import URIRef
+    from rdflib.term import Node
 
     from cstokg.store import Store, Triple
 
-    Dates = dict[str, dict[str, list[str]]]
+    Dates = dict[Node, dict[str, list[str]]]
     """The times of each node, as texts, by the name of their property."""
 
 _ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
@@ -209,16 +209,12 @@ def bounds(store: Store, nodes: Iterable[Any]) -> set[Any]:
         for triple in store.match(node, None, None)
         if triple.predicate.value in TIME_NAMES
     )
-    dates = dates_by_node(times)
-    return set(map(triple_from_rdflib, date_bounds(dates, dates)))
+    return set(map(triple_from_rdflib, date_bounds(dates_by_node(times))))
 
 
-def date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
-    """Iterate over the bounds that follow from the times of `nodes`."""
-    from rdflib import URIRef
-
-    for node in nodes:
-        texts = dates[node]
+def date_bounds(dates: Dates) -> Iterator[Triple]:
+    """Iterate over the bounds that follow from the times of nodes."""
+    for node, texts in dates.items():
         bounds = [
             ("date", parse_bounds(text))
             for name in ("date", "dateWritten" if "dateWritten" in texts else "datePublished")
@@ -226,7 +222,7 @@ def date_bounds(dates: Dates, nodes: Iterable[str]) -> Iterator[Triple]:
         ]
         held = span(texts.get("begin", ()), texts.get("end", ()), texts.get("attestedOn", ()))
         for name, pair in (*bounds, ("begin", held.begin), ("end", held.end)):
-            yield from _bound_triples(URIRef(node), name, pair)
+            yield from _bound_triples(node, name, pair)
 
 
 def dates_by_node(times: Iterable[Triple]) -> Dates:
@@ -235,12 +231,12 @@ def dates_by_node(times: Iterable[Triple]) -> Dates:
     for node, name, text in times:
         with suppress(DateError):
             parse_bounds(str(text))
-            texts = found.setdefault(str(node), {})
+            texts = found.setdefault(node, {})
             texts.setdefault(str(name).removeprefix(CKG), []).append(str(text))
     return found
 
 
-def _bound_triples(node: URIRef, name: str, bounds: Bounds) -> Iterator[Triple]:
+def _bound_triples(node: Node, name: str, bounds: Bounds) -> Iterator[Triple]:
     from rdflib import Literal, URIRef
 
     for side, day in (("Earliest", bounds.earliest), ("Latest", bounds.latest)):

@@ -22,7 +22,7 @@ from cstokg.errors import MissingFolderError
 from cstokg.rdf.turtle_reader import declared_prefixes
 from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
 from cstokg.store import Store, Triple, split_graphs
-from cstokg.store.parsing import read_file
+from cstokg.store.parsing import plain_path, read_file
 
 _TERMS: Final = frozenset(
     {
@@ -94,7 +94,8 @@ def compare_paths(
 
     Raises MissingFileError, MissingFolderError and SourceError.
     """
-    by_graph = not ignore_graphs and {old.suffix.lower(), new.suffix.lower()} <= _NAME_GRAPHS
+    suffixes = {plain_path(each).suffix.lower() for each in (old, new)}
+    by_graph = not ignore_graphs and suffixes <= _NAME_GRAPHS
     (was, old_prefixes), (now, new_prefixes) = (_read(each, by_graph) for each in (old, new))
     prefixes = {**old_prefixes, **new_prefixes}
     found = []
@@ -121,7 +122,7 @@ def _read(path: Path, by_graph: bool) -> tuple[dict[str, frozenset[Triple]], dic
         for name, ntriples in (found if by_graph else {"": b"".join(found.values())}).items():
             kept = _DERIVED_TYPE.sub(rb'"^^<' + _KEPT + rb"\1>", ntriples)
             store.load(kept, Path("graph.nt"), name or _DEFAULT_GRAPH)
-        if file.suffix in {".ttl", ".trig"}:
+        if plain_path(file).suffix.lower() in {".ttl", ".trig"}:
             prefixes = declared_prefixes(content.decode()) | prefixes
     graphs = {
         name.removeprefix(_DEFAULT_GRAPH): _name_entangled(

@@ -121,6 +121,7 @@ def create_app(
     app.context_processor(lambda: {"version": __version__})
     editor.register(app)
     passages.register(app)
+    search.register(app)
     register_static_files(app)
     # What is registered last sees an answer first: it is compressed when all else is said.
     telemetry.register(app)

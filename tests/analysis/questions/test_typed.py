@@ -65,6 +65,21 @@ def taken(found: Understood) -> dict[str, str]:
             *("parties to the Tashkent treaty", "parties-as-of-a-day"),
             "treaty=treaty:collective-security-treaty",
         ),
+        # Who is asked for is not who is named.
+        ("who fears Russia", "attitudes", "towards=state:russia"),
+        ("which states fear Russia", "attitudes", "towards=state:russia"),
+        ("who feels betrayed by Belarus?", "attitudes", "towards=state:belarus"),
+        ("whom does Russia fear", "attitudes", "who=state:russia"),
+        ("who does Armenia distrust", "attitudes", "who=state:armenia"),
+        (
+            "who gave Azerbaijan weapons",
+            "aid-of-belarus-to-azerbaijan",
+            "recipient=state:azerbaijan",
+        ),
+        # Why asks for a cause.
+        ("why does Armenia leave", "what-is-said-to-cause-what", "about=state:armenia"),
+        ("why was the CSTO founded", "what-is-said-to-cause-what", "about=organization:csto"),
+        ("soldiers of the rapid deployment forces", "strength-of-the-crrf", "force=force:crdf"),
     ],
 )
 def test_a_question_is_understood(choices: Choices, typed: str, name: str, values: str) -> None:

@@ -21,8 +21,10 @@ def test_the_form_has_what_was_asked_for_and_needs_no_script(site: FlaskClient) 
     assert '<input type="date" name="day" value="2003-01-01">' in page
     assert '<input type="date" name="compare" value="2000-01-01">' in page
     assert '<option value="organization:guam" selected>' in page
-    # That of the passages adds the reader's own words, and is no part of the form.
-    assert all("passages.js" in each for each in re.findall(r"<script[^>]*>", page))
+    # They add the reader's own words and suggestions for the search, and are no part of the form.
+    assert all(
+        re.search(r"/(passages|search)\.js", each) for each in re.findall(r"<script[^>]*>", page)
+    )
 
 
 def test_days_of_change_lead_to_the_same_question(site: FlaskClient) -> None:

@@ -50,8 +50,10 @@ def test_the_page_has_the_finding_the_form_and_what_changed(site: FlaskClient) -
         "members of CSTO (not, then attested): "
         "Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia, Tajikistan" in lists
     )
-    # That of the passages adds the reader's own words.
-    assert all("passages.js" in each for each in re.findall(r"<script[^>]*>", page))
+    # They add the reader's own words, and suggestions for the search.
+    assert all(
+        re.search(r"/(passages|search)\.js", each) for each in re.findall(r"<script[^>]*>", page)
+    )
 
 
 def test_a_node_stands_at_the_same_place_on_both_days(site: FlaskClient) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -9,8 +12,20 @@ from xml.etree import ElementTree as ET
 import pytest
 from tests.web.pages.test_pages import References
 
+from cstokg.settings import PACKAGE
+from cstokg.web.answers.search import SCRIPT
+from cstokg.web.application import create_app
+from cstokg.web.protocol.editor import is_built
+
 if TYPE_CHECKING:
     from tests.web.conftest import Client
+
+    from cstokg.dataset.model import Dataset
+
+HTML = {"Accept": "text/html"}
+needs_script = pytest.mark.skipif(
+    not is_built(SCRIPT), reason="the scripts are not built (CSTOKG_NO_FRONTEND)"
+)
 
 ALDA = "https://w3id.org/cstokg/id/state/alda"
 
@@ -141,6 +156,54 @@ def test_suggestions_come_as_browsers_want_them(client: Client) -> None:
     assert labels[0] == "Alda"
     assert len(labels) == len(descriptions) == len(addresses) <= 8
     assert addresses[0] == f"{client.address}/page/state/alda"
+
+
+@needs_script
+def test_a_page_has_the_script_of_suggestions_which_connects_to_nothing(client: Client) -> None:
+    answer = client.page("/")
+    assert answer.text.count('src="/static/build/search.js?') == 1
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self'; default-src 'none'" in policy
+    assert "connect-src" not in policy
+
+
+@needs_script
+def test_names_are_a_script_that_is_kept_for_good(client: Client) -> None:
+    (address,) = set(re.findall(r'data-names="([^"]+)"', client.page("/").text))
+    answer = client.send("GET", address)
+    assert answer.media_type == "text/javascript"
+    assert "immutable" in answer.headers["cache-control"]
+    start, _, text = answer.text.partition("export default ")
+    assert not start
+    entries = json.loads(text)
+    assert ["/page/state/alda", "state", ["Alda"], ["Альда", "alda"]] in entries
+    assert entries[0][1] == "question"
+    assert client.send("GET", "/search/names.js?v=old").headers["cache-control"] == "no-cache"
+
+
+@needs_script
+@pytest.mark.parametrize("path", ["/nowhere", "/browse/State?page=99"])
+def test_a_page_about_a_problem_suggests_nothing(client: Client, path: str) -> None:
+    assert "search.js" not in client.page(path).text
+
+
+@needs_script
+def test_where_there_are_too_many_names_there_are_no_suggestions(
+    small_dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = create_app(small_dataset).test_client()
+    assert "search.js" in site.get("/browse", headers=HTML).text
+    monkeypatch.setattr("cstokg.web.answers.search.MOST", 10)
+    answer = site.get("/browse", headers=HTML)
+    assert "data-names" not in answer.text
+    assert "search.js" not in answer.text
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+
+
+@needs_script
+def test_the_script_of_suggestions_is_small() -> None:
+    script = (PACKAGE / "web" / "static" / SCRIPT).read_bytes()
+    assert len(gzip.compress(script)) < 4096
 
 
 def test_the_search_is_described_to_browsers(client: Client) -> None:

@@ -120,7 +120,7 @@ def test_addresses_stay_on_the_server_and_under_its_base(small_dataset: Dataset)
     assert "Disallow: /graph/sparql" in client.get("/robots.txt").text
     for path in ("/search?q=alda", "/browse/ckg:State", "/downloads", "/ontology"):
         text = client.get(path, headers={"Accept": "text/html"}).text
-        links = re.findall(r'(?:href|src|action|data-suggest)="(/[^"]*)"', text)
+        links = re.findall(r'(?:href|src|action|data-names)="(/[^"]*)"', text)
         assert links
         assert all(link.startswith("/graph/") for link in links), path
 

@@ -39,6 +39,15 @@ _DATE: Final = re.compile(
     r"(?:(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>(?:19|20)\d\d)(?!-\d)"
     r"|(?P<only>(?:19|20)\d\d)(?!-\d))\b"
 )
+# What asks for who does something; after `do` the one who does it is named: "who does Russia fear".
+_ASKS_WHO: Final = re.compile(
+    r"\W*(?:who|кто|which (?:states|countries|members|people|persons|governments))\b"
+    r"(?!.*\b(?:do|does|did)\b(?! not\b))",
+    re.IGNORECASE,
+)
+_DOER: Final = re.compile(r"\b(?:do|does|did|has|that|what|by) \{(\w+)\}")
+"""Where a stored question has who does something."""
+
 _LONGEST_NAME: Final = 8
 """How many words a name may have."""
 
@@ -98,6 +107,8 @@ class _Typed:
     words: tuple[str, ...]
     small: tuple[str, ...]
     """The stop words."""
+    asks_who: bool
+    """True if the one is asked for who does something: what is named is not this one."""
 
 
 def find_questions(
@@ -120,11 +131,12 @@ def _vocabulary(question: Question) -> dict[str, bool]:
     """Return the words of a question; True for those that its title or its name has."""
     titled = f"{question.title} {question.slug.replace('-', ' ')}"
     asks = re.sub(r"\{\w+\}", " ", question.asks)
-    every = dict.fromkeys(content_words(f"{question.question} {asks} {question.words}"), False)
+    every = dict.fromkeys(_content(f"{question.question} {asks} {question.words}"), False)
     return every | dict.fromkeys(content_words(titled), True)
 
 
 def _read(text: str, choices: Choices) -> _Typed:
+    asks_who = _ASKS_WHO.match(text) is not None
     periods = tuple(_periods(text))
     for each in periods:
         text = text.replace(each.text, " ")
@@ -142,8 +154,14 @@ def _read(text: str, choices: Choices) -> _Typed:
             others.append(words[start])
             start += 1
     rest = " ".join(others)
-    small = tuple({word for word in fold(rest) if word in STOP_WORDS})
-    return _Typed(periods, tuple(things), tuple(dict.fromkeys(content_words(rest))), small)
+    known = tuple(dict.fromkeys(_content(rest)))
+    small = tuple({word for word in fold(rest) if word in STOP_WORDS and word not in known})
+    return _Typed(periods, tuple(things), known, small, asks_who)
+
+
+def _content(text: str) -> tuple[str, ...]:
+    """Return the words that tell questions apart: whoever asks why wants a cause, not a list."""
+    return (*content_words(text), *(word for word in fold(text) if word == "why"))
 
 
 def _named(words: Sequence[str], choices: Choices) -> tuple[str, ...]:
@@ -219,7 +237,12 @@ def _match(
     unknown = max(rarity.values(), default=1.0)
     known = [word for word in typed.words if word in vocabulary]
     weights = [(rarity.get(word, unknown), word in vocabulary) for word in typed.words]
-    open_ones = [each for each in question.parameters if each.kind not in ("date", "text")]
+    asked_for = _DOER.findall(question.asks) if typed.asks_who else ()
+    open_ones = [
+        each
+        for each in question.parameters
+        if each.kind not in ("date", "text") and each.name not in asked_for
+    ]
     for text, iris in typed.things:
         for parameter in open_ones:
             fitting = [each for each in iris if each in choices.by_kind[parameter.kind]]

@@ -162,6 +162,14 @@ class Index:
             for iri in sorted(found, key=order)
         ]
 
+    def by_worth(self) -> list[Entry]:
+        """Return all entries, those first that people look for, and that more facts point at."""
+        return sorted(self.entries.values(), key=lambda entry: (-self._worth(entry.iri), entry.iri))
+
+    def _worth(self, iri: str) -> float:
+        share = next((share for start, share in _BEHIND.items() if iri.startswith(start)), 1.0)
+        return share * (1 + _SEEN * math.log1p(self._context.uses.get(iri, 0)))
+
     def _rate(self, query: str, words: tuple[str, ...]) -> dict[str, Rating]:
         """Return what was found and how; of several ways the best counts."""
         entries = self.entries
@@ -186,14 +194,8 @@ class Index:
 
     def _scores(self, query: str) -> dict[str, float]:
         """Return what has one of the words of `query` at least, and how much that says."""
-        uses = self._context.uses
         rated = self._rated.rate(tuple(dict.fromkeys(content_words(query)))[:MAX_WORDS])
-        return {
-            iri: score
-            * (1 + _SEEN * math.log1p(uses.get(iri, 0)))
-            * next((share for start, share in _BEHIND.items() if iri.startswith(start)), 1.0)
-            for iri, score in rated.items()
-        }
+        return {iri: score * self._worth(iri) for iri, score in rated.items()}
 
 
 def build_index(dataset: Queryable, labels: Labels) -> Index:

@@ -1,27 +1,36 @@
-"""The search: a page of results for people, the same as JSON, and suggestions while one types."""
+"""The search: a page of results for people, the same as JSON, and suggestions while one types.
+
+Those of our pages are found by a script among all names, which are a script as well: the policy of
+the pages lets none send what is typed.
+"""
 
 import re
+from collections.abc import Iterator
 from functools import partial
+from hashlib import sha256
 from typing import Any, Final
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Flask, Response, json, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
-from cstokg.analysis.labels import read_labels
+from cstokg import __version__
+from cstokg.analysis.labels import Name, read_labels
 from cstokg.analysis.questions.answering import ask_in_words
 from cstokg.analysis.questions.typed import Understood
 from cstokg.analysis.search.index import Group, Hit, Match
 from cstokg.analysis.search.words import content_words
-from cstokg.analysis.site.state import find
+from cstokg.analysis.site.state import find, search_index
 from cstokg.namespaces import shorten
 from cstokg.web.answers import ask
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import read_number, read_part
+from cstokg.web.http.static_files import KEPT, allow_scripts
 from cstokg.web.pages import links
 from cstokg.web.pages.bylines import byline_of
 from cstokg.web.pages.rendering import JSON, render_json, render_page
+from cstokg.web.protocol.editor import is_built
 from cstokg.web.site import current_site
 
 bp = Blueprint("search", __name__)
@@ -30,6 +39,12 @@ SHOWN: Final = 20
 SUGGESTED: Final = 8
 QUESTIONS: Final = 3
 """How many stored questions are shown that may be meant."""
+
+SCRIPT: Final = "build/search.js"
+"""The script of suggestions, below the folder of static files."""
+
+MOST: Final = 100_000
+"""Up to how many triples names are suggested: of these, about 5,000 nodes have one."""
 
 _PARTS: Final = re.compile(r"(\W+)")
 
@@ -99,12 +114,56 @@ def suggestions() -> Response:
     return render_json([asked, labels, descriptions, pages], _SUGGESTIONS)
 
 
+@bp.get("/search/names.js")
+def names() -> Response:
+    """Send the addresses, kinds and names of all questions and things, for the search box."""
+    response = conditional.answer(
+        lambda: f"export default {json.dumps([*_entries()], ensure_ascii=False)}",
+        "text/javascript; charset=utf-8",
+    )
+    if request.args.get("v") == _version():
+        response.headers["Cache-Control"] = KEPT
+    return response
+
+
+def register(app: Flask) -> None:
+    """Give the templates of `app` the function `names_script`."""
+    app.jinja_env.globals["names_script"] = _names_script
+
+
 @bp.get("/opensearch.xml")
 def description() -> Response:
     """Describe the search to a browser, so that it can be searched from its address bar."""
     page = render_template("opensearch.xml")
     media_type = "application/opensearchdescription+xml"
     return conditional.tagged(Response(page, content_type=f"{media_type}; charset=utf-8"))
+
+
+def _names_script() -> str:
+    """Return where a page has all names from, empty if there is no script or there are too many."""
+    if not is_built(SCRIPT) or sum(current_site().graphs.values()) > MOST:
+        return ""
+    allow_scripts()
+    return url_for("search.names", v=_version())
+
+
+def _version() -> str:
+    return sha256(f"{__version__} {current_site().state}".encode()).hexdigest()[:12]
+
+
+def _entries() -> Iterator[list[Any]]:
+    """Iterate over the address, the kind and the names of each, what is likely meant first."""
+    site = current_site()
+    for question in site.questions:
+        yield [url_for("ask.answer", name=question.slug), "question", [question.question]]
+    for entry in site.once(search_index).by_worth():
+        kind = site.label(entry.classes[0]) if entry.classes else ""
+        yield [links.address(entry.iri), kind, *map(_written, entry.names)]
+
+
+def _written(name: Name) -> list[str]:
+    """Return a name, and where it has other letters than ASCII, those that it is compared in."""
+    return [name.text] if name.text.isascii() else [name.text, " ".join(name.words)]
 
 
 def _near(asked: str) -> tuple[Understood, ...]:

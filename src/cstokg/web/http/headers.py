@@ -12,8 +12,9 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""What a page may do: it has its own style sheet and no script, but for those of the query editor
-(editor.py) and of passages (passages.py); nothing is loaded from another host."""
+"""What a page may do: it has its own style sheet and no script, but for that of the query editor
+(editor.py) and those that connect to nowhere (static_files.py); nothing is loaded from another
+host."""
 
 # All that is served is public and only for reading: pages of other sites may read it (CORS).
 _READABLE: Final = (

@@ -1,4 +1,7 @@
-"""Static files are kept by clients for good: their addresses change with their content."""
+"""Static files are kept by clients for good: their addresses change with their content.
+
+A page may run those that are scripts if it says so, and no script may connect to anywhere.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import request
+from flask import g, request
 
 from cstokg.settings import PACKAGE
+from cstokg.web.http.headers import POLICY
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -16,11 +20,20 @@ if TYPE_CHECKING:
 _FOLDER: Final = PACKAGE / "web" / "static"
 _VERSION: Final = "v"
 
+KEPT: Final = "public, max-age=31536000, immutable"
+"""How long an answer is good whose address names its version (RFC 8246)."""
+
 
 def register(app: Flask) -> None:
-    """Name the version of a static file in its address, and say how long it is good (RFC 8246)."""
+    """Name the version of a static file in its address, and say how long it is good."""
     app.url_defaults(_add_version)
     app.after_request(_keep)
+    app.after_request(_allow)
+
+
+def allow_scripts() -> None:
+    """Let the page that is being made run the scripts of this server."""
+    g.has_scripts = True
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:
@@ -32,7 +45,13 @@ def _keep(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in (200, 304):
         asked = request.args.get(_VERSION)
         if asked and asked == _version((request.view_args or {})["filename"]):
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            response.headers["Cache-Control"] = KEPT
+    return response
+
+
+def _allow(response: Response) -> Response:
+    if "has_scripts" in g:
+        response.headers.setdefault("Content-Security-Policy", f"script-src 'self'; {POLICY}")
     return response
 
 

@@ -7,12 +7,12 @@ for nothing: the policy of pages with passages lets it run, and connect to nowhe
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Flask, Response, g, url_for
+from flask import Flask, g, url_for
 from markupsafe import Markup
 
 from cstokg.namespaces import RESOURCE
 from cstokg.quality.passages import Passage, passages
-from cstokg.web.http.headers import POLICY
+from cstokg.web.http.static_files import allow_scripts
 from cstokg.web.protocol.editor import is_built
 from cstokg.web.site import Site, current_site
 
@@ -23,7 +23,6 @@ SCRIPT: Final = "build/passages.js"
 def register(app: Flask) -> None:
     """Give the templates of `app` the functions `passage_data` and `passage_script`."""
     app.jinja_env.globals.update(passage_data=passage_data, passage_script=_script)
-    app.after_request(_allow)
 
 
 def passage_data(iri: str) -> Markup:
@@ -36,6 +35,7 @@ def passage_data(iri: str) -> Markup:
     if passage is None:
         return Markup()
     g.has_passages = True
+    allow_scripts()
     place = (passage.document.rpartition("/")[2], passage.start, passage.end, passage.sha256)
     return Markup(' data-source="%s" data-start="%d" data-end="%d" data-sha256="%s"') % place
 
@@ -47,9 +47,3 @@ def _by_iri(site: Site) -> Mapping[str, Passage]:
 def _script() -> str:
     """Return the address of the script, empty on a page that has no passage before this place."""
     return url_for("static", filename=SCRIPT) if "has_passages" in g else ""
-
-
-def _allow(response: Response) -> Response:
-    if "has_passages" in g:
-        response.headers.setdefault("Content-Security-Policy", f"script-src 'self'; {POLICY}")
-    return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,14 @@ def test_graphs_are_compared_where_both_files_can_name_them(tmp_path: Path, suff
         assert compare_paths(path, moved, ignore_graphs=True) == ()
         assert compare_paths(path, paths[0]) == ()
         assert {node.graph for node in compare_paths(path, away)} == {"urn:g"}
+
+
+def test_a_compressed_file_names_its_graphs_as_well(tmp_path: Path) -> None:
+    old, new = tmp_path / "a.nq.gz", tmp_path / "b.nq.gz"
+    old.write_bytes(gzip.compress(QUADS[".nq"].encode()))
+    new.write_bytes(gzip.compress(QUADS[".nq"].replace("urn:g", "urn:h").encode()))
+    for other in (new, write(tmp_path, "b.trig", QUADS[".trig"].replace("urn:g", "urn:h"))):
+        assert {node.graph for node in compare_paths(old, other)} == {"urn:g", "urn:h"}
 
 
 def test_the_default_graph_is_one_of_them(tmp_path: Path) -> None:

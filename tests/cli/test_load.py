@@ -172,12 +172,23 @@ def test_a_file_of_several_graphs_is_one_step(run: Run, folder: Path, tmp_path: 
     assert labels == ["label", "nord-2001", "sud-2002"]
 
 
+def test_what_is_not_used_of_a_file_is_said(
+    run: Run, folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = """PREFIX sh: <http://www.w3.org/ns/shacl#> <urn:shape> sh:targetNode <urn:a> .
+        <urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:away> ."""
+    assert run("load", "--store", folder, write(tmp_path / "odd.ttl", text)).exit_code == 0
+    assert "urn:o imports urn:away, which is not among what was read" in caplog.text
+    assert "there are shapes among the data" in caplog.text
+
+
 def test_a_folder_is_one_source(run: Run, folder: Path, tmp_path: Path, small_copy: Path) -> None:
     turtle = HEAD + account("nord-2001")
     half = turtle.index("membership:nord-2001")
     write(tmp_path / "nord-2001" / "source.ttl", turtle[:half])
     write(tmp_path / "nord-2001" / "facts.ttl.gz", gzip.compress((HEAD + turtle[half:]).encode()))
     write(tmp_path / "nord-2001" / "notes.txt", "no RDF")
+    write(tmp_path / "nord-2001" / "catalog-v001.xml", "<catalog/>")  # of Protégé
     data = small_copy / "data" / "ost-1999"
     facts = write(data / "facts.ttl", (data / "facts.ttl").read_text().replace("1992-05", "1992"))
     paths = [tmp_path / "nord-2001", data, small_copy / "ontology", facts]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +8,7 @@ from cstokg.dataset.load import find_files, find_origins, load_files
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, RESOURCE, source_graph
 from cstokg.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from cstokg.shacl.validation import store_shapes
 
 
 @pytest.fixture
@@ -24,6 +22,21 @@ def test_each_file_goes_to_its_graph(settings: Settings) -> None:
         "data/ost-1999/facts.ttl": source_graph("ost-1999"),
         "data/ost-1999/passages.ttl": source_graph("ost-1999"),
     }
+
+
+def test_a_file_of_rdf_that_is_not_read_is_told(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ["a.rdf", "b.jsonld", "c.ttl.gz", "d.TTL", "e.owl", "notes.txt", "catalog-v001.xml"]
+    for folder in (settings.data / "ost-1999", settings.shapes):
+        for name in names:
+            (folder / name).write_text("")
+    before = {file.name for file in find_files(settings)}
+    store_shapes(settings.shapes)
+    told = [record.getMessage() for record in caplog.records]
+    assert all("is not read" in message for message in told)
+    assert [Path(message.split()[0]).name for message in told] == names[:5] * 2
+    assert len(before) == 3
 
 
 def test_a_file_in_a_folder_below_belongs_to_the_same_source(settings: Settings) -> None:

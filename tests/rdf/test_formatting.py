@@ -325,3 +325,6 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_an_empty_file_stays_empty() -> None:
     assert form("") == ""
     assert form(HEAD) == ""
+    for name in ("a.rdf", "a.owl"):  # which is not well-formed
+        with pytest.raises(SourceError, match="this is not XML"):
+            format_content(b" \n", Path(name))

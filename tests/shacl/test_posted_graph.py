@@ -55,12 +55,16 @@ def test_what_follows_is_looked_at_beside_the_dataset(
     assert result.triples == looked_at.count(b"\n")
 
 
+@pytest.mark.parametrize(
+    "shape",
+    ["a sh:NodeShape", "sh:targetClass <urn:C>", "sh:target []", "sh:shapesGraph <urn:shapes>"],
+)
 @pytest.mark.parametrize("alone", [False, True])
 def test_what_is_not_used_of_a_graph_is_noted(
-    small_dataset: Dataset, small_project: Path, *, alone: bool
+    small_dataset: Dataset, small_project: Path, shape: str, *, alone: bool
 ) -> None:
-    content = """<urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:away> .
-        <urn:shape> a <http://www.w3.org/ns/shacl#NodeShape> ."""
+    content = f"""PREFIX sh: <http://www.w3.org/ns/shacl#> <urn:shape> {shape} .
+        <urn:o> <http://www.w3.org/2002/07/owl#imports> <urn:away> ."""
     posted = PostedGraph(content.encode(), "text/turtle", alone)
     result = validate_posted_graph(small_dataset, posted, small_project / "shapes")
     shapes, imports = result.notes

@@ -72,4 +72,24 @@ def test_derived_datatypes_are_not_kept(engine: ox.Store) -> None:
     integer = "http://www.w3.org/2001/XMLSchema#integer"
     byte = "http://www.w3.org/2001/XMLSchema#byte"
     found = rows(engine, f'SELECT ?x {{ VALUES ?x {{ "7"^^<{byte}> }} }}')
-    assert found == [[f'"7"^^<{integer}>']], "see 'Limits' in docs/endpoint.md"
+    assert found == [[f'"7"^^<{integer}>']], "see 'Numbers' in docs/endpoint.md, and rdf/diff.py"
+
+
+def test_rdf_1_2_is_left_out_unsaid() -> None:
+    head = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    triple = f"""{head}<rdf:Description rdf:about="urn:a"><p xmlns="urn:" rdf:parseType="Triple">
+        <rdf:Description rdf:about="urn:c" rdf:value="d"/></p></rdf:Description></rdf:RDF>"""
+    assert not list(ox.parse(triple, format=ox.RdfFormat.RDF_XML)), "see store/rdf11.py"
+    json = '{"@id":"urn:a","urn:b":{"@value":"x","@direction":"rtl"}}'
+    (quad,) = ox.parse(json, format=ox.RdfFormat.JSON_LD)
+    assert quad.object == ox.Literal("x"), "see store/syntax.py"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("http://www.w3.org/1999/02/22-rdf-syntax-ns#bagID", "x"), ("urn:p", "\x01"), ("urn:p", "\r")],
+)
+def test_xml_is_written_that_does_not_say_what_it_should(name: str, text: str) -> None:
+    triple = ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode(name), ox.Literal(text))
+    written = ox.serialize([triple], format=ox.RdfFormat.RDF_XML)
+    assert f">{text}<".encode() in (written or b""), "see store/results.py"

@@ -117,6 +117,37 @@ def test_jsonld_whose_keys_mean_nothing_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        *((text, "no document of JSON-LD") for text in ('"urn:s"', "5", "null", "true")),
+        ('{"@id": "urn:s", "_:p": "x"}', "nothing would be read of '_:p'"),
+        ('{"@id": "urn:s", "urn:p": "x", "@annotation": {"urn:q": 1}}', "read of '@annotation'"),
+        ('{"@id": "urn:s", "urn:p": {"@triple": {"@id": "urn:o"}}}', "read of '@triple'"),
+    ],
+)
+def test_jsonld_that_would_be_dropped_unsaid_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(SourceError, match=problem):
+        list(parse(text.encode(), Path("a.jsonld")))
+
+
+@pytest.mark.parametrize(
+    ("context", "key"),
+    [
+        ('{"p": "urn:p"}', "note"),
+        ('{"p": "urn:p", "note": null}', ""),
+        ('{"p": "urn:p", "@vocab": "urn:v:"}', ""),
+        ('[{"p": "urn:p"}, {"q": {"@id": "urn:q", "@context": {"note": "urn:note"}}}]', ""),
+    ],
+)
+def test_a_key_that_a_context_has_not_is_left_out_with_a_word(
+    context: str, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = f'{{"@context": {context}, "@id": "urn:s", "p": 1, "note": "x"}}'
+    assert list(parse(text.encode(), Path("a.jsonld")))
+    assert (f"nothing would be read of '{key}'" in caplog.text) == bool(key)
+
+
+@pytest.mark.parametrize(
     ("start", "end"),
     [
         ('{"urn:p":', "}"),
@@ -143,6 +174,7 @@ def test_jsonld_is_refused_before_its_depth_ends_the_process(start: str, end: st
         '{"@id": "urn:s"}',
         '{"@context": {"name": "urn:name"}, "@graph": []}',
         '{"@id": "urn:s", "urn:p": 1}',
+        '{"\\u0040context": {"name": "urn:p"}, "@id": "urn:s", "name": 1}',
         '{"@context": {"p": "urn:p"}, "@id": "urn:s", "p": 1, "note": "left out"}',
         '{"@id": "urn:s", "urn:p": {"@type": "@json", "@value": {"name": 1}}}',
     ],

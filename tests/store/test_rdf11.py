@@ -26,6 +26,13 @@ BROKEN_XML = {
     "an undeclared prefix": f"{HEAD}<x:a/>{TAIL}",
     "an ampersand": f"{HEAD}a & b{TAIL}",
     "text behind the root": f"{HEAD}x{TAIL} text",
+    "an attribute twice": f"{HEAD}x{TAIL}".replace('"urn:a"', '"urn:a" rdf:about="urn:b"'),
+    "one twice by two prefixes": HEAD.replace('"urn:a"', '"urn:a" r:about="urn:b"').replace(
+        "<rdf:Desc", '<rdf:Description xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"', 1
+    ),
+    "tags that overlap": f"{HEAD}x</rdf:Description></p></rdf:RDF>",
+    "an entity that is not declared": f"{HEAD}&x;{TAIL}",
+    "no UTF-16": f"{HEAD}x{TAIL}".replace("?>", ' encoding="UTF-16"?>', 1),
 }
 
 
@@ -40,10 +47,20 @@ def test_xml_that_is_not_well_formed_is_a_mistake_with_its_line(content: str) ->
     assert not list(store.triples())
 
 
+def test_xml_in_an_encoding_that_is_not_read_is_a_mistake_of_the_file() -> None:
+    text = f"{HEAD}x{TAIL}"
+    for name in ("bogus", "Shift_JIS", "utf-7", "rot13", "idna", "windows-1251", "ISO-8859-1"):
+        content = text.replace("?>", f' encoding="{name}"?>', 1).encode()
+        with pytest.raises(SourceError) as caught:
+            list(read_triples(content, Path("a.rdf")))
+        assert "Save the file as UTF-8." in caught.value.hint, name
+
+
 def test_xml_that_is_well_formed_is_read() -> None:
     assert len(list(read_triples(f"{HEAD}x &amp; y{TAIL}".encode(), Path("a.rdf")))) == 1
 
 
+ITS = 'xmlns:i="http://www.w3.org/2005/11/its"'
 RDF_1_2 = {
     "direction": ("a.ttl", '<urn:a> <urn:b> "a"@en--ltr .'),
     "annotation": ("a.ttl", "<urn:a> <urn:b> <urn:c> {| <urn:p> 1 |} ."),
@@ -57,6 +74,28 @@ RDF_1_2 = {
         "a.jsonld",
         '[{"@id":"urn:a","urn:b":[{"@value":"x","@language":"en","@direction":"rtl"}]}]',
     ),
+    "version behind a prefix": ("a.ttl", 'PREFIX x: <urn:x> VERSION "1.2" <urn:a> <urn:b> 1 .'),
+    "version and a comment": ("a.trig", 'VERSION # of RDF\n"1.2"\n<urn:a> <urn:b> 1 .'),
+    "version at the end": ("a.trig", '<urn:g> { <urn:a> <urn:b> 1 } VERSION "1.2"'),
+    "no language": ("a.jsonld", '{"@id":"urn:a","urn:b":{"@value":"x","@direction":"rtl"}}'),
+    "in a context": (
+        "a.jsonld",
+        '{"@context":{"b":{"@id":"urn:b","@direction":"ltr"}},"@id":"urn:a","b":"x"}',
+    ),
+    "with an escape": (
+        "a.jsonld",
+        r'{"@id":"urn:a","urn:b":{"@value":"x","@language":"ar","\u0040direction":"rtl"}}',
+    ),
+    "XML, direction": ("a.rdf", f"{HEAD}x{TAIL}".replace("<p ", f'<p {ITS} i:dir = "rtl" ')),
+    "XML, of all": ("a.rdf", f"{HEAD}x{TAIL}".replace("<rdf:RDF", f'<rdf:RDF {ITS} i:dir="rtl"')),
+    "XML, version": ("a.rdf", f"{HEAD}x{TAIL}".replace("<rdf:RDF", '<rdf:RDF rdf:version="1.2"')),
+    "XML, annotation": ("a.rdf", f"{HEAD}x{TAIL}".replace("<p ", '<p rdf:annotation="urn:r" ')),
+    "XML, triple": (
+        "a.rdf",
+        f"{HEAD}<rdf:Description rdf:about='urn:c' rdf:value='d'/>{TAIL}".replace(
+            "<rdf:RDF", '<rdf:RDF rdf:version="1.1"'
+        ).replace("<p ", '<p rdf:parseType="&#84;riple" '),
+    ),
 }
 
 
@@ -67,8 +106,10 @@ def test_rdf_1_2_is_refused_in_every_format(name: str, content: str) -> None:
 
 
 def test_texts_about_rdf_1_2_are_read() -> None:
-    text = '<urn:a> <urn:b> """\nVERSION "1.2"\n<< ~ {| a@en--ltr""", "ok"@en-GB .'
+    text = '<urn:a> <urn:b> """\nVERSION "1.2"\n<< ~ {| a@en--ltr""", "ok"@en-GB .# VERSION "1.2"'
     assert len(list(read_triples(text.encode(), Path("a.ttl")))) == 2
+    text = f'{HEAD}\nversion "1.2", and RDF/XML that breaks off is read by the engine{TAIL}'
+    assert len(list(read_triples(text.encode(), Path("a.rdf")))) == 1
 
 
 @pytest.mark.parametrize("escape", ["\\u0000", "\\u0001", "\\b", "\\f", "\\uFFFE", "\\U0000001F"])

@@ -159,6 +159,7 @@ def test_a_format_for_other_results_is_refused(store: Store, query: str, name: s
     [
         *("http://example.org/2024", "http://example.org/", "urn:x)", "urn:1.5"),
         *(f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}" for name in ("li", "about", "RDF")),
+        *(f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}" for name in ("aboutEach", "bagID")),
     ],
 )
 def test_a_triple_that_xml_cannot_carry_is_named(store: Store, predicate: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,8 @@ from cstokg.cli.session import (
 
 if TYPE_CHECKING:
     from cstokg.execution.bulk_load import Loaded
+
+log = logging.getLogger(__name__)
 
 _SHOWN = 10
 """How many problems of one file are printed."""
@@ -57,8 +60,10 @@ def command(session: Session, *, paths: tuple[Path, ...], folder: Path, as_json:
       cstokg load --store /var/lib/cstokg data/things data/smith-2025
       cstokg load --store /var/lib/cstokg --json more/*.trig.gz | jq '.files[].problems[]'
     """
+    from cstokg.dataset.imports import unmet_imports
     from cstokg.execution.bulk_load import load_paths
     from cstokg.execution.disk_dataset import DiskDataset
+    from cstokg.shacl.validation import unused_shapes
     from cstokg.shacl.write_check import ShapesCheck
     from cstokg.store.disk import DiskStore
 
@@ -70,6 +75,8 @@ def command(session: Session, *, paths: tuple[Path, ...], folder: Path, as_json:
         service = DiskDataset(stored.store, stored.info, check, disk)
         with progress("loading"):
             loaded = tuple(load_paths(service, dict.fromkeys(paths), settings))
+        for note in filter(None, (*unmet_imports(stored.store), unused_shapes(stored.store))):
+            log.warning("%s", note)
     if as_json:
         echo_json({"files": [{"status": each.status, **asdict(each)} for each in loaded]})
     else:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
 from cstokg.store import Store
-from cstokg.store.parsing import parse, plain_path, read_file
+from cstokg.store.parsing import parse, plain_path, read_file, turtle_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -119,7 +119,7 @@ def find_origins(files: Iterable[SourceFile]) -> dict[str, tuple[str, ...]]:
 def _turtle_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise MissingFolderError(folder)
-    found = sorted(path for path in folder.rglob("*.ttl") if path.is_file())
+    found = turtle_files(folder)
     if not found:
         raise MissingFolderError(
             folder, "has no Turtle file (.ttl) in it", hint="Is it the project's own folder?"

@@ -32,7 +32,7 @@ from cstokg.namespaces import (
 )
 from cstokg.rdf.locations import Locations
 from cstokg.rdf.progress import track
-from cstokg.store.parsing import READABLE, parse_quads, plain_path, read_file
+from cstokg.store.parsing import READABLE, is_readable, parse_quads, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -104,7 +104,7 @@ def _read(path: Path, settings: Settings) -> tuple[str, dict[Path, bytes]]:
     """Return the graph of what stands in no other, and the contents of the files."""
     if path.is_dir():
         graph = ONTOLOGY_GRAPH if path == settings.ontology else folder_graph(path)
-        files = [each for each in sorted(path.rglob("*")) if plain_path(each).suffix in READABLE]
+        files = [each for each in sorted(path.rglob("*")) if is_readable(each)]
         if not files:
             raise MissingFolderError(path, f"has no file in it that ends in {', '.join(READABLE)}")
         return graph, {file: read_file(file) for file in files}

@@ -22,7 +22,7 @@ from cstokg.errors import MissingFolderError
 from cstokg.rdf.turtle_reader import declared_prefixes
 from cstokg.rdf.turtle_writer import SETS, TurtleWriter, find_entangled
 from cstokg.store import Store, Triple, split_graphs
-from cstokg.store.parsing import plain_path, read_file
+from cstokg.store.parsing import plain_path, read_file, turtle_files
 
 _TERMS: Final = frozenset(
     {
@@ -89,13 +89,13 @@ def compare_paths(
 
     Each is a file of RDF in any syntax that the build reads, or a folder: of a project's folder
     ontology/, data/ and shapes/ count, of any other folder all its Turtle files. Graphs are
-    compared one by one where both can name them, as TriG, N-Quads and JSON-LD can; else, and with
-    `ignore_graphs`, all are one. A number of one datatype is the same however it is written.
+    compared one by one where both can name them, as TriG, N-Quads and JSON-LD can (those that blank
+    nodes name are one); else, and with `ignore_graphs`, all are one. A number of one datatype is
+    the same however it is written.
 
     Raises MissingFileError, MissingFolderError and SourceError.
     """
-    suffixes = {plain_path(each).suffix.lower() for each in (old, new)}
-    by_graph = not ignore_graphs and suffixes <= _NAME_GRAPHS
+    by_graph = not ignore_graphs and {_suffix(old), _suffix(new)} <= _NAME_GRAPHS
     (was, old_prefixes), (now, new_prefixes) = (_read(each, by_graph) for each in (old, new))
     prefixes = {**old_prefixes, **new_prefixes}
     found = []
@@ -122,7 +122,7 @@ def _read(path: Path, by_graph: bool) -> tuple[dict[str, frozenset[Triple]], dic
         for name, ntriples in (found if by_graph else {"": b"".join(found.values())}).items():
             kept = _DERIVED_TYPE.sub(rb'"^^<' + _KEPT + rb"\1>", ntriples)
             store.load(kept, Path("graph.nt"), name or _DEFAULT_GRAPH)
-        if plain_path(file).suffix.lower() in {".ttl", ".trig"}:
+        if _suffix(file) in {".ttl", ".trig"}:
             prefixes = declared_prefixes(content.decode()) | prefixes
     graphs = {
         name.removeprefix(_DEFAULT_GRAPH): _name_entangled(
@@ -131,6 +131,10 @@ def _read(path: Path, by_graph: bool) -> tuple[dict[str, frozenset[Triple]], dic
         for name in store.graph_names()
     }
     return graphs, prefixes
+
+
+def _suffix(path: Path) -> str:
+    return plain_path(path).suffix.lower()
 
 
 def _as_written(triple: Triple) -> Triple:
@@ -147,7 +151,7 @@ def _find_files(path: Path) -> list[Path]:
         return [path]
     inside = [path / name for name in _PROJECT_FOLDERS]
     folders = inside if all(folder.is_dir() for folder in inside) else [path]
-    files = sorted(file for folder in folders for file in folder.rglob("*.ttl"))
+    files = sorted(file for folder in folders for file in turtle_files(folder))
     if not files:
         raise MissingFolderError(
             path, "has no Turtle file (.ttl) in it", hint="Of an export, name the file."

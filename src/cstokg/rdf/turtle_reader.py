@@ -53,7 +53,9 @@ def read_document(content: bytes, path: Path) -> Document:
         raise SourceError(
             path, "this is not UTF-8", line=line, hint="Save the file as UTF-8."
         ) from None
-    is_xml = find_syntax(text.encode()) == "RDF/XML"
+    is_xml = find_syntax(text.encode()) == "RDF/XML" or (
+        not text.strip() and path.suffix.lower() in (".rdf", ".owl", ".xml")
+    )
     try:
         suffix = ".rdf" if is_xml else ".ttl"
         triples = frozenset(read_triples(text.encode(), path.with_suffix(suffix)))

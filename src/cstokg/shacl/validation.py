@@ -35,6 +35,7 @@ from cstokg.shacl.compiler import (
     write_path,
 )
 from cstokg.store import Store, plain_graph
+from cstokg.store.parsing import turtle_files
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -56,14 +57,16 @@ _SH: Final = PREFIXES["sh"]
 _MANY: Final = 20
 """With more queries than this a view of a few graphs is copied first: then each takes half."""
 
+_ALL_TARGETS: Final = (*TARGETS, SH.target)
+_TARGETS: Final = " ".join(each.n3() for each in _ALL_TARGETS)
 _SHAPES_IN_DATA: Final = f"""
 PREFIX sh: <{_SH}>
-ASK {{ {{ ?shape a sh:NodeShape }} UNION {{ ?shape a sh:PropertyShape }} }}
+ASK {{
+  {{ ?shape a sh:NodeShape }} UNION {{ ?shape a sh:PropertyShape }}
+  UNION {{ VALUES ?names {{ {_TARGETS} sh:shapesGraph }} ?shape ?names ?node }}
+}}
 """
-_ALL_TARGETS: Final = (*TARGETS, SH.target)
-_HAS_TARGETS: Final = f"""
-ASK {{ VALUES ?target {{ {" ".join(each.n3() for each in _ALL_TARGETS)} }} ?shape ?target ?node }}
-"""
+_HAS_TARGETS: Final = f"ASK {{ VALUES ?target {{ {_TARGETS} }} ?shape ?target ?node }}"
 _EDTF: Final = URIRef(f"{BASE}shapes#EdtfDate")
 """The shape of times; SHACL has no words for all that makes a text a date, so we judge here."""
 _EDTF_CONSTRAINT: Final = URIRef(f"{BASE}shapes#EdtfConstraintComponent")
@@ -299,7 +302,7 @@ def store_shapes(folder: Path) -> Store:
     Raises MissingFolderError for a folder without any, SourceError for a syntax error.
     """
     store = Store()
-    for path in sorted(folder.rglob("*.ttl")):
+    for path in turtle_files(folder):
         store.load(path.read_bytes(), path, "urn:shapes")
     for note in unmet_imports(store):
         log.warning("%s", note)

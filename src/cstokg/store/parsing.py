@@ -6,6 +6,7 @@ A file may be compressed, by gzip or Zstandard: its first bytes tell.
 from __future__ import annotations
 
 import gzip
+import logging
 import re
 import zlib
 from codecs import BOM_UTF8
@@ -18,7 +19,7 @@ from cstokg.errors import MissingFileError, SourceError
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
 from cstokg.store.rdf11 import check_document, check_quad, is_suspect
-from cstokg.store.syntax import find_plain_key, refuse_foreign, unread_key
+from cstokg.store.syntax import find_unread_key, refuse_foreign, unread_key
 from cstokg.store.terms import triple_to_rdflib
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cstokg.store.terms import Triple
+
+log = logging.getLogger(__name__)
 
 _FORMATS: Final = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -114,6 +117,22 @@ def plain_path(path: Path) -> Path:
     return path.with_suffix("") if path.suffix.lower() in _COMPRESSED else path
 
 
+def is_readable(path: Path) -> bool:
+    """Return True for a file with the extension of a format, but for a catalog of Protégé's."""
+    is_named = plain_path(path).suffix.lower() in READABLE
+    return is_named and not path.name.startswith("catalog-v") and path.is_file()
+
+
+def turtle_files(folder: Path) -> list[Path]:
+    """Return the Turtle files in a folder, sorted; of other files of RDF it is logged."""
+    readable = filter(is_readable, sorted(folder.rglob("*")))
+    found = {path: path.suffix == ".ttl" for path in readable}
+    for path, is_turtle in found.items():
+        if not is_turtle:
+            log.warning("%s is not read: of a folder only the Turtle files (.ttl) are", path)
+    return [path for path, is_turtle in found.items() if is_turtle]
+
+
 def split_graphs(content: bytes, path: Path) -> dict[str, bytes]:
     """Return what a file says in each graph, by its name, as N-Triples; "" is the default graph.
 
@@ -198,10 +217,8 @@ def _quads(
     refuse_foreign(content, rdf_format.name, path)
     check_document(content, rdf_format, path)
     is_jsonld = rdf_format == ox.RdfFormat.JSON_LD
-    plain_key = find_plain_key(content, path) if is_jsonld else None
-    if plain_key is not None and b'"@context"' not in content:
-        raise unread_key(plain_key, path)
-    is_read, suspect = False, is_suspect(content)
+    key = find_unread_key(content, path) if is_jsonld else None
+    is_read, suspect = False, is_suspect(content, rdf_format)
     try:
         for quad in ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True):
             is_read = True
@@ -215,8 +232,8 @@ def _quads(
         raise SourceError(
             path, problem, line=error.lineno, column=error.offset, hint=_hint(problem)
         ) from None
-    if plain_key is not None and not is_read:
-        raise unread_key(plain_key, path)
+    if key is not None and not is_read:
+        raise unread_key(key, path)
 
 
 def read_triples(content: bytes, path: Path) -> Iterator[Triple]:

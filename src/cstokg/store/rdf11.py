@@ -22,17 +22,25 @@ NO_CHARACTER: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SUSPECT: Final = re.compile(
     # What such a character, or a term of RDF 1.2, is written with, in one format or another.
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\\u00[01]|\\U0000|\\u[fF]{3}|\\[bf]|\xef\xbf[\xbe\xbf]"
-    rb"|<<|\{\||~|--(?:ltr|rtl)|@direction|dir=|Triple|version",
+    rb"|<<|\{\||~|--(?:ltr|rtl)",
     re.IGNORECASE,
 )
-_VERSION: Final = re.compile(rb"^[ \t]*@?version[ \t]+[\"']1\.[2-9]", re.IGNORECASE | re.MULTILINE)
-_NO_LABELS: Final = "RDF 1.2 is not supported: {}"
-_HINT: Final = "The dataset is in RDF 1.1: say what a statement says with a node of its own."
+_ESCAPING: Final = (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
+"""The formats that can write the letters of their own words as references or escapes."""
+
+_VERSION: Final = re.compile(
+    rb"(?<![\w:?$-])@?version(?:\s|#[^\r\n]*+)++[\"']1\.[2-9]", re.IGNORECASE
+)
+_NEWER_ATTRIBUTE: Final = re.compile(
+    r"http://www.w3.org/1999/02/22-rdf-syntax-ns# (version=(?!1\.1$)|annotation|parseType=Triple$)"
+    r"|http://www.w3.org/2005/11/its dir="
+)
+"""Attributes that RDF 1.2 adds to RDF/XML; without a version the engine leaves them out unsaid."""
 
 
-def is_suspect(content: bytes) -> bool:
+def is_suspect(content: bytes, rdf_format: ox.RdfFormat) -> bool:
     """Return True if `check_quad` must look at each quad of `content`."""
-    return bool(_SUSPECT.search(content))
+    return rdf_format in _ESCAPING or bool(_SUSPECT.search(content))
 
 
 def check_document(content: bytes, rdf_format: ox.RdfFormat, path: Path | str) -> None:
@@ -41,33 +49,61 @@ def check_document(content: bytes, rdf_format: ox.RdfFormat, path: Path | str) -
     XML 1.0 (1.2): what is not well-formed is a fatal error.
     """
     if rdf_format == ox.RdfFormat.RDF_XML:
-        try:
-            ParserCreate(namespace_separator=" ").Parse(content, True)  # takes no names
-        except ExpatError as error:
-            raise SourceError(
-                path,
-                f"this is not XML: {ErrorString(error.code)}",
-                line=error.lineno,
-                column=error.offset + 1,
-                hint="Look whether the file was cut off, and fetch or save it anew.",
-            ) from None
-    for version in _VERSION.finditer(content):
-        before = content[: version.start()]
-        # In a text it follows a beginning that is no document by itself.
-        if _is_document(before, rdf_format):
-            line = before.count(b"\n") + 1
-            raise SourceError(path, _NO_LABELS.format("its version"), line=line, hint=_HINT)
+        _check_xml(content, path)
+    elif rdf_format != ox.RdfFormat.JSON_LD:
+        for version in _VERSION.finditer(content):
+            before = content[: version.start()]
+            # In a text it follows a beginning that is no document; in a comment anything may stand.
+            if _is_document(before, rdf_format) and not _is_document(before + b"{", rdf_format):
+                line = before.count(b"\n") + 1
+                raise newer_than_1_1(path, "its version", line)
+
+
+def newer_than_1_1(path: Path | str, what: str, line: int | None = None) -> SourceError:
+    """Return the error for what is of RDF 1.2."""
+    return SourceError(
+        path,
+        f"RDF 1.2 is not supported: {what}",
+        line=line,
+        hint="The dataset is in RDF 1.1: say what a statement says with a node of its own.",
+    )
+
+
+def _check_xml(content: bytes, path: Path | str) -> None:
+    parser = ParserCreate(namespace_separator=" ")  # takes no names
+
+    def check_element(_: str, attributes: dict[str, str]) -> None:
+        for name, value in attributes.items():
+            if _NEWER_ATTRIBUTE.match(f"{name}={value}"):
+                what = f'{name.partition(" ")[2]}="{value}"'
+                raise newer_than_1_1(path, what, parser.CurrentLineNumber)
+
+    parser.StartElementHandler = check_element
+    try:
+        parser.Parse(content, True)
+    except ExpatError as error:
+        raise SourceError(
+            path,
+            f"this is not XML: {ErrorString(error.code)}",
+            line=error.lineno,
+            column=error.offset + 1,
+            hint="Look whether the file was cut off, and fetch or save it anew.",
+        ) from None
+    except (LookupError, ValueError):  # of an encoding that Python has not, or not for this
+        raise SourceError(
+            path, "its encoding is not known", line=1, hint="Save the file as UTF-8."
+        ) from None
 
 
 def check_quad(quad: ox.Quad, path: Path | str) -> None:
     """Raise SourceError for a quad with a term of RDF 1.2 or a character that XML cannot have."""
     term = quad.object
     if isinstance(term, ox.Triple):
-        raise SourceError(path, _NO_LABELS.format("a triple in a triple"), hint=_HINT)
+        raise newer_than_1_1(path, "a triple in a triple")
     if not isinstance(term, ox.Literal):
         return
     if term.direction is not None:
-        raise SourceError(path, _NO_LABELS.format(f"the direction of the text {term}"), hint=_HINT)
+        raise newer_than_1_1(path, f"the direction of the text {term}")
     if found := NO_CHARACTER.search(term.value):
         raise SourceError(
             path,

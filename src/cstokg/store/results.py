@@ -6,9 +6,10 @@ outlives the store and can be handed from one process to another.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from cstokg.errors import UnwritableError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from cstokg.formats import Format
+
+# RDF 1.1 XML Syntax (5.1, 6.1.4): none of these may be the name of an element.
+_OLD_TERM: Final = re.compile(rb"<rdf:(?:aboutEach(?:Prefix)?|bagID)[ />]")
 
 Row = tuple["Node | None", ...]
 """One solution: a term for each variable, None where it is unbound."""
@@ -152,7 +156,7 @@ class GraphResult:
         if chosen.name != "rdfxml":
             return self._written(self._triples(), chosen)
         try:
-            return _checked_xml(self._written(self._triples(), chosen))
+            return self._checked(self._triples(), chosen)
         except (ExpatError, OSError):
             others = [row.title for row in formats_for(self.kind) if row != chosen]
             raise UnwritableError(chosen.title, self._misfit(chosen), others) from None
@@ -163,11 +167,18 @@ class GraphResult:
         written = ox.RdfFormat.from_media_type(chosen.media_type)
         return cast("bytes", ox.serialize(triples, format=written, prefixes=self._prefixes()))
 
+    def _checked(self, triples: Iterable[ox.Triple], chosen: Format) -> bytes:
+        """Return RDF/XML. Raises ExpatError or OSError for what is none."""
+        content = self._written(triples, chosen)
+        if _OLD_TERM.search(content):  # the engine refuses all others of these
+            raise OSError("a property that RDF/XML has no element for")
+        return _checked_xml(content)
+
     def _misfit(self, chosen: Format) -> str:
         """Return the first triple that cannot be written in a format of XML."""
         for triple in self._triples():
             try:
-                _checked_xml(self._written([triple], chosen))
+                self._checked([triple], chosen)
             except (ExpatError, OSError):
                 return f"the triple {triple}"
         return "one of the triples"

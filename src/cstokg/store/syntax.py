@@ -6,15 +6,19 @@ Other people's tools save ontologies in syntaxes that are no RDF, or under the n
 from __future__ import annotations
 
 import json
+import logging
 import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from cstokg.errors import SourceError
+from cstokg.store.rdf11 import newer_than_1_1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 _TURTLE: Final = "Turtle"
 _RDF_XML: Final = "RDF/XML"
@@ -45,6 +49,16 @@ _READ_AS: Final = {
 """What may be read as each format of RDF, by the format's name."""
 _JSON_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKET: Final = re.compile(rb"[][{}]")
+_KEYWORD: Final = re.compile("@[A-Za-z]+")
+_KEYWORDS: Final = frozenset(
+    _KEYWORD.findall(
+        "@base @container @context @direction @graph @id @import @included @index @json @language"
+        "@list @nest @none @prefix @propagate @protected @reverse @set @type @value @version @vocab"
+    )
+)
+"""The keywords of JSON-LD 1.1 (1.7); all others are kept for later versions, and left out."""
+_OPEN: Final = ("@vocab", "@container", "@json", "@nest")
+"""A context with one of these may have a use for keys that it does not name."""
 _DEEPEST: Final = 200
 """How deeply values of JSON-LD may be nested."""
 
@@ -69,19 +83,37 @@ def refuse_foreign(content: bytes, format_name: str, path: Path | str) -> None:
     raise SourceError(path, f"this is {found}, not {format_name}", hint=hint)
 
 
-def find_plain_key(content: bytes, path: Path | str) -> str | None:
-    """Return a key of JSON-LD that is neither a keyword nor an IRI: without a context it is none.
+def find_unread_key(content: bytes, path: Path | str) -> str | None:
+    """Return a key of JSON-LD of which nothing may be read: it is no IRI, and in no context.
 
-    Raises SourceError for values that are nested too deeply.
+    Raises SourceError where there is no context at all, for keywords that JSON-LD 1.1 has not or
+    RDF 1.1 cannot keep, and for values that are nested too deeply.
     """
     # pyoxigraph 0.5.13 takes the square of the depth in time, and ends the process at last.
     brackets = _BRACKET.findall(_JSON_STRING.sub(b"", content))
     if max(accumulate(1 if each in b"[{" else -1 for each in brackets), default=0) > _DEEPEST:
         raise SourceError(path, f"its values are nested more than {_DEEPEST} times")
     try:
-        return next(_plain_keys(json.loads(content)), None)
+        document = json.loads(content)
     except ValueError:  # the parser says where the mistake is
         return None
+    if not isinstance(document, (dict, list)):
+        raise SourceError(path, "this is no document of JSON-LD: neither an object nor a list")
+    found = [value for key, value in _members(document) if key == "@context"]
+    contexts = [one for each in found for one in (each if isinstance(each, list) else [each])]
+    written = json.dumps(contexts)
+    if '"@json"' not in written:
+        _check_keywords(document, path)
+    if '"@import"' in written or any(isinstance(each, str) for each in contexts):
+        return None  # the engine says that it is elsewhere
+    terms = {key for key, _ in _members(contexts)}
+    unread = (key for key, _ in _members(document) if _is_plain(key) and key not in terms)
+    key = next(unread, None)
+    if key is not None and not contexts:
+        raise unread_key(key, path)
+    if key is not None and not any(f'"{each}"' in written for each in _OPEN):
+        log.warning("%s", unread_key(key, path).message)  # as JSON-LD wants it, and so not refused
+    return key
 
 
 def unread_key(key: str, path: Path | str) -> SourceError:
@@ -93,13 +125,27 @@ def unread_key(key: str, path: Path | str) -> SourceError:
     )
 
 
-def _plain_keys(node: Any) -> Iterator[str]:
+def _check_keywords(document: Any, path: Path | str) -> None:
+    for key, value in _members(document):
+        if key == "@direction" and value is not None:
+            raise newer_than_1_1(path, f"the direction of texts, {value}")
+        if _KEYWORD.fullmatch(key) and key not in _KEYWORDS:
+            raise SourceError(
+                path, f"nothing would be read of {key!r}: JSON-LD 1.1 has no such word"
+            )
+
+
+def _is_plain(key: str) -> bool:
+    return key.startswith("_:") or (not key.startswith("@") and ":" not in key)
+
+
+def _members(node: Any) -> Iterator[tuple[str, Any]]:
+    """Iterate over the keys and values of all objects in a value of JSON, those of literals not."""
     if isinstance(node, list):
         for item in node:
-            yield from _plain_keys(item)
+            yield from _members(item)
     elif isinstance(node, dict):
         for key, value in node.items():
-            if not key.startswith("@") and ":" not in key:
-                yield key
-            elif key not in ("@context", "@value"):
-                yield from _plain_keys(value)
+            yield key, value
+            if key != "@value":
+                yield from _members(value)

@@ -12,6 +12,7 @@ LEFT_ALONE = [
     'ASK { FILTER("MIN(?x)" = "ORDER BY ?x") }',
     "ASK { ?min <urn:max> ?order } # ORDER BY ?x",
     "PREFIX min: <urn:min:> SELECT ?max { ?max min:max ?x }",
+    "PREFIX f: <urn:f:> SELECT (f:a-min(?x) AS ?y) (f:max(?x) AS ?z) {}",
     "SELECT ?x { ?x ?y ?z } ORDER BY STR(?x) STRLEN(?y)",
 ]
 
@@ -39,6 +40,10 @@ ANSWERED = [
     ),
     ("SELECT (GROUP_CONCAT(?x) AS ?all) { VALUES ?x { 1 2 } }", [["1 2"]]),
     ("SELECT (min ( ?x ) AS ?min) { VALUES ?x { 10 9 } }", [["9"]]),
+    ('SELECT ?x { VALUES ?x { 10 "5" 9 } } ORDER# a\nBY# b\n?x', [["9"], ["10"], ["5"]]),
+    ('SELECT (MAX# a\n(# b\n?x) AS ?y) { VALUES ?x { 10 "7" 9 } }', [["7"]]),
+    ('SELECT (20-MIN(?x) AS ?y) { VALUES ?x { 10 "5" 9 } }', [["11"]]),
+    ("SELECT (GROUP_CONCAT# a\n(?x) AS ?y) { VALUES ?x { 1 2 } }", [["1 2"]]),
 ]
 
 

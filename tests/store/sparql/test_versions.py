@@ -19,6 +19,9 @@ NEWER = [
     "SELECT * { ?s ?p ?o FILTER(isTRIPLE(?o) || hasLANGDIR(?o)) }",
     'SELECT (STRLANGDIR("a", "en", "ltr") AS ?t) {}',
     "SELECT (object (?t) AS ?o) {}",
+    "SELECT (SUBJECT# of a triple\n(?t) AS ?o) {}",
+    "SELECT * { ?s ?p ?o LATERAL { ?o ?q ?z } }",
+    "SELECT (ADJUST(NOW(), ?zone) AS ?t) {}",
 ]
 
 

@@ -64,6 +64,14 @@ FOUND = [
     ("ASK { VALUES ?x { <urn:n> } ?x <urn:p>* ?y }", False),
     ("ASK { <urn:n> <urn:p>* ?x FILTER(?x * 2 = 4) }", False),
     ("ASK { <urn:n> <urn:p>+ ?x }", False),
+    ("PREFIX : <urn:p> ASK { <urn:n> :* ?x }", True),
+    ("PREFIX : <urn:> ASK { <urn:n> :p-* ?x }", True),
+    ("PREFIX : <urn:> ASK { <urn:n> :p\\-? ?x }", True),
+    ("ASK { <urn:n> <urn:p># or itself\n* ?x }", True),
+    ("ASK { <urn:n> <urn:p>* [] }", True),
+    ("ASK { [ ] <urn:p>? <urn:n> . }", True),
+    ("ASK { <urn:n> <urn:p>* [ <urn:q> 1 ] }", False),
+    ("ASK { GRAPH <urn:none> { <urn:n> <urn:p>* <urn:n> } }", False),
 ]
 
 

@@ -39,15 +39,17 @@ FUNCTIONS: Final[Mapping[str, Any]] = {
 }
 """What the engine is given along with a query that was rewritten."""
 
+_GAP: Final = r"(?:\s|\#[^\r\n]*[\r\n])"
 _PLACES: Final = re.compile(
-    r"""
+    rf"""
       \"\"\"(?:[^\\]|\\.)*?\"\"\" | '''(?:[^\\]|\\.)*?'''
     | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*'
-    | <[^<>"{}|^`\\\x00-\x20]*> | \#[^\r\n]*
-    | (?<![\w?$:@.-]) (?:
-        (?P<order> (?i:order)\s+(?i:by)\b )
-      | (?P<extreme> (?i:min|max) ) \s*\( (?P<distinct> \s*(?i:distinct)\b )?
-      | (?P<concat> (?i:group_concat) \s* )(?=\()
+    | <[^<>"{{}}|^`\\\x00-\x20]*> | \#[^\r\n]*
+    | [?$]\w+ | @[A-Za-z]+(?:-\w+)* | (?:[^\W\d][\w.-]*)?:(?:[\w.:%-]|\\.)*
+    | (?<!\w) (?:
+        (?P<order> (?i:order){_GAP}++(?i:by)\b )
+      | (?P<extreme> (?i:min|max) ){_GAP}*+\( (?P<distinct> {_GAP}*+(?i:distinct)\b )?
+      | (?P<concat> (?i:group_concat){_GAP}*+ )(?=\()
       )
     """,
     re.VERBOSE | re.DOTALL,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
 from cstokg.errors import QueryRefusedError
 from cstokg.store.sparql.lexer import Token, place, tokens
 
-_NEW_WORDS: Final = ("TRIPLE", "ISTRIPLE", "LANGDIR", "STRLANGDIR", "HASLANG", "HASLANGDIR")
+_NEW_WORDS: Final = (
+    *("TRIPLE", "ISTRIPLE", "LANGDIR", "STRLANGDIR", "HASLANG", "HASLANGDIR"),
+    *("ADJUST", "LATERAL"),  # of the engine's own, and of proposals for SPARQL 1.2
+)
 _COMMON_WORDS: Final = ("SUBJECT", "PREDICATE", "OBJECT")
+_AS_FUNCTION: Final = re.compile(rf"(?<![\w?$:])(?:{'|'.join(_COMMON_WORDS)})[\s#(]")
 _FUNCTIONS: Final = (*_NEW_WORDS, *_COMMON_WORDS)
 _MARKS: Final = ("<<", "{|", "|}", "~", "--", "VERSION", *_NEW_WORDS)
 _HINT: Final = "This endpoint speaks SPARQL 1.1: say what a statement says with a node of its own."
@@ -23,14 +28,12 @@ def refuse_newer(text: str) -> None:
     """
     upper = text.upper()
     # The usual case at once; `?object` is in many queries.
-    if not any(mark in upper for mark in _MARKS) and not any(
-        f"{word}(" in upper or f"{word} " in upper for word in _COMMON_WORDS
-    ):
+    if not any(mark in upper for mark in _MARKS) and not _AS_FUNCTION.search(upper):
         return
     for token, following in pairwise([*tokens(text), Token("", "", -1)]):
         if _is_newer(token, following, text):
             line, column = place(text, token.start)
-            shown = text[token.start : max(token.end, following.end)]
+            shown = " ".join(text[token.start : max(token.end, following.end)].split())
             raise QueryRefusedError(
                 f"SPARQL 1.2 is not supported: {shown} at line {line}, column {column}",
                 hint=_HINT,
@@ -41,7 +44,7 @@ def _is_newer(token: Token, following: Token, text: str) -> bool:
     word = token.text.upper()
     if token.kind == "word":
         return (word == "VERSION" and following.kind == "string") or (
-            word in _FUNCTIONS and following.text == "("
+            word in _FUNCTIONS and following.text == ("{" if word == "LATERAL" else "(")
         )
     if token.kind == "lang":
         return text[token.end : token.end + 5].lower() in ("--ltr", "--rtl")

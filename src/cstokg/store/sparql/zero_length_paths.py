@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from cstokg.store.sparql.triple_patterns import Node, TriplePattern
 
 _MAY_HAVE_PATHS: Final = re.compile(
-    r"[\w>)]\s*(?:\*(?!\s*(?:\{|where|from))|\?(?!\w))", re.IGNORECASE
+    # Behind an IRI, a group, or a name, which may be `:` alone or end in an escape.
+    r"[^\s?(]\s*(?:\*(?!\s*(?:\{|where|from))|\?(?!\w))",
+    re.IGNORECASE,
 )
+_NAMELESS: Final = re.compile(r"\[\s*\]")
 
 
 def rewrite_paths(query: str, is_known: Callable[[str], bool]) -> str:
@@ -40,9 +43,13 @@ def rewrite_paths(query: str, is_known: Callable[[str], bool]) -> str:
 
 
 def _constant(pattern: TriplePattern) -> Node | None:
-    """Return the constant at which the path may both begin and end, if there is one."""
+    """Return the constant at which the path may both begin and end, if there is one.
+
+    A blank node of a query is a variable; of one with a label, other patterns may ask more.
+    """
     ends = (pattern.subject, pattern.object)
-    if not pattern.may_be_empty or any(node.kind not in (*CONSTANTS, "var") for node in ends):
+    is_any = [node.kind in (*CONSTANTS, "var") or _NAMELESS.fullmatch(node.text) for node in ends]
+    if not pattern.may_be_empty or not all(is_any):
         return None
     return next((node for node in ends if node.kind in CONSTANTS), None)
 
@@ -54,8 +61,8 @@ def _written(pattern: TriplePattern) -> str:
     term = constant.text
     other = pattern.object if constant is pattern.subject else pattern.subject
     same = f"FILTER(sameTerm({term}, {other.text}))"
-    if other.kind == "var":
-        same = f"BIND({term} AS {other.text})"
+    if other.kind not in CONSTANTS:
+        same = f"BIND({term} AS {other.text})" if other.kind == "var" else ""
     return (
         f"{{ {text} }} UNION {{ FILTER NOT EXISTS {{ {term} ?cstokg_p ?cstokg_o }} "
         f"FILTER NOT EXISTS {{ ?cstokg_s ?cstokg_p {term} }} {same} }}"

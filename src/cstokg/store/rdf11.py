@@ -42,7 +42,8 @@ def check_document(content: bytes, rdf_format: ox.RdfFormat, path: Path | str) -
     """
     if rdf_format == ox.RdfFormat.RDF_XML:
         try:
-            ParserCreate(namespace_separator=" ").Parse(content, True)  # takes no names
+            # As UTF-8 whatever it says of itself: the engine refuses what says another encoding.
+            ParserCreate("UTF-8", " ").Parse(content, True)  # takes no names
         except ExpatError as error:
             raise SourceError(
                 path,

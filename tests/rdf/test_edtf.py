@@ -146,6 +146,8 @@ NO_DATES = {
         # What edtf.js and ProfessionalWiki/EDTF refuse, or read and the specification has not.
         *("?", "~=[,,_,,]:3", "1985wtf", "wtf1985", "19wtf85", "12345", "19", "198"),
         *("2016-05-02T24:00:01", "2016-05-02T00:61:00", "2016-05-02T01:01:60", "2016-05-02T16:54"),
+        # A Python that is newer than others takes it for the day after.
+        *("2016-05-02T24:00:00", "2016-05-02T24:00:00Z", "2016-05-02T12:00:60"),
         *("20xx", "..1984", "1984..", "1670..1673", "/", "..", "../..", "[]", "[..]"),
         *("[1667, 1760-12]", "[1987-10..1988]", "2001//2002", "2001/2002/2003", "[2001/2002]"),
         # Of the draft before the specification, and of other forms of ISO 8601.

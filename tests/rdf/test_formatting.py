@@ -313,7 +313,7 @@ def test_what_only_looks_like_a_comment() -> None:
 
 
 def test_not_utf_8() -> None:
-    with pytest.raises(SourceError, match=r"file\.ttl:2: this is not UTF-8"):
+    with pytest.raises(SourceError, match=r"file\.ttl:2:1: this is not UTF-8"):
         format_content(b"\n\xff", PATH)
 
 

@@ -46,6 +46,24 @@ def test_a_file_that_is_not_utf8_is_told_so() -> None:
     assert "UTF-8" in caught.value.hint
 
 
+OF_EACH_FORMAT = {
+    "a.ttl": "<urn:s> <urn:p> 'é' .",
+    "a.trig": "<urn:g> { <urn:s> <urn:p> 'é' }",
+    "a.nt": '<urn:s> <urn:p> "é" .',
+    "a.nq": '<urn:s> <urn:p> "é" <urn:g> .',
+    "a.rdf": XML,
+    "a.jsonld": '{"@id": "urn:s", "urn:p": "é"}',
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_another_encoding_is_told_whatever_the_format(encoding: str) -> None:
+    for name, text in OF_EACH_FORMAT.items():
+        with pytest.raises(SourceError, match="this is not UTF-8") as caught:
+            list(parse(text.replace("urn:o", "urn:ô").encode(encoding), Path(name)))
+        assert caught.value.hint == "Save the file as UTF-8.", name
+
+
 def test_an_unknown_extension_is_told_the_known_ones() -> None:
     with pytest.raises(SourceError, match=r"extension '.docx'") as caught:
         list(parse(b"", Path("facts.docx")))

@@ -124,3 +124,14 @@ def test_a_character_that_xml_has_not_is_refused_at_the_write(escape: str) -> No
 def test_tabs_line_breaks_and_all_other_characters_are_read() -> None:
     text = '<urn:a> <urn:b> "\\t\\n\\r\\u0085\\u007F\\U0001F600" .'
     assert len(list(read_triples(text.encode(), Path("a.ttl")))) == 1
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["ISO-8859-1", "windows-1252", "UTF-16", "Shift_JIS", "US-ASCII", "nonsense"],
+)
+def test_xml_that_says_it_is_in_another_encoding_is_told_to_be_in_utf_8(encoding: str) -> None:
+    xml = HEAD.replace('"1.0"', f'"1.0" encoding="{encoding}"') + "é" + TAIL
+    with pytest.raises(SourceError) as caught:
+        list(read_triples(xml.encode(), Path("a.rdf")))
+    assert caught.value.hint == "Save the file as UTF-8."

@@ -16,6 +16,7 @@ OWL_XML = """<?xml version="1.0"?>
 <Ontology xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="urn:o"/>"""
 FUNCTIONAL = "Prefix(:=<urn:o#>)\nPrefix(owl:=<http://www.w3.org/2002/07/owl#>)\nOntology(<urn:o>)"
 MANCHESTER = "# by hand\nPrefix: owl: <http://www.w3.org/2002/07/owl#>\nOntology: <urn:o>"
+OBO = "format-version: 1.2\nontology: o\n\n[Term]\nid: O:1\n"
 HTML = "<!DOCTYPE html>\n<html lang='en'><body>Sign in</body></html>"
 TURTLE = "# by hand\n@prefix : <urn:o#> .\n:a a :B ."
 RDF_XML = (
@@ -35,12 +36,14 @@ JSON = '{"@id": "urn:s", "urn:p": 1}'
         ("Ontology (<urn:o>)", "OWL functional syntax"),
         (MANCHESTER, "Manchester syntax"),
         ("Ontology: <urn:o>", "Manchester syntax"),
+        (OBO, "OBO"),
         (HTML, "a web page (HTML)"),
         (TURTLE, "Turtle"),
         ("PREFIX a: <urn:a>\na:b a:c a:d .", "Turtle"),
         ("BASE <urn:a>\n<b> <c> <d> .", "Turtle"),
         ("@base <urn:a> .", "Turtle"),
         ("<urn:a> a <urn:B> .", "Turtle"),
+        ("_:a <urn:p> <urn:o> .", "Turtle"),
         ("<urn:Ontology> <urn:p> <urn:o> .", "Turtle"),
         (RDF_XML, "RDF/XML"),
         (JSON, "JSON"),
@@ -61,6 +64,7 @@ def test_a_syntax_is_known_by_its_beginning(text: str, name: str | None) -> None
         (OWL_XML, "OWL/XML"),
         (FUNCTIONAL, "OWL functional syntax"),
         (MANCHESTER, "Manchester syntax"),
+        (OBO, "OBO"),
     ],
 )
 def test_what_is_no_rdf_is_named_with_the_way_out(name: str, text: str, syntax: str) -> None:
@@ -79,6 +83,12 @@ def test_what_is_no_rdf_is_named_with_the_way_out(name: str, text: str, syntax: 
         ("a.ttl", JSON, "this is JSON, not Turtle", "ends in .jsonld"),
         ("a.ttl", HTML, "this is a web page", "Download the data"),
         ("a.rdf", HTML, "this is a web page", "Download the data"),
+        ("a.owx", OWL_XML, "this is OWL/XML", "Save as, Turtle Syntax"),
+        ("a.ofn", FUNCTIONAL, "this is OWL functional syntax", "Save as, Turtle Syntax"),
+        ("a.omn", MANCHESTER, "this is Manchester syntax", "Save as, Turtle Syntax"),
+        ("a.obo", OBO, "this is OBO", "Save as, Turtle Syntax"),
+        ("a.json", JSON, "this is JSON", "ends in .jsonld"),
+        ("a.n3", TURTLE, "this is Turtle", "ends in .ttl"),
     ],
 )
 def test_a_file_under_the_name_of_another_syntax_is_told_its_own(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cstokg.errors import SourceError
-from cstokg.store import Triple, find_syntax, read_triples
+from cstokg.store import Triple, find_syntax, read_text, read_triples
 
 TURTLE_TOKEN: Final = re.compile(
     r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
@@ -46,13 +46,7 @@ def read_document(content: bytes, path: Path) -> Document:
 
     `path` is only named in errors. Raises SourceError, with line and column where there are any.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SourceError(
-            path, "this is not UTF-8", line=line, hint="Save the file as UTF-8."
-        ) from None
+    text = read_text(content, path)
     is_xml = find_syntax(text.encode()) == "RDF/XML" or (
         not text.strip() and path.suffix.lower() in (".rdf", ".owl", ".xml")
     )

@@ -10,7 +10,7 @@ from cstokg.store.parsing import read_triples, split_graphs
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 from cstokg.store.serialization import Answer, SerializedResult
-from cstokg.store.syntax import find_syntax
+from cstokg.store.syntax import find_syntax, read_text
 from cstokg.store.terms import Triple, plain_graph
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Triple",
     "find_syntax",
     "plain_graph",
+    "read_text",
     "read_triples",
     "split_graphs",
 ]

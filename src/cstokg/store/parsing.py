@@ -19,7 +19,7 @@ from cstokg.errors import MissingFileError, SourceError
 from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
 from cstokg.store.rdf11 import check_document, check_quad, is_suspect
-from cstokg.store.syntax import find_unread_key, refuse_foreign, unread_key
+from cstokg.store.syntax import find_unread_key, read_text, refuse_foreign, unread_key
 from cstokg.store.terms import triple_to_rdflib
 
 if TYPE_CHECKING:
@@ -194,27 +194,25 @@ def parse_content(content: bytes, media_type: str, base: str) -> Iterator[ox.Tri
         yield quad.triple
 
 
-def _find_format(path: Path) -> ox.RdfFormat:
+def _file_quads(content: bytes, path: Path) -> Iterator[ox.Quad]:
     suffix = plain_path(path).suffix
     rdf_format = _FORMATS.get(suffix.lower())
     if rdf_format is None:
+        refuse_foreign(content, path)
         raise SourceError(
             path,
             f"no format of RDF is known by the extension {suffix or '(none)'!r}",
             hint=f"Known are {', '.join(READABLE)}, and these with .gz or .zst behind.",
         )
-    return rdf_format
-
-
-def _file_quads(content: bytes, path: Path) -> Iterator[ox.Quad]:
-    return _quads(content, _find_format(path), None, path)
+    return _quads(content, rdf_format, None, path)
 
 
 def _quads(
     content: bytes, rdf_format: ox.RdfFormat, base: str | None, path: Path | str
 ) -> Iterator[ox.Quad]:
     content = content.removeprefix(BOM_UTF8)  # which the engine takes for a part of a name
-    refuse_foreign(content, rdf_format.name, path)
+    read_text(content, path)  # before a parser takes it for something else
+    refuse_foreign(content, path, rdf_format.name)
     check_document(content, rdf_format, path)
     is_jsonld = rdf_format == ox.RdfFormat.JSON_LD
     key = find_unread_key(content, path) if is_jsonld else None
@@ -257,6 +255,6 @@ def _hint(problem: str) -> str:
         return "Write the IRI in full, with https://, or as a prefixed name."
     if "@context" in problem:
         return "Write the context out in the document itself."
-    if "UTF-8" in problem:
+    if "UTF-8" in problem:  # XML can say of itself that it is in something else
         return "Save the file as UTF-8."
     return ""

@@ -34,9 +34,10 @@ _XML_ROOTS: Final = {b"RDF": _RDF_XML, b"Ontology": "OWL/XML", b"html": "a web p
 _STARTS: Final = tuple(
     (re.compile(rb"(?:\s|#[^\n\r]*)*+" + start, re.IGNORECASE), name)
     for start, name in (
-        (rb"@?(?:prefix|base)\s+[^\s:<]*:?\s*<|<[^<>\s]*>\s+(?:a\s|<)", _TURTLE),
+        (rb"@?(?:prefix|base)\s+[^\s:<]*:?\s*<|(?:<[^<>\s]*>|_:\S+)\s+(?:a\s|<)", _TURTLE),
         (rb"(?:Prefix|Ontology)\s*\(", "OWL functional syntax"),
         (rb"(?:Prefix|Ontology)\s*:", "Manchester syntax"),
+        (rb"format-version\s*:", "OBO"),
         (rb"""\{\s*"|\[\s*\{\s*[@"]""", _JSON),
     )
 )
@@ -63,6 +64,24 @@ _DEEPEST: Final = 200
 """How deeply values of JSON-LD may be nested."""
 
 
+def read_text(content: bytes, path: Path | str) -> str:
+    """Return content as text, without a byte order mark. Raises SourceError for what is no UTF-8.
+
+    UTF-16 and UTF-32 are UTF-8 with zeros where they have no mark of their own.
+    """
+    start = 0
+    try:
+        text = content.decode("utf-8-sig")
+        if "\0" not in text[:4]:
+            return text
+    except UnicodeDecodeError as error:
+        start = error.start
+    line = content.count(b"\n", 0, start) + 1
+    column = len(content[content.rfind(b"\n", 0, start) + 1 : start].decode()) + 1
+    hint = "Save the file as UTF-8."
+    raise SourceError(path, "this is not UTF-8", line=line, column=column, hint=hint)
+
+
 def find_syntax(content: bytes) -> str | None:
     """Return the name of the syntax that content begins in, None where that tells nothing."""
     found = next((name for start, name in _STARTS if start.match(content)), None)
@@ -70,8 +89,8 @@ def find_syntax(content: bytes) -> str | None:
     return _XML_ROOTS.get(root["name"]) if root else found
 
 
-def refuse_foreign(content: bytes, format_name: str, path: Path | str) -> None:
-    """Raise SourceError for what begins in a syntax other than that of the RDF format."""
+def refuse_foreign(content: bytes, path: Path | str, format_name: str = "") -> None:
+    """Raise SourceError for what begins in a syntax other than that of the RDF format, if any."""
     found = find_syntax(content)
     if found is None or found == _READ_AS.get(format_name):
         return
@@ -80,7 +99,8 @@ def refuse_foreign(content: bytes, format_name: str, path: Path | str) -> None:
         hint = f"The name of such a file ends in {suffix}."
     elif "HTML" in found:
         hint = "Download the data in place of the page about them."
-    raise SourceError(path, f"this is {found}, not {format_name}", hint=hint)
+    expected = f", not {format_name}" if format_name else ""
+    raise SourceError(path, f"this is {found}{expected}", hint=hint)
 
 
 def find_unread_key(content: bytes, path: Path | str) -> str | None:

@@ -206,6 +206,16 @@ def test_headers_that_are_too_long_are_refused_with_the_way_out(client: Client) 
     assert almost.status == 200
 
 
+@pytest.mark.parametrize("expect", [b"", b"Expect: 100-continue\r\n"])
+def test_a_body_that_says_it_is_much_too_large_is_not_waited_for(
+    client: Client, connections: ExitStack, expect: bytes
+) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    length = b"Content-Length: 99999999999\r\n\r\n"
+    connection = connect(connections, client, head + expect + length)
+    assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_path_that_is_not_utf_8(client: Client) -> None:
     assert client.send("GET", "/page/state/%FF%FE").status == 404
     assert client.get("ASK { }").json()["boolean"] is True

@@ -8,6 +8,7 @@ beginnings of the query: the last one that could still be continued ends where t
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import zip_longest
@@ -138,7 +139,7 @@ def _parse(text: str, prefixes: Mapping[str, str], what: _What) -> _Report | Non
         if match is None:
             return _Report(len(text), ())
         line, column = int(match[1]), int(match[2])
-        start = sum(len(row) for row in text.splitlines(keepends=True)[: line - 1])
+        start = sum(len(row) + 1 for row in text.split("\n")[: line - 1])
         return _Report(start + column - 1, tuple(_EXPECTED.findall(match[3])))
     return None
 
@@ -199,6 +200,12 @@ def _unexpected(token: Token, beginning: _Report | None) -> _Mistake:
         hint = f"Did you mean {similar[0]}?"
     elif token.text == "`":
         hint = "Leave out the marks of a code block (```) before and behind it."
+    elif token.kind == "mark" and "QUOTATION MARK" in unicodedata.name(token.text[0], ""):
+        hint = "SPARQL has straight quotation marks: \" or '."
+    elif token.kind == "mark" and not token.text.isprintable():
+        hint = (
+            f"This is an invisible character, U+{ord(token.text):04X}: type a space in its place."
+        )
     elif token.text in {";", "."} and beginning is None:
         hint = f"No {token.text} ends a query: leave it out, and send one query at a time."
     shown = f"{_shortened(token.text)!r} does not fit here"

@@ -24,6 +24,7 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
+    RequestEntityTooLarge,
     RequestHeaderFieldsTooLarge,
     RequestTimeout,
     ServiceUnavailable,
@@ -158,11 +159,15 @@ class Application:
     async def _receive(self, scope: Scope, receive: Receive, body: IO[bytes]) -> None:
         """Write the body of a request into a file.
 
-        Raises BadRequest, RequestTimeout and ServiceUnavailable.
+        Raises BadRequest, RequestEntityTooLarge, RequestTimeout and ServiceUnavailable.
         """
         if not _has_body(scope):
             return
-        most = largest_body(self.app, dict(scope["headers"]).get(b"authorization"))
+        headers = dict(scope["headers"])
+        most = largest_body(self.app, headers.get(b"authorization"))
+        if int(headers.get(b"content-length", 0)) > most + _READ_AWAY:
+            # RFC 9110, 10.1.1: who asks whether to send the body is answered instead.
+            raise RequestEntityTooLarge
         begun, got, counted = perf_counter(), 0, False
         try:
             more = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
@@ -79,6 +80,20 @@ def test_blank_nodes_get_the_same_names_in_every_run(tmp_path: Path) -> None:
         store.label_blank_nodes()
         dumps.append(store.dump())
     assert dumps[0] == dumps[1]
+
+
+def test_names_of_blank_nodes_are_those_of_the_whole_dataset_by_rdfc10(tmp_path: Path) -> None:
+    text = b"@prefix : <urn:> . :a :p [ :q [ :r 1 ] ] , [ :q [ :r 2 ] ] ; :s :b . :b :l ( 1 ) ."
+    store = Store()
+    for name in ("one", "two"):
+        store.load(text, tmp_path / f"{name}.ttl", f"urn:{name}")
+    whole = ox.Dataset(ox.parse(store.dump(), format=ox.RdfFormat.N_QUADS))
+    whole.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    store.label_blank_nodes()
+    assert store.dump().splitlines() == sorted(f"{quad} .".encode() for quad in whole)
+    assert store.dump_union().splitlines() == sorted(
+        {f"{quad.triple} .".encode() for quad in whole}
+    )
 
 
 def test_insert_adds_what_no_graph_says(store: Store) -> None:

@@ -34,7 +34,7 @@ from cstokg.namespaces import (
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
 from cstokg.rdf.progress import track
 from cstokg.store.closure.clauses import name_of
-from cstokg.store.terms import triple_from_rdflib, triple_to_rdflib
+from cstokg.store.terms import from_rdflib, triple_from_rdflib, triple_to_rdflib
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -173,18 +173,15 @@ def _close(store: Store, derived: str, links: str, since: Collection[str] | None
     """
     said = [graph for graph in store.graph_names() if graph not in (derived, links)]
     brought = store.view(said if since is None else since)
-    before = set(store.view([derived]).match())
-    nodes = {each.subject for each in brought.match() if name_of(each) in TIME_NAMES}
-    store.add(derived, [each for each in bounds(store, nodes) if not store.says(each)])
+    nodes = {each.subject for name in TIMES for each in brought.match(None, from_rdflib(name))}
+    bounded = [each for each in bounds(store, nodes) if not store.says(each)]
+    store.add(derived, bounded)
+    names = {*brought.names(), *map(name_of, bounded)}
     owl, shortcuts = rules("owl"), rules("links")
     # What is said of classes or properties is said of all individuals.
     new = [*(said if since is None or brought.select(_AXIOMS) else since), derived]
     while True:
-        store.close(owl, derived, new)
-        names = {name_of(each) for each in brought.match()}
-        names.update(
-            name_of(each) for each in store.view([derived, links]).match() if each not in before
-        )
+        names.update(map(name_of, store.close(owl, derived, new)), store.view([links]).names())
         asked = [rule for rule in shortcuts if names & names_in(rule)]
         found = sum(store.construct(rule, links, unless_in=said) for rule in asked)
         # What the OWL rules found first belongs to the links all the same.

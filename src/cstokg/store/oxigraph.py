@@ -18,6 +18,7 @@ from cstokg.errors import (
     QuerySyntaxError,
     ServiceFailedError,
 )
+from cstokg.namespaces import RDF
 from cstokg.store.parsing import parse, parse_content
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.rdf11 import check_quad
@@ -57,11 +58,20 @@ _GRAPH_SIZES: Final = """
 SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph
 """
 
+_TYPE: Final = ox.NamedNode(RDF + "type")
+_NAMES: Final = f"""
+SELECT DISTINCT ?name {{ {{ ?s ?name ?o FILTER(?name != {_TYPE}) }} UNION {{ ?s {_TYPE} ?name }} }}
+"""
+
+_WITH_BLANK_NODES: Final = """
+SELECT ?s ?p ?o ?graph { GRAPH ?graph { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }
+"""
+
 _NEW: Final = ox.NamedNode("urn:cstokg:new")
 """The graph of what the rules have not seen yet, while they are applied."""
 
-_AT_ONCE: Final = 100_000
-"""How many lines of a dump are loaded at once."""
+_AT_ONCE: Final = 16 * 2**20
+"""How many bytes of a dump are loaded at once."""
 
 _MARK: Final = "\ufeff"
 """The byte order mark, which some editors put before a text."""
@@ -99,15 +109,20 @@ class Store:
         """Add the quads of a `dump`."""
         # The engine's own loader is several times as quick, but gives blank nodes new names.
         self._merged.clear()
-        lines = BytesIO(nquads)
-        while some := list(islice(lines, _AT_ONCE)):  # so that few are in memory twice
-            named = [line for line in some if b"_:" not in line]
+        begin = 0
+        while begin < len(nquads):  # piece by piece, so that little is in memory twice
+            end = nquads.find(b"\n", begin + _AT_ONCE) + 1 or len(nquads)
+            named, begin = nquads[begin:end], end
+            lines = named.splitlines()
+            if b"_:" in named:
+                with_blank = b"\n".join([line for line in lines if b"_:" in line])
+                self._add(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
+                lines = [line for line in lines if b"_:" not in line]
+                named = b"\n".join(lines)
             # Its terms were checked when they were first read.
-            self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS, lenient=True)
-            triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
-            self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES, lenient=True)
-            with_blank = b"".join(line for line in some if b"_:" in line)
-            self._add(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
+            self._store.bulk_load(named, ox.RdfFormat.N_QUADS, lenient=True)
+            triples = b" .\n".join([*(line[: line.rindex(b" <")] for line in lines), b""])
+            self._store.bulk_load(triples, ox.RdfFormat.N_TRIPLES, lenient=True)
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
@@ -266,8 +281,8 @@ class Store:
         """
         return self._add_new(self.constructed(query), graph, unless_in)
 
-    def close(self, rules: Sequence[str], graph: str, new: Collection[str]) -> None:
-        """Add to `graph` what CONSTRUCT queries derive, until they find nothing more.
+    def close(self, rules: Sequence[str], graph: str, new: Collection[str]) -> set[ox.Triple]:
+        """Add to `graph` what CONSTRUCT queries derive, until they find nothing more; return that.
 
         They are followed up from the triples of the graphs `new` on; of those that are in none of
         these they have found all before. So each query is asked once for each of its patterns about
@@ -277,12 +292,15 @@ class Store:
         name = ox.NamedNode(graph)
         fresh = {quad.triple for quad in self._quads(new)}
         asked = [variant for rule in rules for variant in _variants(rule)]
+        derived: set[ox.Triple] = set()
         while fresh:
             self._store.extend(_in_graph(triple, _NEW) for triple in fresh)
             found = {triple for query in asked for triple in self.constructed(query)}
             self._store.remove_graph(_NEW)
             fresh = {triple for triple in found if not self.says(triple)}
             self._add(_in_graph(triple, name) for triple in fresh)
+            derived |= fresh
+        return derived
 
     def discard(self, graph: str, query: str) -> int:
         """Take the triples of a CONSTRUCT query out of `graph`; return how many were there."""
@@ -290,9 +308,12 @@ class Store:
 
     def label_blank_nodes(self) -> None:
         """Rename every blank node by its place in the graph, the same in every run (RDFC-1.0)."""
-        dataset = ox.Dataset(self._quads(None))
+        # What has none tells nothing of them, and is most.
+        answer: Any = self._store.query(_WITH_BLANK_NODES)
+        quads = [ox.Quad(*row) for row in answer]
+        dataset = ox.Dataset(quads)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        self._store = ox.Store()
+        self._remove(quads)
         self._add(dataset)
 
     def graphs(self) -> dict[str, int]:
@@ -300,6 +321,10 @@ class Store:
         # A graph that was emptied is still known to the engine; here it is none.
         answer: Any = self._store.query(_GRAPH_SIZES)
         return dict(sorted((graph.value, int(size.value)) for graph, size in answer))
+
+    def names(self) -> set[str]:
+        """Return the predicates of the triples but `rdf:type`, and the classes that they name."""
+        return {row["name"].value for row in self.rows(_NAMES)}
 
     def graph_names(self) -> list[str]:
         """Return the IRIs of the graphs, sorted, without counting what is in them."""
@@ -616,7 +641,11 @@ def _variants(rule: str) -> Iterator[str]:
     head, where, body = rule.partition("WHERE {")
     for pattern in ABOUT_INDIVIDUALS.finditer(body):
         met = f"  GRAPH {_NEW} {{ {pattern[0]} }}"
-        yield f"{head}{where}{body[: pattern.start()]}{met}{body[pattern.end() :]}"
+        others = f"{body[: pattern.start()]}{body[pattern.end() :]}"
+        first = ABOUT_INDIVIDUALS.search(others)
+        begin = first.start() if first else pattern.start()
+        # Before the others: the engine asks for patterns in their order.
+        yield f"{head}{where}{others[:begin]}{met}\n{others[begin:]}"
     if not ABOUT_INDIVIDUALS.search(body):
         yield rule
 

@@ -90,10 +90,6 @@ def _check_xml(content: bytes, path: Path | str) -> None:
             column=error.offset + 1,
             hint="Look whether the file was cut off, and fetch or save it anew.",
         ) from None
-    except (LookupError, ValueError):  # of an encoding that Python has not, or not for this
-        raise SourceError(
-            path, "its encoding is not known", line=1, hint="Save the file as UTF-8."
-        ) from None
 
 
 def check_quad(quad: ox.Quad, path: Path | str) -> None:

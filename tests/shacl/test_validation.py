@@ -4,7 +4,7 @@ import gzip
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import RDF, SH, Graph, Literal
+from rdflib import DCTERMS, OWL, RDF, SH, Graph, Literal
 
 from cstokg import build_dataset, load_settings
 from cstokg.errors import MissingFolderError, SourceError
@@ -164,6 +164,29 @@ def test_an_ill_typed_literal_is_found() -> None:
         Graph().parse(data=PREFIXES + shapes, format="turtle"),
     )
     assert [finding.value for finding in report.findings] == ["none"]
+
+
+@pytest.mark.parametrize(
+    ("description", "code", "wrong"),
+    [
+        ("A line\\nbreak.", "AM", 0),
+        ("A\\r\\n\\r\\nparagraph.", "AM", 0),
+        ("A line end.\\n", "AM", 1),
+        (" A blank.", "AM", 1),
+        ("Some text.", "AM\\n", 1),
+    ],
+)
+def test_the_end_of_a_pattern_is_the_end_of_the_text(
+    description: str, code: str, wrong: int
+) -> None:
+    data = f"""{PREFIXES}
+        state:a a <{OWL.NamedIndividual}> ; <{DCTERMS.description}> "{description}"@en ;
+            ckg:iso3166Alpha2 "{code}" .
+    """
+    shapes = load_shapes(load_settings().shapes)
+    report = validate_graph(Graph().parse(data=data, format="turtle"), shapes)
+    kinds = [finding.constraint for finding in report.findings]
+    assert kinds.count(str(SH.PatternConstraintComponent)) == wrong
 
 
 def test_a_folder_without_shapes_is_an_error(tmp_path: Path) -> None:

@@ -313,6 +313,14 @@ def test_xml_that_is_not_well_formed_is_not_stored(writer: Writer, content: str)
     assert writer.client.send("GET", graph_path("urn:broken")).status == 404
 
 
+@pytest.mark.parametrize("encoding", ["nonsense", "Shift_JIS", "ISO-8859-1"])
+def test_xml_in_another_encoding_is_the_senders_mistake(writer: Writer, encoding: str) -> None:
+    content = f'<?xml version="1.0" encoding="{encoding}"?>{RDF_XML}'.encode()
+    for method, path in (("PUT", graph_path("urn:broken")), ("POST", "/shacl")):
+        answer = writer.send(method, path, {"Content-Type": "application/rdf+xml"}, content)
+        assert (answer.status, answer.json().get("hint")) == (400, "Save the file as UTF-8.")
+
+
 def test_bad_graph_writes(writer: Writer) -> None:
     turtle, path, body = {"Content-Type": TURTLE}, graph_path("urn:bad"), b"<urn:a> <urn:b> 1 ."
     for method, target, headers, content, status in (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import cstokg
+from cstokg.analysis.bonds import accounts
 from cstokg.analysis.bonds.as_of import to_answer
 from cstokg.analysis.bonds.lanes import draw_lanes
 from cstokg.analysis.bonds.verdicts import HOLDS
@@ -299,3 +300,11 @@ def test_a_bad_parameter_is_refused_with_what_is_near(
 )
 def test_a_thing_goes_by_its_iri_and_each_name(dataset: Dataset, name: str) -> None:
     assert as_of(dataset, "2003-01-01", of=name) == as_of(dataset, "2003-01-01", of=CSTO)
+
+
+def test_many_bonds_are_judged_as_few(
+    two_source_dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = cstokg.as_of(two_source_dataset, "2024-06-25", of="organization:csto")
+    monkeypatch.setattr(accounts, "_MANY", 0)
+    assert cstokg.as_of(two_source_dataset, "2024-06-25", of="organization:csto") == few

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cstokg.analysis import chronology as module
 from cstokg.analysis.chronology import Chronology, Entry, chronology, to_answer, when
 from cstokg.analysis.chronology_drawing import draw
 from cstokg.namespaces import RESOURCE
@@ -124,3 +125,20 @@ def test_a_day_is_a_dot_and_what_is_no_fact_is_not_real(armenia: Chronology) -> 
     assert not drawn["event/armenia-withdrawal-from-csto"].is_real
     assert drawn["event/armenia-withdrawal-from-csto"].opens_right
     assert drawn["event/cst-signing-1992"].is_real
+
+
+def test_many_entries_are_ordered_as_few(
+    two_source_dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = chronology(two_source_dataset)
+    monkeypatch.setattr(module, "_MANY", 0)
+    assert chronology(two_source_dataset) == few
+    assert any(entry.is_inferred for entry in few.entries)
+
+
+def test_what_a_source_tells_is_what_rests_on_its_passages(two_source_dataset: Dataset) -> None:
+    documents = [f"{RESOURCE}source/{slug}" for slug in ("scepanovic-2024", "second-2026")]
+    told = [{*names(chronology(two_source_dataset, source=each))} for each in documents]
+    assert all(told)
+    assert told[0] | told[1] == {*names(chronology(two_source_dataset))}
+    assert not told[0] & told[1]

@@ -26,10 +26,8 @@ _CLASSES: Final = {
 }
 _ENTRIES: Final = """
 SELECT DISTINCT ?node ?class ?mode ?written ?first ?firstLatest ?last ?lastEarliest WHERE {{
-  VALUES ?class {{ {classes} }}
-  ?node a ?class ; ckg:evidence/ckg:passageOf ?source .
-  {involved}
-  {source}
+  {chosen}
+  FILTER(BOUND(?class) && EXISTS {{ ?node ckg:evidence ?passage }})
   OPTIONAL {{ ?node ckg:actuality|ckg:stance ?mode }}
   OPTIONAL {{ ?node ckg:date ?date }}
   OPTIONAL {{ ?node ckg:begin ?begin }}
@@ -48,13 +46,23 @@ INVOLVED: Final = """{{ SELECT DISTINCT ?node {{
     UNION {{ ?group ckg:groupMember {0} . ?node ?any ?group }}
   }} }}"""
 """A pattern that binds `?node` to what involves a thing: its cost is that of the thing alone."""
-_ORDER: Final = "SELECT DISTINCT ?later ?earlier { ?later ckg:follows ?earlier }"
+_TOLD_IN: Final = """{{ SELECT DISTINCT ?node {{
+    ?passage ckg:passageOf {0} . ?node ckg:evidence ?passage
+  }} }}"""
+# The engine asks for the classes of each of these nodes; of a join it would list the classes first.
+_OF_CLASSES: Final = "OPTIONAL {{ ?node a ?class FILTER(?class IN ({0})) }}"
+_ALL: Final = "?node a ?class FILTER(?class IN ({0}))"
+_ORDER: Final = "SELECT DISTINCT ?later ?earlier {{ {near} ?later ckg:follows ?earlier }}"
+_NEAR: Final = "VALUES ?node {{ {nodes} }} ?node (ckg:follows|^ckg:follows)* ?later ."
+_MANY: Final = 1_000
+"""So many entries are not asked for by their names."""
+
 _TIMES: Final = """
-SELECT DISTINCT ?node ?first ?firstLatest {
-  { ?node ckg:follows ?other } UNION { ?other ckg:follows ?node }
-  OPTIONAL { ?node ckg:dateEarliest|ckg:beginEarliest ?first }
-  OPTIONAL { ?node ckg:dateLatest|ckg:beginLatest ?firstLatest }
-}
+SELECT ?node ?first ?firstLatest {{
+  VALUES ?node {{ {nodes} }}
+  OPTIONAL {{ ?node ckg:dateEarliest|ckg:beginEarliest ?first }}
+  OPTIONAL {{ ?node ckg:dateLatest|ckg:beginLatest ?firstLatest }}
+}}
 """
 _SOURCE_ENDS: Final = """
 SELECT (MAX(?day) AS ?last) { ?source a ckg:SourceDocument ; ckg:dateEarliest ?day }
@@ -130,11 +138,11 @@ def chronology(
     documents = meant("source", [source], "source")
     begins, ends = find_bounds("from", first).earliest, find_bounds("to", last).latest
     lanes = tuple(lane for lane in LANES if lane in lanes) or LANES
-    query = _ENTRIES.format(
-        classes=" ".join(f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes),
-        involved="\n  ".join(INVOLVED.format(f"<{iri}>") for iri in involved),
-        source="".join(f"FILTER(?source = <{iri}>)" for iri in documents),
-    )
+    chosen = [INVOLVED.format(f"<{iri}>") for iri in involved]
+    chosen += [_TOLD_IN.format(f"<{iri}>") for iri in documents]
+    classes = ", ".join(f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes)
+    chosen.append((_OF_CLASSES if chosen else _ALL).format(classes))
+    query = _ENTRIES.format(chosen="\n  ".join(chosen))
     entries: dict[str, Entry] = {}
     for node, kind, mode, written, *days in dataset.select(query):
         lane = _CLASSES[str(kind).removeprefix(CKG)]
@@ -197,9 +205,12 @@ def _bounded(entries: Mapping[str, Entry], dataset: Queryable) -> dict[str, Entr
 
     All nodes of the order count, those that are not shown as well.
     """
-    pairs = [(str(later), str(earlier)) for later, earlier in dataset.select(_ORDER)]
+    near = _NEAR.format(nodes=_listed(entries)) if len(entries) < _MANY else ""
+    order = dataset.select(_ORDER.format(near=near))
+    pairs = [(str(later), str(earlier)) for later, earlier in order]
     known = {iri: (entry.earliest, entry.latest) for iri, entry in entries.items()}
-    for node, first, last in dataset.select(_TIMES):
+    others = {iri for pair in pairs for iri in pair if iri not in entries}
+    for node, first, last in dataset.select(_TIMES.format(nodes=_listed(others))):
         known.setdefault(str(node), (read_day(first), read_day(last)))
     changed = True
     while changed:
@@ -225,6 +236,10 @@ def _bounded(entries: Mapping[str, Entry], dataset: Queryable) -> dict[str, Entr
         )
         for iri, entry in entries.items()
     }
+
+
+def _listed(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in sorted(iris))
 
 
 def _in_order(entries: Mapping[str, Entry]) -> list[Entry]:

@@ -42,7 +42,7 @@ def find_iri(
     """
     text = text.strip()
     named = expand(text.removeprefix("<").removesuffix(">"))
-    if any(named in pool for pool in pools) or (not only and named in labels.entries):
+    if (not only and named in labels.entries) or any(named in pool for pool in pools):
         return named
     several: list[str] = []
     near: list[str] = []
@@ -65,8 +65,7 @@ def find_iri(
 
 def things_of(labels: Labels, kinds: Iterable[str]) -> list[str]:
     """Return the IRIs of the things of some kinds, as `state`, that have names."""
-    spaces = tuple(f"{RESOURCE}{kind}/" for kind in kinds)
-    return [iri for iri in labels.entries if iri.startswith(spaces)]
+    return [iri for kind in sorted(kinds) for iri in labels.by_kind.get(kind, ())]
 
 
 def find_day(parameter: str, text: str | date) -> date:

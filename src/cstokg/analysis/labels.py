@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from rdflib.term import Node
 
 from cstokg.analysis.search.words import fold
-from cstokg.namespaces import CKG, OWL, VOCABULARIES, shorten
+from cstokg.namespaces import CKG, OWL, RESOURCE, VOCABULARIES, shorten
 from cstokg.quality.query_files import read_query
 from cstokg.store import Result, SelectResult
 
@@ -88,6 +88,15 @@ class Labels:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries: Final = {entry.iri: entry for entry in entries}
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, list[str]]:
+        """The IRIs of resources by their kind, as `state`."""
+        found: dict[str, list[str]] = {}
+        for iri in self.entries:
+            if iri.startswith(RESOURCE):
+                found.setdefault(iri.removeprefix(RESOURCE).partition("/")[0], []).append(iri)
+        return found
 
     def labels(self, iri: str) -> Mapping[str, str]:
         """Return the labels of `iri` by language."""

@@ -72,7 +72,7 @@ def _why(site: Site, *, query: str = "", row: str = "", **triple: str) -> Answer
         return row_reasons.to_answer(reasons, query, site.label)
     if missing := [name for name in "spo" if name not in triple]:
         raise ParameterError(missing[0], "is missing", hint="A triple has three terms: s, p, o.")
-    return to_answer(why(site, *(triple[name] for name in "spo")), site.label)
+    return to_answer(why(site.service, *(triple[name] for name in "spo")), site.label)
 
 
 def _ask(site: Site, q: str, parameters: Mapping[str, str] | None = None) -> Answer:

@@ -1,6 +1,6 @@
 """The accounts of bonds: what each source tells of who is bound to what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
@@ -60,7 +60,7 @@ ORDER BY ?bond ?attested ?passage ?voice
 """
 # What is told as a fact and ends a bond is in the bond's own end.
 _CHANGES: Final = """
-SELECT ?bond ?event ?kind ?actuality ?date ?said ?voice ?source WHERE {
+SELECT ?bond ?event ?kind ?actuality ?date ?said ?voice ?source WHERE {%s
   ?event ckg:affects ?bond ; ckg:actuality ?actuality ;
     ckg:membershipChangeKind|ckg:treatyEventKind ?kind ; ckg:evidence/ckg:passageOf ?source .
   FILTER(?actuality != actuality:actual || ?kind IN (
@@ -69,12 +69,16 @@ SELECT ?bond ?event ?kind ?actuality ?date ?said ?voice ?source WHERE {
   OPTIONAL { ?event ckg:date ?date }
   OPTIONAL { ?event ckg:assertedBy ?voice }
   OPTIONAL {
-    ?statement ckg:expresses/ckg:describes ?event ; ckg:date ?said .
+    ?statement ckg:expresses/ckg:describes ?event
+    OPTIONAL { ?statement ckg:date ?said } FILTER(BOUND(?said))
     OPTIONAL { ?statement ckg:dateEarliest ?first }
   }
 }
 ORDER BY ?bond ?event ?first ?voice
 """
+_MANY: Final = 1_000
+"""So many bonds are not asked for by their names."""
+
 _SOURCES: Final = """
 SELECT ?source ?author ?time WHERE {
   ?source a ckg:SourceDocument .
@@ -169,7 +173,6 @@ def read_accounts(
     dataset: Queryable, query: str, sources: Mapping[str, Source]
 ) -> tuple[Account, ...]:
     """Return the accounts that a query of `bonds_query` finds, by their IRIs."""
-    changes = _changes(dataset, sources)
     found: dict[tuple[str, str], list[dict[str, str]]] = {}
     for terms in dataset.select(query):
         row = dict(
@@ -178,6 +181,7 @@ def read_accounts(
         # A source that is no document of ours has been removed, with all that it tells.
         if row["source"] in sources:
             found.setdefault((row["bond"], row["of"]), []).append(row)
+    changes = _changes(dataset, sources, {bond for bond, _ in found})
     return tuple(_account(rows, sources, changes) for rows in found.values())
 
 
@@ -212,10 +216,14 @@ def _account(
     )
 
 
-def _changes(dataset: Queryable, sources: Mapping[str, Source]) -> dict[str, tuple[Change, ...]]:
-    """Return the changes by the bond that they affect."""
+def _changes(
+    dataset: Queryable, sources: Mapping[str, Source], bonds: Collection[str]
+) -> dict[str, tuple[Change, ...]]:
+    """Return the changes by the bond that they affect; of many bonds, of all that there are."""
     found: dict[str, dict[str, Change]] = {}
-    for terms in dataset.select(_CHANGES):
+    listed = " ".join(f"<{bond}>" for bond in sorted(bonds))
+    asked = f"\n  VALUES ?bond {{ {listed} }}" if len(bonds) < _MANY else ""
+    for terms in dataset.select(_CHANGES % asked):
         bond, event, kind, actuality, time, said, voice, source = (
             "" if term is None else str(term) for term in terms
         )

@@ -8,11 +8,11 @@ from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import Evidence, read_evidence
 from cstokg.analysis.labels import Queryable
 from cstokg.analysis.reasons.rules import Rule, expand_term, read_rules
+from cstokg.dataset.query_service import QueryService
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import CKG, GRAPH, LINKS_GRAPH, META_GRAPH, RESOURCE, SOURCE_GRAPHS, shorten
 from cstokg.store.sparql.lexer import tokens
 
-_GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
 _SAID: Final = "SELECT ?graph {{ GRAPH ?graph {{ {} }} }} ORDER BY ?graph"
 _BOUNDS: Final = tuple(
     f"<{CKG}{time}{side}>" for time in ("date", "begin", "end") for side in ("Earliest", "Latest")
@@ -76,7 +76,7 @@ class Why:
     lacks: tuple[Lack, ...]
 
 
-def why(dataset: Queryable, subject: str, predicate: str, value: str) -> Why:
+def why(dataset: QueryService, subject: str, predicate: str, value: str) -> Why:
     """Return why a triple is in the graph; where it is not, what the rules that give it lack.
 
     The terms are as in SPARQL: an IRI, a prefixed name, a literal, `a`.
@@ -85,7 +85,7 @@ def why(dataset: Queryable, subject: str, predicate: str, value: str) -> Why:
     triple = (read_term(subject), read_term(predicate), read_term(value))
     said = _SAID.format(" ".join(triple))
     graphs = [str(graph) for (graph,) in dataset.select(said) if str(graph) != META_GRAPH]
-    known = [str(graph) for (graph,) in dataset.select(_GRAPHS) if str(graph) != META_GRAPH]
+    known = sorted(graph for graph in dataset.info.triples if graph != META_GRAPH)
     grounds = tuple(
         ground for graph in graphs for ground in _grounds(dataset, triple, graph, known)
     )

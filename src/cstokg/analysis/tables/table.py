@@ -76,12 +76,14 @@ def _of_class(
         title = f"{labels.name(iri).capitalize()} (in place of the deprecated {replaced})"
     listed = dataset.select(read_query(__file__, "properties", class_iri=iri))
     columns = _columns([*map(str, row)] for row in listed)
+    is_one = [f"?node a {each} ." for each in (f"<{iri}>", "owl:NamedIndividual")]
+    if whom:  # of these few it is asked, not of all of the class
+        is_one = [f"FILTER EXISTS {{ {each} }}" for each in is_one]
     query = read_query(
         __file__,
         "values",
-        class_iri=iri,
-        involved="\n  ".join(INVOLVED.format(f"<{each}>") for each in whom),
-        properties=" ".join(f"ckg:{each.name}" for each in columns),
+        chosen="\n  ".join([*(INVOLVED.format(f"<{each}>") for each in whom), *is_one]),
+        properties=", ".join(f"ckg:{each.name}" for each in columns),
     )
     texts = {each.name for each in columns if each.kind == "text"}
     rows: dict[str, dict[str, Any]] = {}

@@ -14,7 +14,7 @@ from cstokg.web.http import parameters
 from cstokg.web.http.parameters import Parameters
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.rendering import render_page
-from cstokg.web.site import current_site
+from cstokg.web.site import Site, current_site
 
 bp = Blueprint("timeline", __name__)
 
@@ -38,6 +38,7 @@ def page() -> Response:
     found = _read(values)
     drawing = draw(found, label)
     answer = to_answer(found, current_site())
+    modes, things = current_site().once(_choices)
     match values.get("format"):
         case "svg" | "png" as name:
             svg = render_template(
@@ -52,8 +53,8 @@ def page() -> Response:
         drawing=drawing,
         lanes=LANES,
         chosen=[*found.lanes, *map(shorten, found.chosen)],
-        modes=options(_iris(_MODES)),
-        things=options(_iris(_THINGS)),
+        modes=options(modes),
+        things=options(things),
         values=values,
     )
 
@@ -87,5 +88,7 @@ def _read(values: Parameters) -> Chronology:
     )
 
 
-def _iris(query: str) -> list[str]:
-    return [str(iri) for (iri,) in current_site().select(query)]
+def _choices(site: Site) -> tuple[list[str], list[str]]:
+    """Return the actualities that there are, and who may be involved."""
+    modes, things = ([str(iri) for (iri,) in site.select(each)] for each in (_MODES, _THINGS))
+    return modes, things

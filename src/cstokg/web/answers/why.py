@@ -30,5 +30,5 @@ def page() -> Response:
         return make_response(render_template("why.html", answer=None, terms=terms))
     if missing := [name for name in _TERMS if not terms[name]]:
         raise BadRequest(f"A triple has three terms: s, p and o. What is missing: {missing[0]}.")
-    one = why(current_site(), *terms.values())
+    one = why(current_site().service, *terms.values())
     return respond(to_answer(one, label), "why.html", terms=terms)

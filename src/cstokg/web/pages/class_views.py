@@ -28,10 +28,10 @@ _NEAR: Final = 8
 # What speaks of the same event or situation: two accounts of one matter share it.
 _NEARBY: Final = Template(f"""
 SELECT DISTINCT ?other WHERE {{
-  VALUES ?kind {{ ckg:Event ckg:Situation }}
   GRAPH ?one {{ <$iri> ?property ?shared }}
-  GRAPH ?two {{ ?other ?another ?shared }}
   ?shared a ?kind .
+  FILTER(?kind IN (ckg:Event, ckg:Situation))
+  GRAPH ?two {{ ?other ?another ?shared }}
   FILTER(STRSTARTS(STR(?one), "{SOURCE_GRAPHS}") && STRSTARTS(STR(?two), "{SOURCE_GRAPHS}"))
   FILTER(?other != <$iri>)
 }}

@@ -43,7 +43,8 @@ _SAYS: Final = Template("""
 SELECT ?graph ?property ?value ?mode ?start ?end WHERE {
   GRAPH ?graph { <$iri> ?property ?value }
   OPTIONAL { ?value ckg:actuality|ckg:stance ?mode }
-  OPTIONAL { ?value oa:start ?start ; oa:end ?end }
+  OPTIONAL { ?value oa:start ?start }
+  OPTIONAL { ?value oa:end ?end }
 }
 """)
 _POINTS: Final = Template(f"""

@@ -49,10 +49,17 @@ def small_project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+def cache(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of all processes for what is built, so that each project is built once."""
+    own = tmp_path_factory.getbasetemp()
+    return (own if worker_id == "master" else own.parent) / "built"
+
+
+@pytest.fixture(scope="session")
+def small_dataset(cache: Path) -> Dataset:
     from cstokg import build_dataset, load_settings
 
-    return build_dataset(load_settings(SMALL_PROJECT, tmp_path_factory.mktemp("cache")))
+    return build_dataset(load_settings(SMALL_PROJECT, cache))
 
 
 @pytest.fixture
@@ -62,11 +69,11 @@ def small_copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+def dataset(cache: Path) -> Dataset:
     """The project's own dataset."""
     from cstokg import build_dataset, load_settings
 
-    return build_dataset(load_settings(cache=tmp_path_factory.mktemp("cache")))
+    return build_dataset(load_settings(cache=cache))
 
 
 @pytest.fixture(scope="session")
@@ -89,10 +96,10 @@ def two_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def two_source_dataset(two_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+def two_source_dataset(two_sources: Path, cache: Path) -> Dataset:
     from cstokg import build_dataset, load_settings
 
-    return build_dataset(load_settings(two_sources, tmp_path_factory.mktemp("cache")))
+    return build_dataset(load_settings(two_sources, cache))
 
 
 @pytest.fixture(scope="session")

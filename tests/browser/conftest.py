@@ -45,10 +45,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def serve(
     browser: Browser,  # noqa: ARG001 - without one, there is no use in a server
+    cache: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., str]]:
     """Start a server for a project (by default this one) and return its address."""
-    cache = tmp_path_factory.mktemp("cache")
     with ExitStack() as running:
 
         def start(*options: str) -> str:

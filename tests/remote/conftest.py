@@ -29,8 +29,8 @@ def endpoint(
 
 
 @pytest.fixture(scope="session")
-def small_settings(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return load_settings(small_project, tmp_path_factory.mktemp("cache"))
+def small_settings(small_project: Path, cache: Path) -> Settings:
+    return load_settings(small_project, cache)
 
 
 @pytest.fixture(scope="session")

@@ -102,8 +102,9 @@ Start = Callable[..., Server]
 
 
 @pytest.fixture(scope="session")
-def start_server(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    cache = tmp_path_factory.mktemp("cache")
+def start_server(
+    small_project: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
     with ExitStack() as started:
 
         def start(*options: str, **environment: str) -> Server:

@@ -18,8 +18,8 @@ ASKED = [
 PLACES = {
     "iri": "urn:x",
     "iris": "<urn:x>",
-    "nodes": "<urn:x>",
     "class_iri": "urn:x",
+    "nodes": "<urn:x>",
     "document": "urn:x",
     "dataset": "urn:x",
     "licence": "urn:x",
@@ -28,7 +28,7 @@ PLACES = {
     "claims": "?statement ckg:expresses ?claim .",
     "evidence": "?node ckg:evidence ?passage .",
     "filters": "",
-    "involved": "",
+    "chosen": "?node a ckg:State .",
 }
 
 

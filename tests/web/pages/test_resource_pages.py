@@ -80,9 +80,10 @@ def show(site: FlaskClient, name: str, **headers: str) -> tuple[str, Page]:
 
 
 def scripts_of(page: Page) -> list[dict[str, Any]]:
-    """Return the scripts of a page, but for the one that shows the words of passages."""
+    """Return the scripts of a page, but for those of passages and of the search."""
     scripts: list[dict[str, Any]] = page.all("script")
-    return [each for each in scripts if "/build/passages.js" not in (each.get("src") or "")]
+    known = re.compile(r"/build/(passages|search)\.js")
+    return [each for each in scripts if not known.search(each.get("src") or "")]
 
 
 def plain(text: str) -> str:

@@ -72,7 +72,12 @@ def test_a_claim_and_a_topic_are_about_whom_their_labels_name(dataset: Dataset) 
     assert about
     # Not one query: trying each name on each label, the engine compiles the same again and again.
     names = [(agent, re.compile(rf"(^|\W){re.escape(str(name))}(\W|$)")) for agent, name in named]
-    found = [(node, agent) for node, label in labelled for agent, name in names if name.search(label)]
+    found = [
+        (node, agent)
+        for node, label in labelled
+        for agent, name in names
+        if name.search(str(label))
+    ]
     assert found
     assert [pair for pair in found if pair not in about] == []
 

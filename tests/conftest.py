@@ -23,6 +23,8 @@ SECOND_SOURCE = Path(__file__).parent / "data" / "second-source"
 
 # A machine may be as slow as it likes.
 hypothesis.settings.register_profile("patient", deadline=None)
+# Three times as many examples, for those tests that leave the number to the profile.
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=300)
 hypothesis.settings.load_profile("patient")
 
 # A JVM of a test lives for seconds, in which its second compiler only costs time.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+from tests.processes import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -150,7 +151,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
             accept_downloads=True,
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(DEADLINE * 1000)
         return Visit(context.new_page(), address or request.getfixturevalue("site"))
 
     yield open_window

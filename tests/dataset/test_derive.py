@@ -418,6 +418,7 @@ def test_the_rules_agree_with_owlrl_on_examples() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_rules_agree_with_owlrl_on_the_project(dataset: Dataset) -> None:
     asserted = {
         triple

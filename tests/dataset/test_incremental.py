@@ -128,7 +128,7 @@ def assert_as_derived_anew(dataset: WritableDataset) -> None:
 
 
 @pytest.mark.parametrize("more", ["", NAMELESS])
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 10, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(_STEP, min_size=1, max_size=6))
 def test_what_follows_after_changes_is_what_follows_from_all(
     more: str, steps: list[tuple[str, list[str], list[int], list[str], list[str]]]

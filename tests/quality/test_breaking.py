@@ -68,6 +68,7 @@ def core() -> Graph:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_each_disjointness_domain_and_range_can_be_broken(
     hermit: Callable[..., list[str]], core: Graph, tmp_path: Path
 ) -> None:

@@ -295,6 +295,11 @@ def test_quick_validation_finds_the_same(findings: Findings) -> None:
 @pytest.mark.slow
 def test_own_data_have_no_finding(dataset: Dataset) -> None:
     assert described(validate_dataset(dataset, load_settings().shapes).findings) == []
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_own_data_have_no_finding_of_pyshacl(dataset: Dataset) -> None:
     whole = Graph()
     for iri in dataset.info.triples:
         if iri != META_GRAPH:
@@ -344,6 +349,7 @@ def test_shape_without_a_target_is_part_of_others() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_shapes_are_well_formed() -> None:
     """The shapes conform to the shapes for shapes (SHACL, appendix C)."""
     from pyshacl import validate

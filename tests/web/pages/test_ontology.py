@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
-from rdflib.compare import isomorphic
 from tests.web.pages.test_pages import References
 
 from cstokg import graph
@@ -69,7 +69,17 @@ def test_the_ontology_is_the_same_in_each_format(
     assert by_name.mimetype == by_accept.mimetype == media_type
     assert by_name.data == by_accept.data
     assert by_accept.headers["Content-Location"] == f"/ontology.{extension}"
-    assert isomorphic(Graph().parse(data=by_name.text, format=parser), graph(dataset, "ontology"))
+    assert canonical(Graph().parse(data=by_name.text, format=parser)) == canonical(
+        graph(dataset, "ontology")
+    )
+
+
+def canonical(triples: Graph) -> ox.Dataset:
+    """Return a graph with the same names for blank nodes as each that is isomorphic to it."""
+    content = triples.serialize(format="nt", encoding="utf-8")
+    found = ox.Dataset(ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
+    found.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return found
 
 
 def test_a_program_gets_data_and_a_browser_a_page(client: Client) -> None:
@@ -128,17 +138,12 @@ def test_every_link_within_the_page_has_its_place(page: str) -> None:
     assert set(links) <= places
 
 
-def test_the_links_of_the_page_lead_somewhere(project: FlaskClient, page: str) -> None:
-    links = sorted({link for link in References(page).links if link.startswith("/")})
-    queries = [link for link in links if link.startswith("/sparql?")]
+def test_the_queries_of_the_page_are_answered(project: FlaskClient, page: str) -> None:
+    # The other links are followed by test_crawl.py.
+    queries = sorted({link for link in References(page).links if link.startswith("/sparql?")})
     assert len(queries) > 100
-    others = [link for link in links if link not in queries]
-    assert len(others) > 150
-    for link in others + queries[::20]:
-        # Closed, since it may be a file.
-        with project.get(link) as answer:
-            # A deprecated value is gone, and its page says what took its place.
-            assert answer.status_code in (200, 303, 410), link
+    for query in queries[::20]:
+        assert project.get(query).status_code == 200, query
 
 
 def test_a_term_is_told_in_full(page: str) -> None:

@@ -21,7 +21,7 @@ from cstokg.web.http.token_file import TokenFile
 if TYPE_CHECKING:
     from tests.web.conftest import Start
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs_source]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.needs_source]
 
 DEVIATIONS: Final = {
     "put_get_default": "the default graph is the union of all graphs",

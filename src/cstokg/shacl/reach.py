@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     Step = frozenset[str]
     """Predicates of which one leads on; none for a variable, which may be any."""
 
-_FEW: Final = 256
-"""With so many nodes a query is asked of all."""
+_FEW: Final = 32
+"""With so many nodes it is quicker to ask a query of all."""
 
 _TYPE: Final = f"<{RDF}type>"
 _SUBCLASS_OF: Final = f"<{RDFS}subClassOf>"
@@ -54,8 +54,10 @@ class Reach:
 
         About all others it finds what it found. None where these are many, or cannot be told.
         """
+        if len(self._touched) >= _FEW or _SUBCLASS_OF in self._subjects:
+            return None
         reads = find_reads(probe.any_suspect) if probe.classes or probe.properties else None
-        if reads is None or _SUBCLASS_OF in self._subjects:
+        if reads is None:
             return None
         found = set(self._touched)
         for before, step in reads:

@@ -57,6 +57,7 @@ _LEXICAL_FORMS: Final = {
 _ANY_PREDICATE: Final = re.compile(r"[?$]\w+ \?\w+ ")
 _TYPE: Final = f"<{RDF.type}>"
 _ANY_CLASS: Final = re.compile(rf"{re.escape(_TYPE)}(?!(?:/<{re.escape(RDFS.subClassOf)}>\*)? <)")
+_FOCUS: Final = re.compile(r"SELECT \?this WHERE \{.*?\} GROUP BY \?this")
 _EXACT_DATATYPES: Final = (XSD.string, RDF.langString)
 _INTEGERS: Final = (XSD.integer, XSD.nonNegativeInteger, XSD.positiveInteger)
 # What of regular expressions means the same to Python and to the engine, `\s` and `\S` aside.
@@ -90,6 +91,15 @@ class Probe:
     """An ASK query: may a focus node not conform?"""
     suspects: str
     """A SELECT query for those focus nodes, in its one variable `?this`."""
+    classes: frozenset[str]
+    properties: frozenset[str]
+    """Focus nodes are the instances of these classes, and the subjects of these properties; both
+    are empty where there are others as well."""
+
+    def about(self, nodes: Iterable[str]) -> str:
+        """Return `any_suspect` of these focus nodes alone, which are written as in N-Triples."""
+        values = f"VALUES ?this {{ {' '.join(nodes)} }}"
+        return _FOCUS.sub(lambda _: values, self.any_suspect)
 
 
 @dataclass(frozen=True)
@@ -184,7 +194,14 @@ class _Compiler:
             shape,
             f"ASK {{ {_union(flat)} }}",
             f"SELECT DISTINCT ?this WHERE {{ {_union(whole)} }}",
+            *(self._target_names(shape, kind) for kind in (SH.targetClass, SH.targetSubjectsOf)),
         )
+
+    def _target_names(self, shape: Node, kind: URIRef) -> frozenset[str]:
+        others = (SH.targetNode, SH.targetObjectsOf)
+        if any((shape, other, None) in self._shapes for other in others):
+            return frozenset()
+        return frozenset(map(_iri, self._shapes.objects(shape, kind)))
 
     def _targets(self, shape: Node) -> Iterable[str]:
         values = self._shapes.objects

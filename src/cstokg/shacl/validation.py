@@ -35,6 +35,7 @@ from cstokg.shacl.compiler import (
     narrow,
     write_path,
 )
+from cstokg.shacl.reach import Reach
 from cstokg.store import Store, plain_graph
 from cstokg.store.parsing import turtle_files
 
@@ -211,7 +212,10 @@ def validate_store(
     With `changed`, as in `validate_dataset`, what was wrong before is left out.
     Raises SourceError for a shape that is not well-formed.
     """
-    probes = shapes.probes or ()
+    probes = list(shapes.probes or ())
+    if changed is not None:
+        reach = Reach(b"".join(changed), store)
+        probes = [each for each in probes if _may_find(each, store, reach.focus(each))]
     if len(probes) > _MANY:
         store = store.copy(as_set=False)
     suspects = find_suspects(store, probes)
@@ -221,7 +225,8 @@ def validate_store(
         suspects = _without_old(suspects, store, shapes, changed, touched) if suspects else {}
         dates &= touched
     if shapes.probes is not None and not suspects and not dates:
-        return replace(merge_reports(()), triples=_triple_count(store), shapes=shapes.count)
+        count = 0 if changed else _triple_count(store)  # of all, which the caller knows
+        return replace(merge_reports(()), triples=count, shapes=shapes.count)
     aimed = shapes.graph
     nodes = set(chain(*suspects.values()))
     # The labels of blank nodes are an engine's own, and may not be those of the plain graph.
@@ -281,6 +286,11 @@ def _report(found: Mapping[Finding, tuple[Node, Graph]]) -> Report:
         graph += described.cbd(result)
     results = tuple(found[finding][0] for finding in findings)
     return Report(tuple(findings), results, graph, triples=0, shapes=0)
+
+
+def _may_find(probe: Probe, store: Store, focus: set[str] | None) -> bool:
+    """Return False if a probe finds nothing about `focus`; None is not known."""
+    return focus is None or (bool(focus) and store.holds(probe.about(sorted(focus))))
 
 
 def find_suspects(store: Store, probes: Iterable[Probe]) -> dict[Node, list[Node]]:

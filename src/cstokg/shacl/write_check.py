@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from cstokg.errors import ShapeViolationError
+from cstokg.shacl.reach import find_reads
 from cstokg.shacl.validation import read_shapes, validate_dataset, validate_graph
 
 if TYPE_CHECKING:
@@ -44,4 +45,7 @@ class ShapesCheck:
         """
         from rdflib import Graph
 
-        validate_graph(Graph(), read_shapes(self.shapes).graph)
+        known = read_shapes(self.shapes)
+        validate_graph(Graph(), known.graph)
+        for probe in known.probes or ():
+            find_reads(probe.any_suspect)

@@ -432,6 +432,18 @@ class Store:
             for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
                 yield quad.triple
 
+    def linked(
+        self, nodes: Iterable[str], predicates: Iterable[str], *, inverse: bool = False
+    ) -> set[str]:
+        """Return what `predicates` link nodes to, or from; all is written as in N-Triples."""
+        names = [ox.NamedNode(name[1:-1]) for name in predicates]
+        found: set[Any] = set()
+        for node in map(_node, nodes):
+            for name in names:
+                ends = (None, name, node) if inverse else (node, name, None)
+                found.update(t.subject if inverse else t.object for t in self.match(*ends))
+        return set(map(str, found))
+
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
         """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
         result = self.query(text, QueryOptions(prefixes=prefixes))
@@ -670,6 +682,10 @@ def sorted_lines(statements: Iterable[ox.Quad | ox.Triple]) -> bytes:
 
 def _in_graph(triple: ox.Triple, graph: ox.NamedNode) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _node(text: str) -> ox.NamedNode | ox.BlankNode:
+    return ox.BlankNode(text[2:]) if text.startswith("_:") else ox.NamedNode(text[1:-1])
 
 
 def _graph_name(iri: str) -> ox.NamedNode:

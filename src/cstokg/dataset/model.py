@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -64,7 +64,7 @@ class Dataset(QueryService):
     def answer(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Answer:
         """Answer a SPARQL 1.1 query as `QueryService.answer` says, in this process."""
         if options.prefixes is None:
-            options = replace(options, prefixes=self.prefixes)
+            options = options._replace(prefixes=self.prefixes)
         return serialize(self.store.query(text, options), options)
 
     def origins(self) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ Web, command line, exports and views know this protocol alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self
 
 from cstokg.errors import ReadOnlyDatasetError
@@ -84,7 +84,7 @@ class QueryService(Protocol):
 
     def query(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Result:
         """Answer a query as `answer` does, as a result to read, whatever `options.formats` says."""
-        answer = self.answer(text, replace(options, formats={}) if options.formats else options)
+        answer = self.answer(text, options._replace(formats={}) if options.formats else options)
         if isinstance(answer, SerializedResult):
             raise TypeError("an answer came in a format that was not asked for")
         return answer

@@ -88,5 +88,5 @@ def die_with_peer(connection: socket.socket, *, on: bool) -> None:
     """
     if on:
         fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
-    flags = fcntl.fcntl(connection, fcntl.F_GETFL) & ~os.O_ASYNC
-    fcntl.fcntl(connection, fcntl.F_SETFL, flags | (os.O_ASYNC if on else 0))
+    # It has no other flag: it is waited for, and how it was opened cannot be changed.
+    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC if on else 0)

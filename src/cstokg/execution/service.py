@@ -102,9 +102,9 @@ class ProcessQueryService(QueryService):
     def answer(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Answer:
         """Answer a query as `QueryService.answer` says, from the present version, within bounds."""
         if options.prefixes == self.prefixes:
-            options = replace(options, prefixes=None)  # the worker has them
+            options = options._replace(prefixes=None)  # the worker has them
         if self.shared and options.prefixes is None:
-            options = replace(options, prefixes=self.prefixes)  # the worker's may be older
+            options = options._replace(prefixes=self.prefixes)  # the worker's may be older
         return cast("Answer", self._do(Query(text, options), job_number(options.job)))
 
     def validate(self, posted: PostedGraph) -> ValidationResult:

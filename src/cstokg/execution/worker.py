@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cstokg.dataset.shared import SharedDataset
@@ -193,9 +193,8 @@ class Worker:
     def _answer(self, job: object) -> object:
         match job:
             case Query(text, options):
-                bounded = replace(
-                    options, max_rows=self.limits.max_rows, services=self.limits.services
-                )
+                limits = self.limits
+                bounded = options._replace(max_rows=limits.max_rows, services=limits.services)
                 answer = self.dataset.answer(text, bounded)
                 return spool(answer) if isinstance(answer, SerializedResult) else answer
             case PostedGraph() if self.shapes is not None:

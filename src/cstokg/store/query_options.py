@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from cstokg.formats import Kind
 
 
-@dataclass(frozen=True)
-class QueryOptions:
+class QueryOptions(NamedTuple):
     """How a query is to be answered, beside its text."""
 
     prefixes: Mapping[str, str] | None = None
@@ -25,7 +23,7 @@ class QueryOptions:
     """The named graphs in place of FROM NAMED."""
     beside: bytes = b""
     """Turtle with what the default graph has as well, where the query chooses no graphs."""
-    formats: Mapping[Kind, str] = field(default_factory=dict)
+    formats: Mapping[Kind, str] = {}
     """For each kind of result the format it is wanted in; other kinds are answered as a result."""
     coding: str = ""
     """The content coding of what is written in a format: `gzip`, `zstd` or none."""

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app, g
+from flask.globals import app_ctx
 
 from cstokg.analysis.site.state import Site
 
@@ -32,9 +33,11 @@ def current_site() -> Site:
     Within one request it is always the same one: what a version answered may be taken for a later
     one's then, but never the other way round.
     """
-    if "site" not in g:
-        g.site = _latest(current_app)
-    return cast("Site", g.site)
+    noted = app_ctx.g  # itself: the proxy takes its time each time
+    site = noted.get("site")
+    if site is None:
+        site = noted.site = _latest(current_app)
+    return cast("Site", site)
 
 
 def apply_change(change: Change) -> Commit:

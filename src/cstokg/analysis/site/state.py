@@ -58,6 +58,8 @@ class Site:
 
         Who asks meanwhile waits for it; what fails is tried again by the next who asks.
         """
+        if make in self._made:
+            return cast("T", self._made[make])
         with self._lock:
             lock = self._locks.setdefault(make, Lock())
         with lock:

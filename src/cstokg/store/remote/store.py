@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import uuid4
 
@@ -73,7 +72,7 @@ class RemoteStore(Store):
     def query(self, text: str, options: QueryOptions = DEFAULT_OPTIONS) -> Result:
         """Answer a query as `Store.query` does. Raises StoreUnavailableError as well."""
         try:
-            tried = super().query(text, replace(options, base=""))
+            tried = super().query(text, options._replace(base=""))
         except QuerySyntaxError:
             if not options.base:
                 raise

@@ -60,6 +60,7 @@ _OF_ONE_KIND: Final = ("COUNT", "SUM", "AVG", "STR", "LCASE", "UCASE", "STRLEN",
 """Functions whose values the engine orders as it should."""
 
 _AFTER_ORDER: Final = ("LIMIT", "OFFSET", "VALUES", "HAVING")
+_WORDS: Final = ("ORDER", "MIN", "MAX", "CONCAT")
 _SHORT: Final = 10_000
 """Up to how many characters a query is remembered, so that what is remembered stays small."""
 
@@ -69,8 +70,7 @@ def rewrite_query(query: str) -> str:
 
     One that was rewritten is to be asked with `FUNCTIONS`.
     """
-    upper = query.upper()
-    if not any(word in upper for word in ("ORDER", "MIN", "MAX", "CONCAT")):  # the usual case
+    if not any(map(query.upper().__contains__, _WORDS)):  # the usual case
         return query
     return _rewrite_short(query) if len(query) <= _SHORT else _rewrite(query)
 

@@ -28,7 +28,9 @@ def refuse_newer(text: str) -> None:
     """
     upper = text.upper()
     # The usual case at once; `?object` is in many queries.
-    if not any(mark in upper for mark in _MARKS) and not _AS_FUNCTION.search(upper):
+    if not any(map(upper.__contains__, _MARKS)) and not (
+        any(map(upper.__contains__, _COMMON_WORDS)) and _AS_FUNCTION.search(upper)
+    ):
         return
     for token, following in pairwise([*tokens(text), Token("", "", -1)]):
         if _is_newer(token, following, text):

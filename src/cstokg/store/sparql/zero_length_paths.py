@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cstokg.store.sparql.triple_patterns import Node, TriplePattern
 
+_SIGNS: Final = re.compile(r"\*|\?(?!\w)")
 _MAY_HAVE_PATHS: Final = re.compile(
     # Behind an IRI, a group, or a name, which may be `:` alone or end in an escape.
     r"[^\s?(]\s*(?:\*(?!\s*(?:\{|where|from))|\?(?!\w))",
@@ -32,7 +33,8 @@ def rewrite_paths(query: str, is_known: Callable[[str], bool]) -> str:
 
     `is_known` says of a constant, as it is written, that all graphs that may be asked have it.
     """
-    if not _MAY_HAVE_PATHS.search(query):  # the usual case, at once
+    # The usual case, at once; in most queries each "?" begins a variable.
+    if not (_SIGNS.search(query) and _MAY_HAVE_PATHS.search(query)):
         return query
     for start, end, triples in reversed(list(read_patterns(query))):
         constants = list(map(_constant, triples))

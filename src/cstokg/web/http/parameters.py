@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import parse_qsl
 
-from flask import g, request
+from flask import request
+from flask.globals import app_ctx
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -30,9 +31,11 @@ Parameters = MultiDict[str, str]
 
 def of_address() -> Parameters:
     """Return the parameters in the request's address, which is read once. Raises BadRequest."""
-    if "address" not in g:
-        g.address = _parse(request.query_string, "address")
-    return cast("Parameters", g.address)
+    noted = app_ctx.g  # itself: the proxy takes its time each time
+    address = noted.get("address")
+    if address is None:
+        address = noted.address = _parse(request.query_string, "address")
+    return cast("Parameters", address)
 
 
 def format_name(values: Mapping[str, str] | None = None) -> str:

@@ -6,7 +6,6 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -82,5 +81,5 @@ def _answer(iri: str | None) -> Response:
         raise NotFound(f"There is no graph {iri!r}; there are: {', '.join(site.graphs)}.")
     chosen = None if iri is None else [iri]
     return answer_graph(
-        lambda options: site.service.answer(_EVERYTHING, replace(options, default_graphs=chosen))
+        lambda options: site.service.answer(_EVERYTHING, options._replace(default_graphs=chosen))
     )

@@ -138,11 +138,12 @@ class Application:
             await _send(send, 200, kept.headers, kept.body)
             telemetry.observe_kept(self.app, kept.observed, perf_counter() - begun)
             return
-        with SpooledTemporaryFile(_IN_MEMORY) if _has_body(scope) else BytesIO() as body:
+        with SpooledTemporaryFile(_IN_MEMORY) if _may_be_large(scope) else BytesIO() as body:
             refusal = None
             try:
                 _check_headers(scope["headers"])
-                await self._receive(scope, receive, body)
+                if _has_body(scope):
+                    await self._receive(scope, receive, body)
             except HTTPException as error:
                 refusal = error
             environ = _environ(scope, body, refusal)
@@ -161,40 +162,38 @@ class Application:
 
         Raises BadRequest, RequestEntityTooLarge, RequestTimeout and ServiceUnavailable.
         """
-        if not _has_body(scope):
-            return
         headers = dict(scope["headers"])
         most = largest_body(self.app, headers.get(b"authorization"))
         if int(headers.get(b"content-length", 0)) > most + _READ_AWAY:
             # RFC 9110, 10.1.1: who asks whether to send the body is answered instead.
             raise RequestEntityTooLarge
-        begun, got, counted = perf_counter(), 0, False
+        got, counted, more = 0, False, True
+        begun = asyncio.get_running_loop().time()
         try:
-            more = True
-            while more:
-                left = _HEAD_START + got / _RATE - (perf_counter() - begun)
-                try:
-                    async with asyncio.timeout(left):
-                        message = await receive()
-                except TimeoutError:
-                    raise RequestTimeout(_TOO_SLOW) from None
-                if message["type"] == "http.disconnect":
-                    # Also what granian says of a body that is not as HTTP has it. Who has left
-                    # hears nothing of the answer; it is in the log.
-                    raise BadRequest(_CUT)
-                piece = message.get("body", b"")
-                more = message.get("more_body", False)
-                got += len(piece)
-                if got > most:  # the application says so, where it has one byte too many
-                    body.write(piece[: max(0, most + 1 - (got - len(piece)))])
-                    if got > most + _READ_AWAY:
-                        return
-                    continue
-                if got > _IN_MEMORY and not counted:
-                    if self._bodies >= _BODIES:
-                        raise ServiceUnavailable(_TOO_MANY_BODIES, retry_after=_RETRY_AFTER)
-                    self._bodies, counted = self._bodies + 1, True
-                body.write(piece)
+            async with asyncio.timeout_at(begun + _HEAD_START) as limit:
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        # Also what granian says of a body that is not as HTTP has it. Who has left
+                        # hears nothing of the answer; it is in the log.
+                        raise BadRequest(_CUT)
+                    piece = message.get("body", b"")
+                    more = message.get("more_body", False)
+                    got += len(piece)
+                    if more:
+                        limit.reschedule(begun + _HEAD_START + got / _RATE)
+                    if got > most:  # the application says so, where it has one byte too many
+                        body.write(piece[: max(0, most + 1 - (got - len(piece)))])
+                        if got > most + _READ_AWAY:
+                            return
+                        continue
+                    if got > _IN_MEMORY and not counted:
+                        if self._bodies >= _BODIES:
+                            raise ServiceUnavailable(_TOO_MANY_BODIES, retry_after=_RETRY_AFTER)
+                        self._bodies, counted = self._bodies + 1, True
+                    body.write(piece)
+        except TimeoutError:
+            raise RequestTimeout(_TOO_SLOW) from None
         finally:
             self._bodies -= counted
 
@@ -241,6 +240,14 @@ class Application:
             log.info("a client took nothing of its answer for %g seconds", _STANDSTILL)
         finally:
             self._streams -= 1
+
+
+def _may_be_large(scope: Scope) -> bool:
+    """Return True unless the request says that its body is small, or has none."""
+    headers = dict(scope["headers"])
+    said = headers.get(b"content-length", b"")
+    is_small = said.isdigit() and int(said) <= _IN_MEMORY and b"transfer-encoding" not in headers
+    return _has_body(scope) and not is_small
 
 
 def _has_body(scope: Scope) -> bool:

@@ -6,13 +6,13 @@ which the other forms are made.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from cstokg import __version__
-from cstokg.analysis.claims.records import byline, read_claims
+from cstokg.analysis.claims.records import Claim, byline
 from cstokg.analysis.labels import Queryable
 from cstokg.analysis.summary import last_modified
 from cstokg.quality.query_files import read_query
@@ -27,17 +27,20 @@ _MOST_NAMED: Final = 6
 
 
 def cite_thing(
-    dataset: Queryable, iri: str, name_of: Callable[[str], str], accessed: date
+    dataset: Queryable,
+    iri: str,
+    name_of: Callable[[str], str],
+    acts: Collection[Claim],
+    accessed: date,
 ) -> list[Item]:
     """Return the entries for a node: the node, with its sentences, and its sources.
 
-    A claim is cited as somebody's. `name_of` has the names of IRIs.
+    A claim is cited as somebody's, by the `acts` that express it. `name_of` has the names of IRIs.
     """
     rows = [
         (str(document), str(passage))
         for document, passage in dataset.select(read_query(__file__, "evidence", iri=iri))
     ]
-    acts = [claim for claim in read_claims(dataset) if claim.claim == iri]
     title = f"“{name_of(iri)}”, {byline(acts, name_of)}" if acts else name_of(iri)
     passages = [passage for _, passage in rows if passage != iri]
     note = "; ".join(map(name_of, passages)) if len(passages) <= _MOST_NAMED else ""

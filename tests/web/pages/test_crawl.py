@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
@@ -134,18 +135,20 @@ def test_no_link_is_broken(site: FlaskClient, pages: dict[str, str]) -> None:
 def representatives(paths: Iterable[str]) -> Iterator[str]:
     """Iterate over paths to ask for: queries and reasons are asked elsewhere, of formats one each.
 
-    The formats, and the ways to cite, are the same for all things of a kind.
+    The formats, and the ways to cite, are the same for all things of a kind, and of a page with
+    parameters, such as the timeline of each thing, ten are enough.
     """
-    kinds: set[tuple[str, ...]] = set()
+    kinds: Counter[tuple[str, ...]] = Counter()
     for path in sorted(paths):
-        where, _, style = path.partition("?")
-        kind = (*where.split("/")[:3], where.rpartition(".")[2] if "/data/" in where else style)
-        is_alike = path.startswith("/cite/") or (
-            path.startswith("/data/") and not path.endswith(".ttl")
-        )
-        is_known = is_alike and kind in kinds
-        if path and not path.startswith(("/sparql?", "/why?")) and not is_known:
-            kinds.add(kind)
+        where, _, query = path.partition("?")
+        if path.startswith(("/cite/", "/data/")):
+            form = where.rpartition(".")[2] if path.startswith("/data/") else query
+            kind, most = (*where.split("/")[:3], form), 1
+        else:
+            names = {each.partition("=")[0] for each in query.split("&")}
+            kind, most = (where, *sorted(names)), 10
+        if path and not path.startswith(("/sparql?", "/why?")) and kinds[kind] < most:
+            kinds[kind] += 1
             yield path
 
 

@@ -83,7 +83,7 @@ def _of_class(
         __file__,
         "values",
         chosen="\n  ".join([*(INVOLVED.format(f"<{each}>") for each in whom), *is_one]),
-        properties=", ".join(f"ckg:{each.name}" for each in columns),
+        properties=", ".join(["rdf:type", *(f"ckg:{each.name}" for each in columns)]),
     )
     texts = {each.name for each in columns if each.kind == "text"}
     rows: dict[str, dict[str, Any]] = {}

@@ -3,13 +3,14 @@
 load files -> derive -> describe, or the kept result of the same with the same files
 """
 
-from __future__ import annotations
-
 import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from rdflib import Graph
 
 from cstokg import __version__
 from cstokg.dataset import cache
@@ -22,16 +23,8 @@ from cstokg.dataset.times import find_bad_dates, find_times
 from cstokg.errors import SourceError
 from cstokg.namespaces import META_GRAPH
 from cstokg.rdf.progress import track
-from cstokg.settings import PACKAGE
+from cstokg.settings import PACKAGE, Settings
 from cstokg.store import Store, plain_graph
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from rdflib import Graph
-
-    from cstokg.settings import Settings
 
 __all__ = ["BuildInfo", "Dataset", "SourceFile", "build_dataset", "graph"]
 

@@ -4,16 +4,12 @@ A kept build is a file of N-Quads with its own checksum on the first line: one t
 cut short or half written is noticed and made anew, never served.
 """
 
-from __future__ import annotations
-
 import logging
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from cstokg.store.atomic_file import write_whole
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 

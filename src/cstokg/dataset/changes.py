@@ -4,8 +4,6 @@ Records only: `transaction` works them out. A change names graphs by their IRIs;
 `namespaces.DEFAULT_GRAPH` stands for the default graph wherever something is written.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 

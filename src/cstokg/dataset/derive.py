@@ -12,13 +12,14 @@ Rules for equality (keys, functional properties) are left out on purpose: here t
 things, and where an axiom says otherwise the reasoner reports it.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
+
+from rdflib.term import Node
 
 from cstokg.dataset.sources import consequences, find_others, find_shared, find_sources
 from cstokg.dataset.times import TIMES
@@ -33,19 +34,12 @@ from cstokg.namespaces import (
 )
 from cstokg.rdf.edtf import Bounds, parse_bounds, span
 from cstokg.rdf.progress import track
+from cstokg.store import Store, Triple
 from cstokg.store.closure.clauses import name_of
 from cstokg.store.terms import from_rdflib, triple_from_rdflib, triple_to_rdflib
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-    from typing import Any
-
-    from rdflib.term import Node
-
-    from cstokg.store import Store, Triple
-
-    Dates = dict[Node, dict[str, list[str]]]
-    """The times of each node, as texts, by the name of their property."""
+Dates = dict[Node, dict[str, list[str]]]
+"""The times of each node, as texts, by the name of their property."""
 
 _ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
 

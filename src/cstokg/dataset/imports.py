@@ -1,13 +1,9 @@
 """The imports of ontologies that are not met: nothing is fetched for them, so it must be said."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.namespaces import OWL
-
-if TYPE_CHECKING:
-    from cstokg.store import Store
+from cstokg.store import Store
 
 # OWL 2 Structural Specification 3.1: an import names an ontology by its IRI or its version's.
 _UNMET: Final = f"""

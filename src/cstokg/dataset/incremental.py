@@ -5,11 +5,10 @@ The same as `derive` would come to, at the cost of the change: entailments by de
 those that read what was changed.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 from itertools import chain, islice, permutations
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cstokg.dataset.derive import (
     TIME_NAMES,
@@ -20,17 +19,12 @@ from cstokg.dataset.derive import (
     names_in,
     rules,
 )
-from cstokg.dataset.sources import consequences, find_graphs
+from cstokg.dataset.sources import Graphs, consequences, find_graphs
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
+from cstokg.store import Store
 from cstokg.store.closure.clauses import TYPE, Program, is_named, name_of, read_clauses
 from cstokg.store.closure.journal import Journal
 from cstokg.store.closure.maintenance import Closure, is_step
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from cstokg.dataset.sources import Graphs
-    from cstokg.store import Store
 
 _BOUNDS: Final = frozenset(
     f"{CKG}{name}{side}" for name in ("begin", "end", "date") for side in ("Earliest", "Latest")
@@ -51,7 +45,7 @@ class Changed(NamedTuple):
     new: Collection[Any]
 
     @classmethod
-    def of(cls, journal: Journal, graphs: Collection[str] | None = None) -> Changed:
+    def of(cls, journal: Journal, graphs: Collection[str] | None = None) -> "Changed":
         """Return how `graphs`, or all, were changed."""
         return cls(journal.removed(graphs), journal.added(graphs))
 

@@ -4,25 +4,19 @@
 that a user names to `source/<its name>`: its letters, of any script, and digits.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from cstokg.errors import MissingFolderError, SourceError
 from cstokg.namespaces import ONTOLOGY_GRAPH, short_graph_name, source_graph
+from cstokg.settings import Settings
 from cstokg.store import Store
 from cstokg.store.parsing import parse, plain_path, read_file, turtle_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from cstokg.settings import Settings
 
 
 @dataclass(frozen=True)

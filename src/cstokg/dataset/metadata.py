@@ -4,18 +4,13 @@ In the terms of VoID, PROV-O and Dublin Core. It says nothing of the time or pla
 that the same files always give the same description.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 from urllib.parse import quote
 
+from cstokg.dataset.load import BuildInfo
 from cstokg.namespaces import BASE, CKG, PREFIXES, short_graph_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from cstokg.dataset.load import BuildInfo
-    from cstokg.store import Triple
+from cstokg.store import Triple
 
 DATASET: Final = BASE + "dataset"
 _TITLE: Final = "cstokg, a knowledge graph of one analyst article about the CSTO"

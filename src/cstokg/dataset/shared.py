@@ -5,30 +5,24 @@ server has. It is sent as an update that is made only where nothing was written 
 it wrote is read back.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import Final, Self, cast
 
 from cstokg import __version__
 from cstokg.dataset.build import compute
-from cstokg.dataset.changes import filled_graph
+from cstokg.dataset.changes import Change, Delta, filled_graph
 from cstokg.dataset.load import BuildInfo
 from cstokg.dataset.metadata import DATASET
 from cstokg.dataset.model import Dataset
+from cstokg.dataset.query_service import Commit
 from cstokg.dataset.stored import files_of
-from cstokg.dataset.transaction import apply, commit, plan, revision_after
+from cstokg.dataset.transaction import Check, apply, commit, plan, revision_after
 from cstokg.errors import StorageError
 from cstokg.namespaces import CKG, META_GRAPH, OWL, PREFIXES, is_computed
+from cstokg.settings import Settings
 from cstokg.store import Store
+from cstokg.store.remote.store import RemoteStore
 from cstokg.store.remote.updates import marked
-
-if TYPE_CHECKING:
-    from cstokg.dataset.changes import Change, Delta
-    from cstokg.dataset.query_service import Commit
-    from cstokg.dataset.transaction import Check
-    from cstokg.settings import Settings
-    from cstokg.store.remote.store import RemoteStore
 
 _SHA256: Final = f"<{DATASET}> <{CKG}sha256>"
 _DERIVED_BY: Final = f"<{DATASET}> <{OWL}versionInfo>"
@@ -61,7 +55,7 @@ class SharedDataset(Dataset):
         version, sha256, revision = _version(self.store)
         return replace(self.info, version=version, source_sha256=sha256, revision=revision).state
 
-    def propose(self, change: Change, check: Check) -> SharedProposal:
+    def propose(self, change: Change, check: Check) -> "SharedProposal":
         """Return what `change` comes to, worked out in memory.
 
         Raises the errors of `plan`, and StorageError where another version of cstokg has derived

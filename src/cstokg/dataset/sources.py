@@ -5,9 +5,7 @@ A source is a document, and the graph with what it says: `source/<slug>` that de
 neither, such as that of a file that a user names, may speak of all of them.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cstokg.namespaces import (
     CKG,
@@ -18,9 +16,7 @@ from cstokg.namespaces import (
     SOURCE_GRAPHS,
     is_computed,
 )
-
-if TYPE_CHECKING:
-    from cstokg.store import Store
+from cstokg.store import Store
 
 _SOURCES: Final = f"""
 SELECT DISTINCT ?graph WHERE {{

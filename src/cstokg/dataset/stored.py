@@ -4,13 +4,11 @@ What is on disk is served as it is: the project's files are read again only to c
 are still those that it was made from.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg import __version__
 from cstokg.dataset.build import code_sha256, compute, hash_files
@@ -18,12 +16,9 @@ from cstokg.dataset.load import BuildInfo, SourceFile, find_files
 from cstokg.dataset.metadata import DATASET, describe
 from cstokg.dataset.model import Dataset
 from cstokg.namespaces import BASE, CKG, META_GRAPH, PROV, RDFS, is_computed
+from cstokg.settings import Settings
 from cstokg.store import Store
-from cstokg.store.disk import Origin
-
-if TYPE_CHECKING:
-    from cstokg.settings import Settings
-    from cstokg.store.disk import Contents, DiskStore
+from cstokg.store.disk import Contents, DiskStore, Origin
 
 _FILES: Final = f"""
 SELECT ?name ?sha256 ?graph WHERE {{

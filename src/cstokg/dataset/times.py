@@ -4,22 +4,16 @@ What is no date bounds nothing: the rules pass it over, the build refuses it, an
 reports it; all three ask here.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from rdflib import URIRef
+from rdflib.term import Node
 
 from cstokg.errors import DateError
 from cstokg.namespaces import CKG
 from cstokg.rdf.edtf import parse_bounds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from rdflib.term import Node
-
-    from cstokg.store import Store
+from cstokg.store import Store
 
 TIMES: Final = tuple(
     URIRef(CKG + name)

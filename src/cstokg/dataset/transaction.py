@@ -5,14 +5,13 @@ from a source that the change touches is computed anew, so that a dataset never 
 follow; what follows from the others stays as it is.
 """
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from cstokg.dataset.changes import (
+    Change,
     Delta,
     DropGraph,
     PostGraph,
@@ -40,21 +39,16 @@ from cstokg.namespaces import (
     is_computed,
     short_graph_name,
 )
+from cstokg.store import Store
 from cstokg.store.closure.journal import Journal
 from cstokg.store.parsing import graph_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+Check = Callable[[Dataset, Mapping[str, Store], tuple[bytes, bytes]], None]
+"""Refuses a dataset that must not be, such as one that violates its shapes, by an error.
 
-    from cstokg.dataset.changes import Change
-    from cstokg.store import Store
-
-    Check = Callable[[Dataset, Mapping[str, Store], tuple[bytes, bytes]], None]
-    """Refuses a dataset that must not be, such as one that violates its shapes, by an error.
-
-    It is handed the graphs as well that a change may have broken, each with the store that it is
-    judged in (`derive.scopes`), and the quads that were removed and added.
-    """
+It is handed the graphs as well that a change may have broken, each with the store that it is
+judged in (`derive.scopes`), and the quads that were removed and added.
+"""
 
 
 def plan(dataset: Dataset, change: Change, check: Check) -> Delta:

@@ -5,14 +5,15 @@ that and nothing else. It is made whole, or the file is set aside. What has been
 any more, so that a load that was ended goes on when it is asked for again.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from pathlib import Path
+from typing import Final, Literal
 
 from cstokg.dataset.changes import PutGraphs
 from cstokg.dataset.load import folder_graph, slug_of
+from cstokg.dataset.query_service import QueryService
 from cstokg.errors import (
     CstokgError,
     MissingFolderError,
@@ -32,14 +33,8 @@ from cstokg.namespaces import (
 )
 from cstokg.rdf.locations import Locations
 from cstokg.rdf.progress import track
+from cstokg.settings import Settings
 from cstokg.store.parsing import READABLE, is_readable, parse_quads, read_file
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
-
-    from cstokg.dataset.query_service import QueryService
-    from cstokg.settings import Settings
 
 _DOCUMENT: Final = re.compile(
     rf"^<{RESOURCE}source/([^>]+)> <{RDF}type> <{CKG}SourceDocument> <([^>]+)> \.$".encode(),

@@ -1,17 +1,13 @@
 """Ending from another thread what a thread waits for."""
 
-from __future__ import annotations
-
 import socket
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.errors import QueryCancelledError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Cancellation:

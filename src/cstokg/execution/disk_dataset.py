@@ -1,20 +1,14 @@
 """A dataset on disk that this process alone writes, such as one that is loaded into."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
-from cstokg.dataset.changes import filled_graph
+from cstokg.dataset.changes import Change, filled_graph
+from cstokg.dataset.query_service import Commit
 from cstokg.dataset.transaction import WritableDataset, apply, commit, plan, revision_after
 from cstokg.errors import WorkerLostError, WriteError
 from cstokg.execution.isolated import run_isolated
-
-if TYPE_CHECKING:
-    from cstokg.dataset.changes import Change
-    from cstokg.dataset.query_service import Commit
-    from cstokg.store.disk import DiskStore
+from cstokg.store.disk import DiskStore
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,17 @@
 """One piece of work in a process of its own, for a program that has no workers."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
+from cstokg.dataset.model import Dataset
 from cstokg.errors import CstokgError, WorkerLostError
 from cstokg.execution import wire
 from cstokg.execution.limits import die_with_parent
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.dataset.model import Dataset
-    from cstokg.store import Result
-
+from cstokg.store import Result
 
 _T = TypeVar("_T")
 

@@ -4,8 +4,6 @@ A row for each process: its id, the job it works on, and since when. What a row 
 has just ended may be read for a moment longer; nothing but messages and choices rests on it.
 """
 
-from __future__ import annotations
-
 import mmap
 import os
 import signal

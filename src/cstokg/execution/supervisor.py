@@ -5,8 +5,6 @@ that another one holds. A change is made between two turns of its loop, first on
 dataset is kept there, then in memory; workers that have it are started before it is acknowledged.
 """
 
-from __future__ import annotations
-
 import gc
 import logging
 import multiprocessing
@@ -17,31 +15,26 @@ import signal
 import socket
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from cstokg.dataset.model import Dataset
 from cstokg.dataset.shared import SharedDataset
 from cstokg.dataset.transaction import apply, commit, revision_after
 from cstokg.errors import StorageError, StorageFullError
-from cstokg.execution.limits import die_with_parent
+from cstokg.execution.limits import Limits, WriteLimits, die_with_parent
 from cstokg.execution.scoreboard import IDLE, ROWS, Reason, Scoreboard
 from cstokg.execution.service import Addresses, ProcessQueryService
 from cstokg.execution.worker import LONG, STALLED, Worker, describe_version
 from cstokg.execution.writer import Committed, Proposal, Writer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import ForkProcess
-
-    from cstokg.dataset.model import Dataset
-    from cstokg.execution.limits import Limits, WriteLimits
-    from cstokg.shacl.write_check import ShapesCheck
-    from cstokg.store.disk import DiskStore
+from cstokg.shacl.write_check import ShapesCheck
+from cstokg.store.disk import DiskStore
 
 log = logging.getLogger(__name__)
 

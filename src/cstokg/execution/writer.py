@@ -4,30 +4,21 @@ What it finds against the change it answers itself. What the change comes to it 
 which makes it.
 """
 
-from __future__ import annotations
-
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple, cast
 
-from cstokg.dataset.changes import filled_graph
+from cstokg.dataset.changes import Change, Delta, filled_graph
+from cstokg.dataset.model import Dataset
 from cstokg.dataset.shared import SharedDataset, SharedProposal
-from cstokg.dataset.transaction import plan
+from cstokg.dataset.transaction import Check, plan
 from cstokg.errors import CstokgError, QueryMemoryError
 from cstokg.execution import wire
-from cstokg.execution.limits import bound_memory, die_with_peer, start_timer
-from cstokg.execution.worker import begin_job, describe_version, run_expendable
-
-if TYPE_CHECKING:
-    import socket
-    from multiprocessing.connection import Connection
-
-    from cstokg.dataset.changes import Change, Delta
-    from cstokg.dataset.model import Dataset
-    from cstokg.dataset.transaction import Check
-    from cstokg.execution.limits import WriteLimits
-    from cstokg.execution.scoreboard import Scoreboard
-    from cstokg.execution.worker import Version
+from cstokg.execution.limits import WriteLimits, bound_memory, die_with_peer, start_timer
+from cstokg.execution.scoreboard import Scoreboard
+from cstokg.execution.worker import Version, begin_job, describe_version, run_expendable
 
 
 class Proposal(NamedTuple):

@@ -3,15 +3,16 @@
 Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from rdflib import RDF, RDFS, SH, Literal
 
 from cstokg.dataset.derive import close_shared, tie_sources
 from cstokg.dataset.imports import unmet_imports
+from cstokg.dataset.model import Dataset
 from cstokg.namespaces import DERIVED_GRAPH, GRAPH, LINKS_GRAPH, META_GRAPH
 from cstokg.shacl.validation import (
     only_about,
@@ -21,12 +22,6 @@ from cstokg.shacl.validation import (
     validate_store,
 )
 from cstokg.store import GraphResult, Store
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
 
 _POSTED: Final = GRAPH + "posted"
 """The base of its IRIs, and what it is called beside the graphs of the dataset."""

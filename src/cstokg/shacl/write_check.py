@@ -1,20 +1,14 @@
 """The shapes as the check of a write: a dataset that violates them is refused."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from cstokg.dataset.model import Dataset
 from cstokg.errors import ShapeViolationError
 from cstokg.shacl.reach import find_reads
 from cstokg.shacl.validation import read_shapes, validate_dataset, validate_graph
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
-    from cstokg.store import Store
+from cstokg.store import Store
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,17 @@
 Any program that reads N-Quads reads it; `zcat` shows it.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import zlib
 from dataclasses import asdict
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from cstokg.errors import MissingFileError, StorageError, StorageFullError
 from cstokg.store.atomic_file import write_whole
 from cstokg.store.disk import Contents, Head, Origin, find_flaw
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT: Final = 1
 """The version of this format, which the key of the first line carries."""

@@ -1,13 +1,9 @@
 """One number for a set of quads that changes with each of them, and with no other order."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Final, Self
 
 _BYTES: Final = 32
 _MODULUS: Final = 1 << (8 * _BYTES)

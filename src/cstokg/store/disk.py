@@ -10,22 +10,18 @@ of quads and their digest. What is read is checked against it: it is whole, or i
 A connection is opened for each piece of work, so that none is carried into a forked process.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Self
+from pathlib import Path
+from typing import Final, Self
 
 from cstokg.errors import StorageError, StorageFullError, StoreDamagedError
 from cstokg.store.digest import Digest
 from cstokg.store.lock import exclusive_lock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 FORMAT: Final = 2
 """The version of the layout on disk; the first was another engine's folder."""

@@ -1,19 +1,13 @@
 """A file that one process at a time holds, for as long as it runs."""
 
-from __future__ import annotations
-
 import os
 import time
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import Final
 
 from cstokg.errors import StorageError, StoreInUseError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
 
 _PATIENCE: Final = 3.0
 """Seconds to wait for a process that is just ending, and for its children."""

@@ -12,8 +12,6 @@ unlike kinds stand to each other. Here they stand in this order:
 6. texts by their characters, those with a language before those without.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import struct

@@ -3,15 +3,15 @@
 A file may be compressed, by gzip or Zstandard: its first bytes tell.
 """
 
-from __future__ import annotations
-
 import gzip
 import logging
 import re
 import zlib
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, TypeVar
+from pathlib import Path
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -20,13 +20,7 @@ from cstokg.formats import find_format
 from cstokg.namespaces import PREFIXES
 from cstokg.store.rdf11 import check_document, check_quad, is_suspect
 from cstokg.store.syntax import find_unread_key, read_text, refuse_foreign, unread_key
-from cstokg.store.terms import triple_to_rdflib
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from cstokg.store.terms import Triple
+from cstokg.store.terms import Triple, triple_to_rdflib
 
 log = logging.getLogger(__name__)
 

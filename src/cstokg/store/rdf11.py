@@ -3,18 +3,14 @@
 It takes RDF/XML that breaks off, the terms of RDF 1.2, and characters that XML cannot have.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
 import pyoxigraph as ox
 
 from cstokg.errors import SourceError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NO_CHARACTER: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """A character that no document of XML 1.0 can have (2.2), and so no RDF/XML."""

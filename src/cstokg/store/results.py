@@ -4,27 +4,21 @@ A result holds its own copy of the answer in plain bytes, so that it can be read
 outlives the store and can be handed from one process to another.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
+from typing import Any, ClassVar, Final, Literal, Self, cast
 from xml.parsers.expat import ExpatError, ParserCreate
 
+import pyoxigraph as ox
+from rdflib import Graph
+from rdflib.term import Node
+
 from cstokg.errors import UnwritableError
-from cstokg.formats import find_format, formats_for
+from cstokg.formats import Format, find_format, formats_for
 from cstokg.namespaces import PREFIXES
 from cstokg.store.row_limit import count_rows, first_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    import pyoxigraph as ox
-    from rdflib import Graph
-    from rdflib.term import Node
-
-    from cstokg.formats import Format
 
 # RDF 1.1 XML Syntax (5.1, 6.1.4): none of these may be the name of an element.
 _OLD_TERM: Final = re.compile(rb"<rdf:(?:aboutEach(?:Prefix)?|bagID)[ />]")

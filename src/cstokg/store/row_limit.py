@@ -1,7 +1,5 @@
 """How many rows a SELECT answers, counted while the engine writes them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, Final
 

@@ -1,21 +1,15 @@
 """A result in the format and coding it is sent in: in memory, or in a file where it is large."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 import weakref
 import zlib
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-from cstokg.store.results import BooleanResult, GraphResult, SelectResult
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cstokg.formats import Kind
-    from cstokg.store.query_options import QueryOptions
-    from cstokg.store.results import Result
+from cstokg.formats import Kind
+from cstokg.store.query_options import QueryOptions
+from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 
 LARGE: Final = 256 * 1024
 """From how many bytes a result is kept in a file rather than in the memory of its sender."""

@@ -3,20 +3,16 @@
 Other people's tools save ontologies in syntaxes that are no RDF, or under the name of another.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import re
+from collections.abc import Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from cstokg.errors import SourceError
 from cstokg.store.rdf11 import newer_than_1_1
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 

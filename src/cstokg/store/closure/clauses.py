@@ -1,22 +1,16 @@
 """Rules in SPARQL as Horn clauses about individuals, one for each axiom that a rule speaks of."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
 from cstokg.namespaces import RDF
-from cstokg.store.oxigraph import ABOUT_INDIVIDUALS
+from cstokg.store.oxigraph import ABOUT_INDIVIDUALS, Store
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from cstokg.store.oxigraph import Store
-
-    Bindings = Mapping[str, Any]
-    Key = tuple[Any, Any]
+Bindings = Mapping[str, Any]
+Key = tuple[Any, Any]
 
 TYPE: Final = ox.NamedNode(RDF + "type")
 
@@ -28,7 +22,7 @@ class Pattern(NamedTuple):
     predicate: Any
     object: Any
 
-    def bind(self, bindings: Bindings) -> Pattern:
+    def bind(self, bindings: Bindings) -> "Pattern":
         """Return the pattern with the variables replaced that `bindings` has a term for."""
         return Pattern(*(bindings.get(t, t) if isinstance(t, str) else t for t in self))
 

@@ -1,19 +1,12 @@
 """What is written to a store, kept as the difference that it makes."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cstokg.store.oxigraph import sorted_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from collections.abc import Set as AbstractSet
-
-    from cstokg.store.oxigraph import Store
+from cstokg.store.oxigraph import Store, sorted_lines
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,15 @@ back, and what new facts bring is followed up.
 That something is in a class without a name is not kept, but found out where a clause asks for it.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
-from cstokg.store.closure.clauses import TYPE, Pattern
+from cstokg.store.closure.clauses import TYPE, Bindings, Pattern, Program
+from cstokg.store.closure.journal import Journal
 from cstokg.store.oxigraph import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from cstokg.store.closure.clauses import Bindings, Program
-    from cstokg.store.closure.journal import Journal
 
 _PAST = "urn:cstokg:past"
 

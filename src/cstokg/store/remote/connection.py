@@ -4,13 +4,13 @@ With the standard library: a process has one request under way, so that there is
 bounds a request is that its process can be killed.
 """
 
-from __future__ import annotations
-
 import threading
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 from urllib.request import (
     HTTPDigestAuthHandler,
@@ -21,10 +21,6 @@ from urllib.request import (
 )
 
 from cstokg.errors import StoreUnavailableError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from email.message import Message
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _LONGEST_REASON: Final = 200

@@ -20,8 +20,6 @@ it goes as INSERT DATA and DELETE DATA, in parts of one graph, under a mark (`up
 in small letters. What a write put there is read back and compared; see `RemoteStore.commit`.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Final

@@ -7,16 +7,12 @@ change that is short enough is one update, which takes the mark away as well. A 
 parts, and the last takes it away.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.namespaces import CKG, META_GRAPH, UNION_GRAPH
 from cstokg.store.parsing import graph_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 MARK: Final = f"<{META_GRAPH}> <{CKG}unfinishedChange>"
 """The subject and the property of a mark; its object tells one change from another."""

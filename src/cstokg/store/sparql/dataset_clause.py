@@ -1,16 +1,11 @@
 """The graphs that a query reads as its default graph, and what names of graphs stand for."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from cstokg.store.sparql.lexer import tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 

@@ -5,17 +5,13 @@ whose name is a plain IRI of a named host is taken out; if the engine's own pars
 SERVICE in what is left, the query is refused.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping
+from typing import Final
 
 from cstokg.errors import QueryRefusedError
 from cstokg.store.sparql.keywords import uses_keyword
 from cstokg.store.sparql.lexer import tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 # Nothing that two readers of addresses could take for different hosts: no user, no escape.
 _ADDRESS: Final = re.compile(

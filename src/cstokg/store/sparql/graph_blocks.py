@@ -5,14 +5,10 @@ answered once for all graphs, and MINUS and VALUES see the variable. So such a b
 once for each graph. `tests/store/test_engine_faults.py` says whether this still is so.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from cstokg.store.sparql.lexer import closing, tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 _MISREAD: Final = ("SELECT", "VALUES", "MINUS")
 _MOST: Final = 200

@@ -5,18 +5,14 @@ parser's: `1<2#>` begins a comment or ends an IRI. So the parser is asked about 
 letters are hidden: one that has them only in a text, an IRI, a name or a comment still is a query.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyoxigraph as ox
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    SyntaxCheck = Callable[[str, Mapping[str, str]], None]
+SyntaxCheck = Callable[[str, Mapping[str, str]], None]
 
 
 def hide(keyword: str, query: str) -> str:

@@ -4,13 +4,9 @@ Cutting a query into tokens without parsing it is a guess in one case: `?a<?b&&?
 comparison, and `<?b&&?c>` also has the form of an IRI. So nothing that must hold is decided here.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 # SPARQL 1.1 Query Language 19.8, terminals.
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"

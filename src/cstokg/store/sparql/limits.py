@@ -4,8 +4,6 @@ The engine works a query off by recursion: one that is nested too deeply, or cha
 operators, overflows its stack, which ends the whole process. What people write stays far below.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Final
 

@@ -9,18 +9,11 @@ Groups are found by tokens, which is a guess (see `lexer`). Where the engine tak
 here for no query, it is handed the query itself.
 """
 
-from __future__ import annotations
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from cstokg.store.sparql.lexer import closing, tokens
-from cstokg.store.sparql.triple_patterns import CONSTANTS, read_patterns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from cstokg.store.sparql.lexer import Token
-    from cstokg.store.sparql.triple_patterns import TriplePattern
+from cstokg.store.sparql.lexer import Token, closing, tokens
+from cstokg.store.sparql.triple_patterns import CONSTANTS, TriplePattern, read_patterns
 
 _MORE_THAN_TRIPLES: Final = ("{", "(", "[", "*", "?")
 """What the pattern may not have: its solutions might lack a variable, or see one from outside.

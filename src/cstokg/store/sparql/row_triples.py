@@ -1,24 +1,16 @@
 """Queries for the triples by which a SELECT query finds one of its rows."""
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from cstokg.errors import QueryRefusedError
-from cstokg.store.sparql.lexer import closing, tokens
-from cstokg.store.sparql.triple_patterns import CONSTANTS, read_patterns
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from cstokg.store.sparql.lexer import Token
-    from cstokg.store.sparql.triple_patterns import TriplePattern
-
+from cstokg.store.sparql.lexer import Token, closing, tokens
+from cstokg.store.sparql.triple_patterns import CONSTANTS, TriplePattern, read_patterns
 
 _NAME: Final = re.compile(r"\w+")
 

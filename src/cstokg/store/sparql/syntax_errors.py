@@ -5,25 +5,19 @@ lies up to fifteen characters behind the mistake. It is asked again with shorter
 beginnings of the query: the last one that could still be continued ends where the mistake begins.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from cstokg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from cstokg.namespaces import PREFIXES
-from cstokg.store.sparql.keywords import check_syntax, check_update
+from cstokg.store.sparql.keywords import SyntaxCheck, check_syntax, check_update
 from cstokg.store.sparql.lexer import Token, place, tokens, undeclared_prefixes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cstokg.store.sparql.keywords import SyntaxCheck
-    from cstokg.store.sparql.update_rewriting import Operation
+from cstokg.store.sparql.update_rewriting import Operation
 
 _What = Literal["query", "update"]
 """What the text is that goes wrong, as messages name it."""

@@ -4,17 +4,11 @@ They are found by tokens, which is a guess (see `lexer`). What cannot be read wi
 out, so whoever changes a query by what is found here lets the engine say whether it still is one.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from cstokg.store.sparql.lexer import closing, tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cstokg.store.sparql.lexer import Token
+from cstokg.store.sparql.lexer import Token, closing, tokens
 
 CONSTANTS: Final = ("iri", "pname", "string", "number")
 """The kinds of tokens that are, or begin, a term."""

@@ -8,16 +8,12 @@ guess makes of an update is parsed by the engine as any other, and refused if it
 words that would reach a network are looked for in the very text that the engine is handed.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.errors import QueryRefusedError
 from cstokg.store.sparql.lexer import Token, tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _PROLOGUE: Final = {"PREFIX": 2, "BASE": 1}
 """The words that declare something, and how many tokens follow them."""
@@ -179,7 +175,7 @@ class _Words:
     """How many braces are open before each token."""
 
     @classmethod
-    def of(cls, text: str) -> _Words:
+    def of(cls, text: str) -> "_Words":
         found = tuple(tokens(text))
         depths, depth = [], 0
         for token in found:

@@ -4,19 +4,14 @@ A token is read from the header alone. Pages of other sites cannot send it: what
 (CORS) does not include the header.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from cstokg.web.http.token_file import TokenFile
+from cstokg.web.http.token_file import TokenFile
 
 ONLY_FOR_READING: Final = "The dataset is only for reading: nothing can be written here."
 _KEY: Final = "cstokg.writes"

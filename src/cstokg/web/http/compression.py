@@ -1,18 +1,12 @@
 """Answers in fewer bytes, for clients that can read them (RFC 9110, section 12.5.3)."""
 
-from __future__ import annotations
-
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from flask import request
+from flask import Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from cstokg.store.serialization import CODINGS, MIN_COMPRESSED, Spool, compress
-
-if TYPE_CHECKING:
-    from flask import Response
 
 
 def best_coding() -> str:

@@ -1,17 +1,13 @@
 """Conditional requests: a 304 where the client's copy still holds (RFC 9110, section 13)."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Response, request
 
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 # SPARQL 1.1 Query 17.4: functions whose value changes from one call to the next; and what other
 # servers answer, which changes when they do.

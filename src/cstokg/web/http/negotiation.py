@@ -1,11 +1,10 @@
 """Which representation a client gets (RFC 9110, section 12.5.1)."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
@@ -16,9 +15,6 @@ from cstokg.errors import UnknownFormatError
 from cstokg.formats import Format, Kind, find_format, formats_for, formats_named
 from cstokg.web.http import parameters
 from cstokg.web.http.headers import MARKDOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 HTML: Final = "text/html"
 _PAGES: Final = ("html", HTML)

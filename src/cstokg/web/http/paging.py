@@ -1,14 +1,11 @@
 """Long lists in parts: which one the address asks for, and the addresses of the others."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from werkzeug.exceptions import BadRequest, NotFound
 
-if TYPE_CHECKING:
-    from cstokg.web.http.parameters import Parameters
+from cstokg.web.http.parameters import Parameters
 
 MAX_SIZE: Final = 1000
 """How many items one part may have."""

@@ -1,18 +1,13 @@
 """A graph that comes as the content of a request, or as the files of a form."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from flask import request
+from flask import Request, Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from cstokg.formats import formats_for, formats_named
-
-if TYPE_CHECKING:
-    from flask import Request, Response
 
 ACCEPT_POST: Final = ", ".join(row.media_type for row in formats_for("graph"))
 """The header that says in which formats a graph may come."""

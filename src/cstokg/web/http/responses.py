@@ -1,24 +1,18 @@
 """Results as responses: negotiated, tagged, and made only where the client does not have them."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Response, render_template, request
 from rdflib import Graph
 from werkzeug.exceptions import ServiceUnavailable
 
-from cstokg.store import GraphResult, QueryOptions, SerializedResult
+from cstokg.store import Answer, GraphResult, QueryOptions, SerializedResult
 from cstokg.store.parsing import read_triples
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.compression import best_coding
 from cstokg.web.http.negotiation import negotiate
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.store import Answer
 
 NO_STREAM: Final = "cstokg.no_stream"
 """Where in the WSGI environment a server says that no further large answer can be sent."""

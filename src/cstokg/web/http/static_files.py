@@ -3,19 +3,14 @@
 A page may run those that are scripts if it says so, and no script may connect to anywhere.
 """
 
-from __future__ import annotations
-
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from flask import g, request
+from flask import Flask, Response, g, request
 
 from cstokg.settings import PACKAGE
 from cstokg.web.http.headers import POLICY
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
 
 _FOLDER: Final = PACKAGE / "web" / "static"
 _VERSION: Final = "v"

@@ -4,8 +4,6 @@ A token is 256 random bits, so that a plain SHA-256 of it cannot be turned back;
 is shown once, when it is made, and kept nowhere. This module knows nothing of HTTP.
 """
 
-from __future__ import annotations
-
 import hmac
 import json
 import logging
@@ -14,14 +12,12 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.errors import TokenError
 from cstokg.store.atomic_file import write_whole
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,6 @@ An id that nobody else can know is a random one (`crypto.randomUUID()`). The hea
 neither the header nor the method: pages of other sites cannot use them.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,20 +1,14 @@
 """What the query editor offers while one types: the names of this graph's terms and resources."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import Blueprint, Response, json
 
 from cstokg.analysis.statistics import count_terms
 from cstokg.web.http import conditional
-from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cstokg.web.site import Site
+from cstokg.web.site import Site, current_site
 
 bp = Blueprint("completions", __name__)
 

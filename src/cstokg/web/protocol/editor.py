@@ -3,21 +3,14 @@
 The scripts are made by `hatch_build.py`. Where they are missing, the pages have a plain form.
 """
 
-from __future__ import annotations
+from typing import Any, Final
 
-from typing import TYPE_CHECKING, Any, Final
+from flask import Flask, Response, g, url_for
 
-from flask import g, url_for
-
-from cstokg.formats import formats_for
+from cstokg.formats import Kind, formats_for
 from cstokg.namespaces import BASE
 from cstokg.settings import PACKAGE
 from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
-
-    from cstokg.formats import Kind
 
 NOTICES: Final = "build/THIRD-PARTY-NOTICES.txt"
 """The licences of all that is in the scripts, below the folder of static files."""

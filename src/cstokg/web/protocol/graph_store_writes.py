@@ -3,22 +3,16 @@
 https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, request
 
-from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph
+from cstokg.dataset.changes import Change, DropGraph, PostGraph, PutGraph
 from cstokg.namespaces import DEFAULT_GRAPH, GRAPH
 from cstokg.web.http.authorization import require_writer
 from cstokg.web.http.rdf_body import ACCEPT_POST, FILES, read_files, read_graph
 from cstokg.web.protocol.graph_store import check_iri, graph_address, named_graph
 from cstokg.web.site import apply_change, current_site
-
-if TYPE_CHECKING:
-    from cstokg.dataset.changes import Change
 
 bp = Blueprint("graph_writes", __name__)
 

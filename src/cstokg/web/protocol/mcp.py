@@ -1,7 +1,5 @@
 """The tools for language models over streamable HTTP: each message is a POST, answered at once."""
 
-from __future__ import annotations
-
 from typing import Final
 from urllib.parse import urlsplit
 

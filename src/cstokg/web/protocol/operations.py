@@ -1,9 +1,7 @@
 """The operations of the SPARQL 1.1 Protocol, as they are read from a request."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import current_app, request
 from flask.globals import request_ctx
@@ -12,11 +10,9 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.web.http import parameters
 from cstokg.web.http.authorization import may_write, require_writer
+from cstokg.web.http.parameters import Parameters
 from cstokg.web.http.rdf_body import check_coding
 from cstokg.web.protocol.graph_store import graph_iri
-
-if TYPE_CHECKING:
-    from cstokg.web.http.parameters import Parameters
 
 _Graphs = tuple[str, ...] | None
 FORM: Final = "application/x-www-form-urlencoded"

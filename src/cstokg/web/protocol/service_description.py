@@ -1,17 +1,13 @@
 """The endpoint's description of itself (SPARQL 1.1 Service Description)."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstokg.analysis.statistics import count_terms
 from cstokg.namespaces import DERIVED_GRAPH, short_graph_name
+from cstokg.store import GraphResult
 from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.responses import render_graph
-
-if TYPE_CHECKING:
-    from cstokg.store import GraphResult
-    from cstokg.web.site import Site
+from cstokg.web.site import Site
 
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 FORMAT_IRIS: Final = {

@@ -3,30 +3,22 @@
 https://www.w3.org/TR/shacl/
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
-from flask import Blueprint, Response, current_app, json, make_response, render_template
+from flask import Blueprint, Flask, Response, current_app, json, make_response, render_template
 from werkzeug.exceptions import NotFound
 
 from cstokg.formats import formats_for
-from cstokg.shacl.posted_graph import PostedGraph
+from cstokg.shacl.posted_graph import PostedGraph, ValidationResult
+from cstokg.store import Result
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.authorization import may_write
 from cstokg.web.http.negotiation import HTML, choose, negotiate, negotiate_or_page
 from cstokg.web.http.problems import show_finding
 from cstokg.web.http.rdf_body import ACCEPT_POST, accept_graphs, read_graph
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-
-    from cstokg.shacl.posted_graph import ValidationResult
-    from cstokg.store import Result
 
 bp = Blueprint("shacl", __name__)
 bp.after_request(accept_graphs)

@@ -1,9 +1,7 @@
 """The dataset's description of itself, where crawlers look for it (VoID, section 7.2)."""
 
-from __future__ import annotations
-
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template
@@ -15,10 +13,7 @@ from cstokg.namespaces import META_GRAPH, RESOURCE, compact
 from cstokg.web.http.responses import answer_graph, read_graph
 from cstokg.web.protocol.graph_store import graph_address
 from cstokg.web.protocol.service_description import FORMAT_IRIS
-from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from cstokg.web.site import Site
+from cstokg.web.site import Site, current_site
 
 bp = Blueprint("void", __name__)
 

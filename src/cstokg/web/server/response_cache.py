@@ -4,17 +4,14 @@ An answer is kept by the version of the dataset, its address and host, and the h
 vary by. A version has a new name after each change, so that nothing kept is ever stale.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cachetools import LRUCache
 
-if TYPE_CHECKING:
-    from cstokg.web.ops.telemetry import Observed
-    from cstokg.web.server.asgi_types import Headers, Scope
+from cstokg.web.ops.telemetry import Observed
+from cstokg.web.server.asgi_types import Headers, Scope
 
-    Key = tuple[object, ...]
+Key = tuple[object, ...]
 
 VARYING: Final = (b"host", b"accept", b"accept-encoding", b"accept-language")
 """The headers that tell one answer to an address from another; Vary names no other."""

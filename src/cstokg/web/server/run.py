@@ -3,23 +3,18 @@
 It must not know the command line: it takes what it needs, and raises PortTakenError.
 """
 
-from __future__ import annotations
-
 import gc
 import multiprocessing
 import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from multiprocessing.synchronize import Lock as SynchronizedLock
+from typing import Any, Final
 
 from cstokg.errors import CstokgError, PortTakenError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.synchronize import Lock as SynchronizedLock
-
-    from cstokg.web.server.adapter import Application
+from cstokg.web.server.adapter import Application
 
 _CONNECTIONS: Final = 8192
 """How many connections are open at once; one that is idle costs little."""

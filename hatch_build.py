@@ -9,8 +9,6 @@ The dataset is built for a wheel alone, as the first command would build and kee
 install has files that change, and leaves it to that command.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

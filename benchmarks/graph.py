@@ -5,8 +5,6 @@ original and the things that it speaks of have them; the ontology and its value 
 are. The same number of copies gives the same files, byte for byte.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

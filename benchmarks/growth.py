@@ -10,8 +10,6 @@ Other servers are installed with pip; Virtuoso and Jena are measured where they 
 virtuoso-opensource-7, libapache-jena-java). See docs/benchmark.md.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource
@@ -20,16 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from graph import second_source
 from servers import PORTS, NoAnswerError, Server, machine, parser_of, prepare, rows, triples
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
 
 HERE: Final = Path(__file__).resolve().parent
 QUERIES: Final = {

@@ -3,8 +3,6 @@
 Debian (libapache-jena-java) has the engine and no Fuseki, so a program of ours serves it.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 from zipfile import ZipFile

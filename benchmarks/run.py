@@ -7,8 +7,6 @@ apt-get install wrk); the other servers are installed with pip into environments
 docs/benchmark.md.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -18,21 +16,17 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 import workloads
-from servers import PEERS, machine, parser_of, prepare
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from servers import Server
-    from workloads import Workload
+from servers import PEERS, Server, machine, parser_of, prepare
+from workloads import Workload
 
 SERVERS: Final = ("cstokg", "old", "oxigraph", "rdflib-endpoint")
 """Those that wrk can ask in each manner, ours first."""

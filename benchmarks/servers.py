@@ -1,7 +1,5 @@
 """The servers that are measured: how each is installed, loaded and started, and how it is asked."""
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import json
@@ -16,9 +14,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -26,9 +25,6 @@ from graph import write_project
 from jena import JENA, jena_command
 
 import cstokg
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 PEERS: Final = {
     "oxigraph": "oxigraph==0.5.13",

@@ -1,12 +1,8 @@
 """What is asked of the servers: the queries of each workload, and over how many connections."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Final
 
 _PREFIXES: Final = (
     "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
@@ -39,7 +35,7 @@ class Workload:
     turns: int = 1
     """How many times as long a turn of it lasts: some servers answer few in a second."""
 
-    def made(self, copies: int) -> Workload:
+    def made(self, copies: int) -> "Workload":
         """Return the workload with its queries for a graph of so many copies."""
         return replace(self, queries=tuple(self.make(copies)))
 

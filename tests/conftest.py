@@ -1,22 +1,17 @@
 """What tests share: a project so small that it is read at a glance, and its dataset."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import shutil
+from collections.abc import Callable, Generator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 from tests.processes import output_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-    from cstokg import Dataset
+from cstokg import Dataset
 
 SMALL_PROJECT = Path(__file__).parent / "small_project"
 SECOND_SOURCE = Path(__file__).parent / "data" / "second-source"

@@ -1,14 +1,10 @@
 """An event loop for tests whose own thread may have one (Playwright) or wants none."""
 
-from __future__ import annotations
-
 import asyncio
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
 
 R = TypeVar("R")
 

@@ -1,18 +1,13 @@
 """Processes that a test watches, by /proc and their ports."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 DEADLINE = 60.0
 """Seconds after which what a test waits for will not come; no machine is that slow."""

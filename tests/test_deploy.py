@@ -1,7 +1,5 @@
 """The files for those who run a server, held against what they are for."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The code in the documents is run as a reader would run it."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex
@@ -9,18 +7,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 from nbclient import NotebookClient
 
+from cstokg import Dataset
 from cstokg.cli import main
 from cstokg.namespaces import compact
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 DOCS = Path(__file__).parents[1] / "docs"
 

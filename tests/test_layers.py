@@ -1,7 +1,5 @@
 """Imports run one way: each package imports from those below it alone."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from cstokg.namespaces import PREFIXES, compact, short_graph_name, source_graph

@@ -1,7 +1,5 @@
 """The package's front door: what is public."""
 
-from __future__ import annotations
-
 import tomllib
 from importlib.metadata import version
 from importlib.util import find_spec

@@ -1,26 +1,20 @@
 """Bonds as of a day, over the article and over two sources."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import cstokg
+from cstokg import AsOf, BondAsOf, Dataset
 from cstokg.analysis.bonds import accounts
 from cstokg.analysis.bonds.as_of import to_answer
 from cstokg.analysis.bonds.lanes import draw_lanes
 from cstokg.analysis.bonds.verdicts import HOLDS
-from cstokg.analysis.labels import read_labels
+from cstokg.analysis.labels import Labels, read_labels
 from cstokg.errors import ParameterError
 from cstokg.namespaces import shorten
-
-if TYPE_CHECKING:
-    from cstokg import AsOf, BondAsOf, Dataset
-    from cstokg.analysis.labels import Labels
 
 CSTO = "organization:csto"
 CST = "treaty:collective-security-treaty"

@@ -1,19 +1,14 @@
 """What happened, was said and held when, against the real graph and against two sources."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis import chronology as module
 from cstokg.analysis.chronology import Chronology, Entry, chronology, to_answer, when
 from cstokg.analysis.chronology_drawing import draw
 from cstokg.namespaces import RESOURCE
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 ARMENIA = f"{RESOURCE}state/armenia"
 

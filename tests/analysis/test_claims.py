@@ -1,22 +1,15 @@
 """Claims with their speakers, chosen and set against each other; checked against the article."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-from cstokg import ParameterError, find_claims
+from cstokg import Claim, Dataset, ParameterError, find_claims
+from cstokg.analysis.answer import Answer
 from cstokg.analysis.claims.answer import answer_claims
 from cstokg.analysis.claims.choice import choose_claims
 from cstokg.analysis.claims.disputes import count_pairs, find_disputes, in_order
 from cstokg.analysis.claims.records import byline, read_claims
 from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import shorten
-
-if TYPE_CHECKING:
-    from cstokg import Claim, Dataset
-    from cstokg.analysis.answer import Answer
 
 AUTHOR = "person:janko-scepanovic"
 PASHINYAN = "person:nikol-pashinyan"

@@ -1,17 +1,10 @@
 """What rests on which sentence: paragraphs, sentences, nodes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-from cstokg import ParameterError, passages, source_coverage
+from cstokg import Dataset, ParameterError, passages, source_coverage
 from cstokg.analysis.answer import to_csv
 from cstokg.analysis.coverage import to_answer
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 def test_paragraphs_have_their_sentences_and_these_what_rests_on_them(

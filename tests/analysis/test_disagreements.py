@@ -1,14 +1,8 @@
 """Where accounts disagree, in one source and between two."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from cstokg import Dataset
 from cstokg.analysis.disagreements import CONFLICT, find_disagreements, to_answer
 from cstokg.namespaces import shorten
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 def test_what_the_article_has_against_each_other_is_found_with_its_voices(

@@ -1,14 +1,8 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis.display import Cell, display_rows
 from cstokg.namespaces import shorten
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,11 @@
 """What things are called, read once for pages, lists and the search."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from rdflib import RDFS, Literal, URIRef
 
+from cstokg import Dataset
 from cstokg.analysis.labels import Labels, read_labels
 from cstokg.namespaces import BASE, CKG, PREFIXES
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,11 @@
 """Things by class, and what a reader may narrow a list by."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.listing import Choice, Item, Listing, build_listing, count, facets_of, heading
 from cstokg.namespaces import CKG, PREFIXES
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,16 @@
 """The network of bonds on one day or two, over the article and over two sources."""
 
-from __future__ import annotations
-
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import pytest
 
 import cstokg
+from cstokg import Dataset, Network
 from cstokg.analysis.bonds.as_of import as_of
 from cstokg.analysis.bonds.network import BOND_KINDS
-from cstokg.analysis.bonds.network_drawing import draw_network
+from cstokg.analysis.bonds.network_drawing import Place, draw_network
 from cstokg.errors import ParameterError
 from cstokg.namespaces import shorten
-
-if TYPE_CHECKING:
-    from cstokg import Dataset, Network
-    from cstokg.analysis.bonds.network_drawing import Place
 
 DAYS = ("2000-01-01", "2024-06-25")
 

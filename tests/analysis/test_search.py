@@ -1,18 +1,12 @@
 """Finding things by their names, over the project's own dataset."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis.labels import Entry, Name, read_labels
 from cstokg.analysis.search.index import Context, Group, Index, Match, build_index
 from cstokg.analysis.search.words import fold
 from cstokg.namespaces import PREFIXES
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,5 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from cstokg import Dataset
 from cstokg.analysis.summary import summarize
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 def test_classes_are_counted_as_the_data_files_say_them(small_dataset: Dataset) -> None:

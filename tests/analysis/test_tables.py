@@ -1,24 +1,18 @@
 """Tables for spreadsheets: their columns and rows, and the verdicts of the years."""
 
-from __future__ import annotations
-
 from datetime import date
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from cstokg import as_of, table
+from cstokg import Dataset, as_of, table
 from cstokg.analysis.answer import Answer, Column, to_csv, to_xlsx
 from cstokg.analysis.labels import read_labels
 from cstokg.analysis.tables.table import BY_YEAR
 from cstokg.errors import ParameterError, UnknownClassError
 from cstokg.namespaces import CKG, expand, shorten
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 BOTH = ("state:belarus", "state:azerbaijan")
 

@@ -1,17 +1,10 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from cstokg import build_dataset, load_settings
+from cstokg import Dataset, build_dataset, load_settings
 from cstokg.analysis.term_warnings import Terms, read_terms, warn_of_terms
 from cstokg.namespaces import CKG
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 TERMS = Terms(frozenset(("State", "member", "memberOf", "Membership")), {}, ())
 

@@ -1,25 +1,19 @@
 """A real server and a real browser. Where there is no Chromium, these tests are skipped."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from tests.processes import DEADLINE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 CHROMIUM = os.environ.get("CSTOKG_CHROMIUM") or shutil.which("chromium")
 

@@ -1,22 +1,16 @@
 """The query editor, used as a person does."""
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import Page
+from tests.browser.conftest import Visit
 
 from cstokg.web.protocol.editor import is_built
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playwright.sync_api import Page
-    from tests.browser.conftest import Visit
 
 pytestmark = [
     pytest.mark.slow,

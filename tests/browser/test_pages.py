@@ -1,16 +1,11 @@
 """Every kind of page, as readers have it: on a phone, on a desktop, in the dark, with no JS."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playwright.sync_api import FloatRect, Locator, Page
-    from tests.browser.conftest import Visit
+from playwright.sync_api import FloatRect, Locator, Page
+from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.slow
 

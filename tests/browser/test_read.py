@@ -1,26 +1,19 @@
 """A source read with a copy of one's own: its words on every page, and nowhere else."""
 
-from __future__ import annotations
-
 import re
 import shutil
+from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Visit
 from tests.browser.test_pages import TOO_WIDE, findings
 
 from cstokg.quality.segmentation import passages_turtle, split_sentences
 from cstokg.web.pages.passages import SCRIPT
 from cstokg.web.protocol.editor import is_built
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from playwright.sync_api import Page
-    from tests.browser.conftest import Visit
 
 pytestmark = [
     pytest.mark.slow,

@@ -1,18 +1,12 @@
 """What the search box suggests while one types, and that it works as a form without."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page
+from tests.browser.conftest import Visit
 from tests.browser.test_pages import findings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playwright.sync_api import Page
-    from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.slow
 

@@ -3,20 +3,14 @@
 Each on a phone and on a desktop, with scripts and without.
 """
 
-from __future__ import annotations
-
 import csv
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Page
+from tests.browser.conftest import Visit
 from tests.browser.test_pages import findings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from playwright.sync_api import Page
-    from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.slow
 

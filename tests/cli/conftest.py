@@ -1,21 +1,17 @@
 """The command line, run in this process for speed or as a process of its own where that matters."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 from click.testing import CliRunner, Result
 from tests.processes import kill_group
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Run(Protocol):

@@ -1,16 +1,11 @@
-from __future__ import annotations
-
 import csv
 import json
 import re
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 PROJECT = Path(__file__).parents[2]
 

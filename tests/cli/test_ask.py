@@ -1,15 +1,10 @@
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.conftest import Run
 
 from cstokg.quality.competency_questions import load_questions
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
 
 
 @pytest.mark.parametrize("arguments", [[], ["--list"]])

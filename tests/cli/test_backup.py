@@ -1,14 +1,14 @@
 """Backups on the command line, and what other commands read from a store."""
 
-from __future__ import annotations
-
 import gzip
 import json
-from typing import TYPE_CHECKING
+import subprocess
+from pathlib import Path
 
 import pytest
+from tests.cli.conftest import Start
 
-from cstokg import build_dataset, load_settings
+from cstokg import Dataset, build_dataset, load_settings
 from cstokg.dataset.changes import DropGraph, SparqlUpdate
 from cstokg.dataset.stored import is_of_project, load_stored, open_stored, origin_of, seed
 from cstokg.dataset.transaction import plan
@@ -16,14 +16,6 @@ from cstokg.errors import ShapeViolationError
 from cstokg.namespaces import source_graph
 from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store.disk import FILE, Contents, DiskStore
-
-if TYPE_CHECKING:
-    import subprocess
-    from pathlib import Path
-
-    from tests.cli.conftest import Start
-
-    from cstokg import Dataset
 
 EXTRA = b"<urn:a> <urn:p> <urn:b> <https://w3id.org/cstokg/graph/extra> .\n"
 

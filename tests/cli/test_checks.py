@@ -1,17 +1,11 @@
 """The commands that check: validate, check-source, coverage; and info."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rdflib import RDF, SH, Graph
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 NO_EVIDENCE = """
 @prefix ckg: <https://w3id.org/cstokg/ontology#> .

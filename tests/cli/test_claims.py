@@ -1,15 +1,11 @@
 """`cstokg claims` over the project's own facts."""
 
-from __future__ import annotations
-
 import csv
 import json
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 PROJECT = Path(__file__).parents[2]
 

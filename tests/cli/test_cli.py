@@ -1,18 +1,12 @@
-from __future__ import annotations
-
 import subprocess
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from tests.cli.conftest import Run, Start
 
 from cstokg.cli import COMMANDS
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run, Start
 
 HEAVY = ("flask", "granian", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
 

@@ -1,16 +1,10 @@
 """`cstokg diff`."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 HEAD = """
 @prefix ckg: <https://w3id.org/cstokg/ontology#> .

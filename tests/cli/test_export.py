@@ -1,15 +1,9 @@
-from __future__ import annotations
-
 import hashlib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rdflib import Dataset, Graph, URIRef
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 
 # rdflib's own TriG parser still uses what rdflib deprecates.

@@ -1,15 +1,9 @@
 """`cstokg fmt`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 UGLY = "@prefix ckg: <https://w3id.org/cstokg/ontology#> .\nckg:x ckg:b 2 ; ckg:a 1 .\n"
 NEAT = """\

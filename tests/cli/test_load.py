@@ -1,27 +1,22 @@
 """Files of RDF loaded into a store on disk."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import zstandard
+from click.testing import Result
+from tests.cli.conftest import Run, Start
 from tests.processes import wait_until
 
+from cstokg import Dataset
 from cstokg.dataset.stored import origin_of
 from cstokg.namespaces import PREFIXES, source_graph
 from cstokg.store.disk import Contents, DiskStore
-
-if TYPE_CHECKING:
-    from click.testing import Result
-    from tests.cli.conftest import Run, Start
-
-    from cstokg import Dataset
 
 _USED = (
     "actuality",

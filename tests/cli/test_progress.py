@@ -1,18 +1,13 @@
 """What a terminal shows of long work, and that nothing else does."""
 
-from __future__ import annotations
-
 import os
 import pty
 import subprocess
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 AT_ONCE = """
 from cstokg.cli import main, progress

@@ -1,16 +1,11 @@
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import Graph
+from tests.cli.conftest import Run
 
 from cstokg.cli.output import table_lines
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
 
 STATES = (
     'SELECT ?s ?name { ?s a ckg:State ; rdfs:label ?name FILTER(LANG(?name) = "ru") } ORDER BY ?s'

@@ -1,14 +1,9 @@
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")

@@ -1,14 +1,9 @@
 """The steps of docs/modelling.md for a second article, taken one after the other."""
 
-from __future__ import annotations
-
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 TEXT = "Exercises\nAlda and Brin practised in May. The mayor called it “a warm bath”.\n"
 SOURCE = """

@@ -1,16 +1,10 @@
-from __future__ import annotations
-
 import json
 import signal
 import socket
 import urllib.request
-from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.conftest import served_address
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run, Start
+from tests.cli.conftest import Run, Start, served_address
 
 
 @pytest.mark.parametrize(

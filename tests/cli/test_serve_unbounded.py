@@ -1,20 +1,14 @@
 """`cstokg serve` where the kernel is not asked to bound queries: it answers in the web server."""
 
-from __future__ import annotations
-
 import json
 import signal
 import urllib.request
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from click.testing import CliRunner
-from tests.cli.conftest import served_address
+from tests.cli.conftest import StartProgram, served_address
 
 from cstokg.cli import main
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import StartProgram
 
 # Only the command takes the system for another one: the libraries know better.
 PROGRAM = """

@@ -1,15 +1,10 @@
 """`cstokg table`: printed, and written into a file."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import openpyxl
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
+from tests.cli.conftest import Run
 
 PROJECT = Path(__file__).parents[2]
 ASKED = ("table", "ArmsTransfer", "--involves", "state:belarus", "--involves", "Azerbaijan")

@@ -1,25 +1,18 @@
 """`cstokg token`: what a person does with it, and what a server makes of it."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal
 import stat
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
 
 import pytest
-from tests.cli.conftest import served_address
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.cli.conftest import Run, Start
+from tests.cli.conftest import Run, Start, served_address
 
 
 def test_a_token_is_made_and_shown_once(run: Run, tmp_path: Path) -> None:

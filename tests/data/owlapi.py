@@ -1,7 +1,5 @@
 """The OWL API, which Protégé is built on, as Debian has it."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

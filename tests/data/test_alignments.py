@@ -1,17 +1,12 @@
 """Whoever knows other vocabularies alone finds the graph's facts in their terms."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import OWL, RDF, Graph, URIRef
 
+from cstokg import Dataset
 from cstokg.namespaces import PREFIXES
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 ROOT = Path(__file__).parents[2]
 ALIGNMENTS = ROOT / "ontology/alignments.ttl"

@@ -1,20 +1,15 @@
 """The article's data, held against rules of the project that no shape can state."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import DCTERMS, RDF, Graph, URIRef
 
+from cstokg import Dataset
 from cstokg.namespaces import CKG, PREFIXES, RESOURCE
 from cstokg.quality.competency_questions import load_questions
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 LONGEST_QUOTATION = 8
 THINGS = Path(__file__).parents[2] / "data" / "things"

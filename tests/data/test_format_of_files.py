@@ -1,7 +1,5 @@
 """The project's Turtle files stand in the project's form."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from cstokg.quality.segmentation import passages_turtle, split_sentences

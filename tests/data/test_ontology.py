@@ -1,21 +1,16 @@
 """The ontology's files: every term is described, and Protégé finds every file offline."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
+from cstokg import Dataset
 from cstokg.namespaces import compact
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 ROOT = Path(__file__).parents[2]
 CKG = "https://w3id.org/cstokg/ontology#"

@@ -1,7 +1,5 @@
 """The files as Protégé sees them: opened by the OWL API, offline, and in OWL 2 DL and RL."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What Protégé saves comes back, by `cstokg fmt`, with the change made in it and no other."""
 
-from __future__ import annotations
-
 import difflib
 import shutil
 from pathlib import Path

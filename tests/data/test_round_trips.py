@@ -1,7 +1,5 @@
 """Ontology and data keep every axiom in each syntax that Protégé saves, by the OWL API."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

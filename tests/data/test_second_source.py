@@ -4,14 +4,12 @@ It was modelled by following docs/modelling.md, and differs from the article whe
 in dates, in numbers, in who signed, in what is real.
 """
 
-from __future__ import annotations
-
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from cstokg import build_dataset, load_settings, validate_dataset
+from cstokg import Dataset, build_dataset, load_settings, validate_dataset
 from cstokg.namespaces import (
     DERIVED_GRAPH,
     GRAPH,
@@ -23,11 +21,6 @@ from cstokg.namespaces import (
 )
 from cstokg.quality.passages import check_source, coverage
 from cstokg.quality.reasoning.hermit import reason_dataset
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 FIRST = source_graph("scepanovic-2024")
 SECOND = source_graph("second-2026")

@@ -1,22 +1,16 @@
-from __future__ import annotations
-
 import logging
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rdflib import Literal, URIRef
 
 from cstokg import __version__
 from cstokg.dataset.build import build_dataset, graph
+from cstokg.dataset.model import Dataset
 from cstokg.errors import MissingFolderError, SourceError, UnknownGraphError
 from cstokg.namespaces import CKG, META_GRAPH, RESOURCE, VOID, source_graph
 from cstokg.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
 
 FACTS = "data/ost-1999/facts.ttl"
 

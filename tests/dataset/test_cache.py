@@ -1,16 +1,11 @@
-from __future__ import annotations
-
 import logging
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from cstokg.dataset import cache
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 NQUADS = b"<urn:s> <urn:p> <urn:o> <urn:g> .\n" * 3
 

@@ -1,14 +1,12 @@
 """Each rule by a small example, and all of them against owlrl."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import OWL, RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
+from cstokg import Dataset
 from cstokg.dataset.derive import derive, rules
 from cstokg.namespaces import (
     CKG,
@@ -21,9 +19,6 @@ from cstokg.namespaces import (
     source_graph,
 )
 from cstokg.store import Store, Triple
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 EXAMPLE = HEAD + "@prefix : <http://example.org/> .\n"

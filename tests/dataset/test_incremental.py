@@ -1,9 +1,7 @@
 """What follows after a change to a source is what would follow if all were derived anew."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from itertools import product
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 
 from cstokg.dataset.build import BuildInfo, compute
 from cstokg.dataset.changes import SparqlUpdate
+from cstokg.dataset.model import Dataset
 from cstokg.dataset.transaction import WritableDataset
 from cstokg.namespaces import (
     DEFAULT_GRAPH,
@@ -22,11 +21,6 @@ from cstokg.namespaces import (
     source_graph,
 )
 from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cstokg.dataset.model import Dataset
 
 HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 HEAD += "PREFIX : <urn:x:>\nPREFIX source: <https://w3id.org/cstokg/id/source/>\n"

@@ -1,23 +1,16 @@
 """Each source stands by itself: what follows from it, and what it is judged by."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from cstokg import build_dataset, load_settings, validate_dataset
+from cstokg import Dataset, build_dataset, load_settings, validate_dataset
 from cstokg.dataset.changes import DropGraph, PutGraph, SparqlUpdate
 from cstokg.dataset.derive import scopes
 from cstokg.dataset.sources import find_others, find_sources
 from cstokg.dataset.transaction import WritableDataset
 from cstokg.namespaces import LINKS_GRAPH, source_graph
 from cstokg.shacl.write_check import ShapesCheck
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 OST, WEST = source_graph("ost-1999"), source_graph("west-2001")
 

@@ -1,8 +1,6 @@
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +8,16 @@ from hypothesis import strategies as st
 
 from cstokg import Dataset
 from cstokg.dataset.build import compute
-from cstokg.dataset.changes import Delta, DropGraph, PostGraph, PutGraph, PutGraphs, SparqlUpdate
+from cstokg.dataset.changes import (
+    Change,
+    Delta,
+    DropGraph,
+    PostGraph,
+    PutGraph,
+    PutGraphs,
+    SparqlUpdate,
+)
+from cstokg.dataset.query_service import QueryService
 from cstokg.dataset.transaction import WritableDataset, apply, plan
 from cstokg.errors import (
     QueryRefusedError,
@@ -32,12 +39,6 @@ from cstokg.namespaces import (
 )
 from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg.dataset.changes import Change
-    from cstokg.dataset.query_service import QueryService
 
 OST = source_graph("ost-1999")
 NEW = "https://w3id.org/cstokg/graph/new"

@@ -1,22 +1,18 @@
 """A real server with small bounds, the processes under it, and the queries that try them."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from tests.processes import DEADLINE, children, kill_group
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TIMEOUT = 2.0
 MEMORY = 192

@@ -4,8 +4,6 @@ Run as a program, `scenarios.py NAME,NAME PROJECT [STORE]`: one after the other,
 stderr; a failed assertion ends it with 1.
 """
 
-from __future__ import annotations
-
 import errno
 import gzip
 import multiprocessing
@@ -19,15 +17,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 from tests.execution.conftest import memory
 from tests.execution.test_limits import PRODUCT
 from tests.processes import DEADLINE, children, wait_until
 
-from cstokg import build_dataset, load_settings
-from cstokg.dataset.changes import DropGraph, PutGraph, SparqlUpdate
+from cstokg import Dataset, Settings, build_dataset, load_settings
+from cstokg.dataset.changes import Change, DropGraph, PutGraph, SparqlUpdate
+from cstokg.dataset.query_service import Commit
 from cstokg.dataset.stored import open_stored, seed
 from cstokg.errors import (
     CstokgError,
@@ -54,11 +53,6 @@ from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store import QueryOptions, SerializedResult
 from cstokg.store.disk import DiskStore
 from cstokg.store.serialization import Spool
-
-if TYPE_CHECKING:
-    from cstokg import Dataset, Settings
-    from cstokg.dataset.changes import Change
-    from cstokg.dataset.query_service import Commit
 
 WRITE_SECONDS = 4.0
 """The bound of a write where some are to pass it."""

@@ -1,7 +1,5 @@
 """A server that is killed while it writes: what it acknowledged is there, and nothing by half."""
 
-from __future__ import annotations
-
 import os
 import random
 import re
@@ -12,20 +10,15 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from tests.execution.writing_server import GRAPH, KEPT
 
-from cstokg.store.disk import DiskStore
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cstokg.store.disk import Contents
+from cstokg.store.disk import Contents, DiskStore
 
 pytestmark = pytest.mark.slow
 

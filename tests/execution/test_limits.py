@@ -1,22 +1,15 @@
 """What one query may take, seen by a client of a real server with small bounds."""
 
-from __future__ import annotations
-
 import socket
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from tests.execution.conftest import MAX_ROWS, TIMEOUT, memory
+from tests.execution.conftest import MAX_ROWS, TIMEOUT, Server, memory
 from tests.processes import DEADLINE, wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.execution.conftest import Server
 
 pytestmark = [
     pytest.mark.slow,

@@ -6,27 +6,20 @@ Change number N adds a pair of statements and takes the pair N - 3 away. What wa
 told on stdout: `made N REVISION`, or `refused N ERROR`; before that `up PARENT REVISION`.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cstokg import build_dataset, load_settings
+from cstokg import Dataset, build_dataset, load_settings
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.dataset.stored import open_stored, seed
 from cstokg.errors import CstokgError
-from cstokg.execution import Limits, WriteLimits, supervise
+from cstokg.execution import Limits, ProcessQueryService, WriteLimits, supervise
+from cstokg.settings import Settings
 from cstokg.shacl.write_check import ShapesCheck
 from cstokg.store.disk import DiskStore
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
-    from cstokg.execution import ProcessQueryService
-    from cstokg.settings import Settings
 
 GRAPH = "https://w3id.org/cstokg/graph/notes"
 KEPT = 3

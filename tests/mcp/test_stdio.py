@@ -1,24 +1,20 @@
 """`cstokg mcp` as the SDK's own client starts it, and the guide for assistants."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tests.loops import run_async
 
 from mcp import Client, StdioServerParameters, stdio_client
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 GUIDE = Path(__file__).parents[2] / "docs" / "assistants.md"
 

@@ -1,22 +1,17 @@
 """The tools as functions: what they answer, and what assistants do wrong."""
 
-from __future__ import annotations
-
 import inspect
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema
 import pytest
 
-from cstokg import CstokgError, load_questions
+from cstokg import CstokgError, Dataset, load_questions
 from cstokg.analysis.site.state import Site
 from cstokg.mcp.resources import RESOURCES
 from cstokg.mcp.tools import DESCRIBED, PAGE, TOOLS, call_tool
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 CSTO = "https://w3id.org/cstokg/id/organization/csto"
 ARMENIA = "https://w3id.org/cstokg/id/state/armenia"

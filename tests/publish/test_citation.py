@@ -1,15 +1,13 @@
 """Citations, read back by the libraries of reference managers."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 import rispy
 from pybtex.database import parse_string
 
+from cstokg import Dataset
 from cstokg.analysis.claims.records import read_claims
 from cstokg.analysis.labels import Labels, read_labels
 from cstokg.namespaces import RESOURCE
@@ -22,9 +20,6 @@ from cstokg.publish.citation import (
     to_ris,
     to_text,
 )
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 DAY = date(2026, 11, 29)
 STATEMENT = f"{RESOURCE}statement/pashinyan-2024-02"

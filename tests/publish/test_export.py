@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 import hashlib
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rdflib import Dataset as RdfDataset
@@ -13,15 +11,11 @@ from rdflib.compare import isomorphic
 from tests.processes import output_of
 
 from cstokg.dataset.build import build_dataset, graph
+from cstokg.dataset.model import Dataset
 from cstokg.errors import UnknownFormatError, UnknownGraphError, UnwritableError
 from cstokg.namespaces import META_GRAPH
 from cstokg.publish.export import SUMS, export_all, export_dataset, export_formats
 from cstokg.settings import load_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
 
 # rdflib's own parsers of TriG, N-Quads and JSON-LD use what rdflib deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -1,19 +1,11 @@
 """What is read of the ontology for its documentation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from rdflib import Graph
 
-from cstokg import graph
+from cstokg import Dataset, graph
 from cstokg.namespaces import CKG, PREFIXES
-from cstokg.publish.ontology_docs import document
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
-    from cstokg.publish.ontology_docs import Branch, Documentation
+from cstokg.publish.ontology_docs import Branch, Documentation, document
 
 EXPRESSIONS = """
 @prefix ckg: <https://w3id.org/cstokg/ontology#> .

@@ -1,22 +1,16 @@
 """The artefacts of a release: whole, hashed, of one version, and without a lost term."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import Graph
 from rocrate.rocrate import ROCrate
 
-from cstokg import CstokgError
+from cstokg import CstokgError, Dataset
 from cstokg.publish.export import SUMS
 from cstokg.publish.release import MANIFEST, changed_terms, check_versions, variants, write_release
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 ROOT = Path(__file__).parents[2]
 

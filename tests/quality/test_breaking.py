@@ -4,23 +4,18 @@
 one cannot be broken alone, HermiT says why: the other axioms say the same, or refuse it as well.
 """
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from rdflib import OWL, RDF, RDFS, Graph
 from rdflib.collection import Collection
+from rdflib.term import Node
 
 from cstokg.namespaces import PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rdflib.term import Node
 
 ROOT = Path(__file__).parents[2]
 EX = "http://example.org/"

@@ -1,10 +1,9 @@
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from cstokg import Dataset
 from cstokg.errors import MissingFolderError, SourceError, UnknownQuestionError
 from cstokg.namespaces import compact
 from cstokg.quality.competency_questions import (
@@ -14,11 +13,6 @@ from cstokg.quality.competency_questions import (
     load_questions,
     parse_question,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 QUESTIONS = load_questions()
 

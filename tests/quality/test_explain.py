@@ -1,23 +1,17 @@
 """Why files contradict each other: minimal sets of axioms, with their places."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
-from cstokg import build_dataset, explain_dataset, load_settings
+from cstokg import Dataset, build_dataset, explain_dataset, load_settings
 from cstokg.cli import main
 from cstokg.namespaces import CKG, PREFIXES
 from cstokg.quality.reasoning.hermit import first_inconsistent
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 ROOT = Path(__file__).parents[2]
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")

@@ -3,9 +3,8 @@
 Each row is put to HermiT, over what the files say and the shortcuts, and to the served dataset.
 """
 
-from __future__ import annotations
-
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +13,11 @@ import pytest
 from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.collection import Collection
 
-from cstokg import PREFIXES, QueryOptions, build_dataset, load_settings
+from cstokg import PREFIXES, Dataset, QueryOptions, build_dataset, load_settings
 from cstokg.namespaces import LINKS_GRAPH, ONTOLOGY_GRAPH, SOURCE_GRAPHS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rdflib.term import Node
-
-    from cstokg import Dataset
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests/inferences"

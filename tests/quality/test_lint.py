@@ -1,24 +1,17 @@
 """Each rule of `cstokg lint` is tripped by a small mistake, and the project trips none."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from cstokg import build_dataset, load_settings
+from cstokg import Dataset, build_dataset, load_settings
 from cstokg.cli import main
 from cstokg.errors import SourceError, UnknownRuleError
 from cstokg.namespaces import PREFIXES
 from cstokg.quality.lint import LEVELS, _parse, lint_dataset, load_rules
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 ONTOLOGY = "https://w3id.org/cstokg/ontology"
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())

@@ -1,24 +1,18 @@
 """The graph in owlready2, and back as a file of the project."""
 
-from __future__ import annotations
-
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from owlready2 import locstr
 
-from cstokg import CstokgError, build_dataset, graph, load_settings, validate_dataset
+from cstokg import CstokgError, Dataset, build_dataset, graph, load_settings, validate_dataset
 from cstokg.namespaces import RESOURCE
 from cstokg.quality.reasoning.hermit import reason_world
 from cstokg.quality.reasoning.owlready import kind, new_source, open_world, save_turtle, terms
 from cstokg.rdf.formatting import format_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 
 @pytest.fixture

@@ -1,18 +1,12 @@
-from __future__ import annotations
-
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from cstokg import Dataset
 from cstokg.errors import MissingFileError, SourceError
 from cstokg.quality.passages import SourceCheck, check_source, coverage, passages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg import Dataset
 
 
 @pytest.fixture

@@ -1,20 +1,14 @@
 """Parameters of stored questions: how they are declared, and how a value takes its place."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rdflib import Literal
 
+from cstokg import Dataset
 from cstokg.errors import SourceError
 from cstokg.quality.competency_questions import load_questions, parse_question
 from cstokg.quality.question_parameters import Parameter, fill, parse_parameter
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 DAY = Parameter("day", "date", "2024-06-25", "Day")
 PHRASE = Parameter("phrase", "text", "soft alliance", "Words")

@@ -1,20 +1,14 @@
-from __future__ import annotations
-
 import shutil
 import tempfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rdflib import Graph
 
+from cstokg import Dataset
 from cstokg.errors import ReasonerError, ReasonerUnavailableError
 from cstokg.namespaces import PREFIXES, RDF
 from cstokg.quality.reasoning.hermit import Reasoning, reason_dataset, reason_ntriples
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
 

@@ -1,7 +1,5 @@
 """Cutting a text into passages."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import pytest

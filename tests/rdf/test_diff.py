@@ -1,29 +1,23 @@
 """Two versions told apart: facts, terms, nested and shared blank nodes, lists, exports."""
 
-from __future__ import annotations
-
 import gzip
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from cstokg import export_all
+from cstokg import Dataset, export_all
 from cstokg.errors import MissingFileError, MissingFolderError, SourceError
 from cstokg.formats import formats_for
 from cstokg.namespaces import PREFIXES
 from cstokg.rdf.diff import NodeDifference, compare_paths
 from cstokg.rdf.formatting import format_file
 
-if TYPE_CHECKING:
-    from cstokg import Dataset
-
 ROOT = Path(__file__).parents[2]
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 
 
 @pytest.fixture
-def compare(tmp_path: Path) -> Compare:
+def compare(tmp_path: Path) -> "Compare":
     return Compare(tmp_path)
 
 

@@ -1,7 +1,5 @@
 """The form of Turtle files: what it looks like, that nothing is lost, and what is refused."""
 
-from __future__ import annotations
-
 import os
 import random
 import subprocess

@@ -1,16 +1,12 @@
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from cstokg import Dataset
 from cstokg.namespaces import CKG, XSD
 from cstokg.publish.export import export_dataset
 from cstokg.rdf.jsonld import context, to_jsonld
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 TERMS = {
     "ckg": CKG,

@@ -1,7 +1,5 @@
 """The line of what a Turtle file says is found, in the project's form and in others."""
 
-from __future__ import annotations
-
 import pytest
 from rdflib import RDF
 

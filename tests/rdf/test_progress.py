@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from contextlib import suppress
 
 from cstokg.rdf.progress import reported_to, track, track_all

@@ -1,17 +1,11 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib import Dataset as RdfDataset
 from rdflib.compare import isomorphic
 
+from cstokg import Dataset
 from cstokg.publish.export import export_dataset
 from cstokg.rdf.turtle_writer import to_trig, to_turtle
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 
 def test_turtle_is_for_reading(small_dataset: Dataset) -> None:

@@ -1,20 +1,13 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.remote.servers import SERVERS
 
-from cstokg import load_settings
+from cstokg import Dataset, Settings, load_settings
 from cstokg.dataset.shared import SharedDataset, fill_shared
+from cstokg.store.remote.connection import Endpoint
 from cstokg.store.remote.store import RemoteStore
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from cstokg import Dataset, Settings
-    from cstokg.store.remote.connection import Endpoint
 
 SECONDS = 60.0
 

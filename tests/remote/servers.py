@@ -1,23 +1,18 @@
 """The SPARQL servers that a dataset is kept on in tests: started here, with nothing in them."""
 
-from __future__ import annotations
-
 import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from benchmarks.jena import JENA, jena_command
 from tests.processes import listens, output_of, wait_until
 
 from cstokg.store.remote.connection import Endpoint
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VIRTUOSO = """
 [Database]

@@ -1,19 +1,18 @@
 """A dataset on another server: the same answers, the same writes."""
 
-from __future__ import annotations
-
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from tests.remote.conftest import SECONDS
 from tests.remote.servers import SERVERS
 
-from cstokg import Dataset, load_settings
-from cstokg.dataset.changes import DropGraph, PostGraph, PutGraph, SparqlUpdate
+from cstokg import Dataset, Settings, load_settings
+from cstokg.dataset.changes import Change, DropGraph, PostGraph, PutGraph, SparqlUpdate
 from cstokg.dataset.metadata import describe
+from cstokg.dataset.query_service import Commit
 from cstokg.dataset.shared import (
     SharedDataset,
     SharedProposal,
@@ -34,19 +33,10 @@ from cstokg.errors import (
 from cstokg.namespaces import LINKS_GRAPH, META_GRAPH, ONTOLOGY_GRAPH, UNION_GRAPH
 from cstokg.quality.competency_questions import load_questions
 from cstokg.shacl.write_check import ShapesCheck
-from cstokg.store import QueryOptions, SelectResult
-from cstokg.store.remote.connection import Connection
+from cstokg.store import QueryOptions, SelectResult, Store
+from cstokg.store.remote.connection import Connection, Endpoint
 from cstokg.store.remote.store import RemoteStore
 from cstokg.store.remote.updates import marked
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Settings
-    from cstokg.dataset.changes import Change
-    from cstokg.dataset.query_service import Commit
-    from cstokg.store import Store
-    from cstokg.store.remote.connection import Endpoint
 
 pytestmark = pytest.mark.slow
 

@@ -1,20 +1,20 @@
 """Shapes compiled to queries find what pyshacl finds, and say so where they cannot."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib.term import Node
 
-from cstokg import build_dataset, load_settings, validate_graph
+from cstokg import Dataset, build_dataset, load_settings, validate_graph
 from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, XSD
 from cstokg.shacl.compiler import UnsupportedShapeError, compile_shapes, narrow, targeted
 from cstokg.shacl.validation import (
+    Finding,
     Shapes,
     find_suspects,
     load_shapes,
@@ -22,14 +22,7 @@ from cstokg.shacl.validation import (
     validate_dataset,
     validate_store,
 )
-from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from rdflib.term import Node
-
-    from cstokg import Dataset
-    from cstokg.shacl.validation import Finding
-    from cstokg.store import Triple
+from cstokg.store import Store, Triple
 
 # What rdflib and pyshacl warn of when they meet ill-typed values.
 pytestmark = pytest.mark.filterwarnings(

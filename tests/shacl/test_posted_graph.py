@@ -1,18 +1,12 @@
 """A graph is held to the shapes, and the dataset stays as it is."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from cstokg import Dataset
 from cstokg.errors import MissingFolderError, SourceError, UnknownFormatError
 from cstokg.shacl.posted_graph import PostedGraph, shapes_graph, validate_posted_graph
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 ONTOLOGY = "https://w3id.org/cstokg/ontology#"
 KNOWN = "https://w3id.org/cstokg/id/membership/alda-pact"

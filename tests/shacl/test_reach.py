@@ -1,14 +1,13 @@
 """What a change reaches: about all other nodes a shape's query finds what it found."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rdflib.term import Node
 
 from cstokg import build_dataset, load_settings
 from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, RDFS
@@ -16,9 +15,6 @@ from cstokg.shacl.compiler import Probe
 from cstokg.shacl.reach import Reach, find_reads
 from cstokg.shacl.validation import find_suspects, read_shapes
 from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from rdflib.term import Node
 
 FIXTURES: Final = Path(__file__).parents[1] / "shapes"
 EXAMPLES: Final = (

@@ -5,33 +5,24 @@ shape and by no other, and must trip each of the shape's parts: every property s
 it. Both are built together with `base.ttl` and the ontology, as the project's own data are.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
+from rdflib.term import Node
 
-from cstokg import build_dataset, load_settings, validate_dataset, validate_graph
+from cstokg import Dataset, build_dataset, load_settings, validate_dataset, validate_graph
 from cstokg.dataset.build import graph
 from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, PREFIXES, RESOURCE
 from cstokg.shacl.compiler import concerned
-from cstokg.shacl.validation import load_shapes, read_shapes, validate_store
-from cstokg.store import Store, read_triples
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from rdflib.term import Node
-
-    from cstokg import Dataset
-    from cstokg.shacl.validation import Finding
-    from cstokg.store import Triple
+from cstokg.shacl.validation import Finding, load_shapes, read_shapes, validate_store
+from cstokg.store import Store, Triple, read_triples
 
 FIXTURES: Final = Path(__file__).parents[1] / "shapes"
 BASE: Final = FIXTURES / "base.ttl"

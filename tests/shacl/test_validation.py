@@ -1,20 +1,12 @@
-from __future__ import annotations
-
 import gzip
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rdflib import DCTERMS, OWL, RDF, SH, Graph, Literal
 
-from cstokg import build_dataset, load_settings
+from cstokg import Dataset, build_dataset, load_settings
 from cstokg.errors import MissingFolderError, SourceError
-from cstokg.shacl.validation import load_shapes, validate_dataset, validate_graph
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
-    from cstokg.shacl.validation import Report
+from cstokg.shacl.validation import Report, load_shapes, validate_dataset, validate_graph
 
 PREFIXES = """
 @prefix ckg: <https://w3id.org/cstokg/ontology#> .

@@ -1,13 +1,8 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BACKENDS = [Store]
 """Every kind of store: the contract's tests run on each."""

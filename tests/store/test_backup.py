@@ -1,19 +1,14 @@
 """Backups: they come back as they were, or are refused."""
 
-from __future__ import annotations
-
 import gzip
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from cstokg.errors import MissingFileError, StorageError
 from cstokg.store.backup import FORMAT, read_backup, write_backup
 from cstokg.store.disk import Contents, DiskStore, Origin
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ORIGIN = Origin("0.1.0", "ab" * 32, "2024-06-25T12:00:00Z")
 QUADS = b'<urn:a> <urn:p> "\xd0\x90" <urn:g> .\n_:b <urn:p> <urn:a> <urn:g> .\n'

@@ -1,21 +1,16 @@
 """A dataset on disk: what is written is there, whole, or it is said that it is not."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from cstokg.errors import StorageError, StoreDamagedError, StoreInUseError
 from cstokg.store.disk import FILE, FORMAT, Contents, DiskStore, Origin
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 ORIGIN = Origin("0.1.0", "ab" * 32, "2024-06-25T12:00:00Z")
 QUADS = b"".join(

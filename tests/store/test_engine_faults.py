@@ -4,8 +4,6 @@ A test that fails here says that the engine has been mended: the module that its
 go, or what is in it of this.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

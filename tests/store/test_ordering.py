@@ -1,19 +1,13 @@
 """Terms of all kinds in one order, however they are asked for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib.term import Node
 
 from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rdflib.term import Node
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -1,20 +1,14 @@
 """Queries that are refused, and where a query goes wrong."""
 
-from __future__ import annotations
-
 import socket
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pytest
 
 from cstokg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from cstokg.namespaces import PREFIXES
 from cstokg.store import QueryOptions, Store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 # {} stands for the address of a server that must never be asked.
 SERVICES = [

@@ -1,7 +1,5 @@
 """Content that is no RDF 1.1, or that not every format could carry, is refused where it is read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,16 +1,11 @@
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
+from cstokg import Dataset
 from cstokg.errors import AnswerTooLargeError
 from cstokg.store import QueryOptions
 from cstokg.store.row_limit import BoundedRows, count_rows
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 TEXTS = ["", "},{", '"},{"', "\\", '\\"', "\\\\},{", '"},{"x":{', "{},{}", "a"]
 

@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 import gzip
 import os
 import tempfile
 import weakref
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -19,9 +17,6 @@ from cstokg.store.serialization import (
     serialize,
     spool,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SMALL = SerializedResult("ask", "json", b'{"head":{},"boolean":true}')
 CONTENT = os.urandom(LARGE) + b"the end"

@@ -1,7 +1,5 @@
 """The contract of a store, whatever its engine."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyoxigraph as ox

@@ -1,7 +1,5 @@
 """Files that other people's tools saved are told apart by how they begin."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

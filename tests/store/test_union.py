@@ -1,9 +1,8 @@
 """The default graph is the merge of the named graphs, and a set (SPARQL 1.1 Query 13.2)."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +10,6 @@ from hypothesis import strategies as st
 from rdflib import BNode, Graph
 
 from cstokg.store import QueryOptions, SelectResult, Store
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 GRAPHS = ("urn:g1", "urn:g2", "urn:g3")
 

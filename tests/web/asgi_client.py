@@ -1,20 +1,18 @@
 """A client of an ASGI application in the same process, for tests that look behind its answers."""
 
-from __future__ import annotations
-
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from tests.web import conftest
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from concurrent.futures import Future
+from cstokg.web.server.adapter import Application
+from cstokg.web.server.asgi_types import Message, Scope
 
-    from cstokg.web.server.adapter import Application
-    from cstokg.web.server.asgi_types import Message, Scope
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """One real server for all tests of the web application, and a plain HTTP client."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import os
@@ -9,20 +7,17 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from tests.processes import kill_group
 
 from cstokg.web.http.token_file import TokenFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 
 @dataclass(frozen=True)

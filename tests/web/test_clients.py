@@ -1,18 +1,12 @@
 """Clients that people use, against the live server."""
 
-from __future__ import annotations
-
 import json
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.web.conftest import Client
+from tests.web.conftest import Client
 
 STATES = "SELECT ?s { ?s a <https://w3id.org/cstokg/ontology#State> } ORDER BY ?s"
 NAMES = ["https://w3id.org/cstokg/id/state/alda", "https://w3id.org/cstokg/id/state/berin"]

@@ -1,19 +1,12 @@
 """Pages and answers as Markdown, for language models."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 
-from cstokg import create_app, load_questions
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
+from cstokg import Dataset, create_app, load_questions
 
 MARKDOWN = {"Accept": "text/markdown"}
 THINGS = (

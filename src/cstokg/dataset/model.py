@@ -1,12 +1,10 @@
 """A built dataset: its named graphs, and where they came from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cstokg.dataset.load import find_origins
+from cstokg.dataset.load import BuildInfo, find_origins
 from cstokg.dataset.query_service import QueryService
 from cstokg.errors import UnknownGraphError
 from cstokg.namespaces import (
@@ -16,12 +14,8 @@ from cstokg.namespaces import (
     SOURCE_GRAPHS,
     short_graph_name,
 )
-from cstokg.store import DEFAULT_OPTIONS
+from cstokg.store import DEFAULT_OPTIONS, Answer, QueryOptions, Store
 from cstokg.store.serialization import serialize
-
-if TYPE_CHECKING:
-    from cstokg.dataset.load import BuildInfo
-    from cstokg.store import Answer, QueryOptions, Store
 
 _KINDS: Final = f"""
 SELECT DISTINCT (STRBEFORE(STRAFTER(STR(?node), "{RESOURCE}"), "/") AS ?kind) WHERE {{

@@ -1,20 +1,16 @@
 """What one query may take, and how the kernel is told to enforce it."""
 
-from __future__ import annotations
-
 import ctypes
 import fcntl
 import multiprocessing
 import os
 import resource
 import signal
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import socket
+from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _DATA: Final = 5

@@ -1,13 +1,15 @@
 """The client's side: a query service whose jobs are done by workers."""
 
-from __future__ import annotations
-
 import logging
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
+from cstokg.dataset.changes import Change
+from cstokg.dataset.load import BuildInfo
 from cstokg.dataset.query_service import Commit, QueryService
 from cstokg.errors import (
     QueryCancelledError,
@@ -21,22 +23,14 @@ from cstokg.errors import (
 )
 from cstokg.execution import wire
 from cstokg.execution.cancellation import current_cancellation
-from cstokg.execution.scoreboard import Reason, job_number
-from cstokg.execution.worker import DescribeState, DescribeVersion, Query
-from cstokg.store import DEFAULT_OPTIONS
+from cstokg.execution.limits import Limits, WriteLimits
+from cstokg.execution.scoreboard import Reason, Scoreboard, job_number
+from cstokg.execution.worker import DescribeState, DescribeVersion, Job, Query, Version
+from cstokg.shacl.posted_graph import PostedGraph, ValidationResult
+from cstokg.store import DEFAULT_OPTIONS, Answer, QueryOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from cstokg.dataset.changes import Change
-    from cstokg.dataset.load import BuildInfo
-    from cstokg.execution.limits import Limits, WriteLimits
-    from cstokg.execution.scoreboard import Scoreboard
-    from cstokg.execution.worker import Job, Version
     from cstokg.execution.writer import Committed
-    from cstokg.shacl.posted_graph import PostedGraph, ValidationResult
-    from cstokg.store import Answer, QueryOptions
 
 log = logging.getLogger(__name__)
 

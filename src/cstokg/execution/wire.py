@@ -7,20 +7,16 @@ Before its reply a worker's standard error goes to the connection, so that the l
 that dies reach the client: a message begins with a byte that is in no text.
 """
 
-from __future__ import annotations
-
 import pickle
+import socket
 import traceback
 from array import array
 from contextlib import suppress
 from socket import CMSG_SPACE, MSG_DONTWAIT, MSG_PEEK, send_fds
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cstokg.store.serialization import SerializedResult, Spool
-
-if TYPE_CHECKING:
-    import socket
 
 _MARK: Final = b"\0"
 _HEAD: Final = Struct("=cQ")

@@ -3,39 +3,34 @@
 Each job comes on a connection of its own, which the kernel hands to whichever worker is idle.
 """
 
-from __future__ import annotations
-
 import os
 import resource
 import signal
+import socket
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
+from cstokg.dataset.model import Dataset
 from cstokg.dataset.shared import SharedDataset
 from cstokg.errors import CstokgError, QueryMemoryError
 from cstokg.execution import wire
 from cstokg.execution.limits import (
+    Limits,
     bound_memory,
     die_with_parent,
     die_with_peer,
     offer_to_oom_killer,
     start_timer,
 )
+from cstokg.execution.scoreboard import Scoreboard
 from cstokg.shacl.posted_graph import PostedGraph, validate_posted_graph
 from cstokg.store import QueryOptions, SerializedResult
 from cstokg.store.serialization import spool
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from cstokg.dataset.model import Dataset
-    from cstokg.execution.limits import Limits
-    from cstokg.execution.scoreboard import Scoreboard
 
 LONG: Final = 0.5
 """Processor seconds after which a job is a long one, and its worker not at hand.

@@ -9,22 +9,17 @@ Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/.
 through its queries alone; blank nodes of the shapes never get into one.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection as AnyCollection
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rdflib import OWL, RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from collections.abc import Collection as AnyCollection
-
-    from rdflib.term import Node
+from rdflib.term import Node
 
 TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 """The target declarations that are understood (SHACL 2.1.3)."""

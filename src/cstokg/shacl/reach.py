@@ -4,23 +4,19 @@ A query reads triples of its focus node, and of what these lead to. For a node o
 it leads to, no such triple was changed, it finds what it found before.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cstokg.namespaces import RDF, RDFS
+from cstokg.shacl.compiler import Probe
+from cstokg.store import Store
 from cstokg.store.sparql.lexer import tokens
 from cstokg.store.sparql.triple_patterns import read_patterns
 
-if TYPE_CHECKING:
-    from cstokg.shacl.compiler import Probe
-    from cstokg.store import Store
-
-    Step = frozenset[str]
-    """Predicates of which one leads on; none for a variable, which may be any."""
+Step = frozenset[str]
+"""Predicates of which one leads on; none for a variable, which may be any."""
 
 _FEW: Final = 32
 """With so many nodes it is quicker to ask a query of all."""

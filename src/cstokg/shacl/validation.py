@@ -6,21 +6,25 @@ then decides, over plain rdflib graphs: over other stores it gives wrong results
 Reference: W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/.
 """
 
-from __future__ import annotations
-
 import logging
 import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 from typing import Literal as OneOf
 
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
+from rdflib.term import Node
 
 from cstokg.dataset.derive import scopes
 from cstokg.dataset.imports import unmet_imports
-from cstokg.dataset.load import find_origins
+from cstokg.dataset.load import SourceFile, find_origins
+from cstokg.dataset.model import Dataset
 from cstokg.dataset.sources import find_others, find_sources
 from cstokg.dataset.times import TIMES, find_bad_dates, find_times
 from cstokg.errors import MissingFolderError, SourceError
@@ -29,6 +33,7 @@ from cstokg.rdf.locations import Locations
 from cstokg.rdf.progress import track_all
 from cstokg.shacl.compiler import (
     TARGETS,
+    Probe,
     UnsupportedShapeError,
     compile_shapes,
     concerned,
@@ -38,18 +43,6 @@ from cstokg.shacl.compiler import (
 from cstokg.shacl.reach import Reach
 from cstokg.store import Store, plain_graph
 from cstokg.store.parsing import turtle_files
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from rdflib.plugins.sparql.sparql import Query
-    from rdflib.query import Result
-    from rdflib.term import Node
-
-    from cstokg.dataset.load import SourceFile
-    from cstokg.dataset.model import Dataset
-    from cstokg.shacl.compiler import Probe
 
 log = logging.getLogger(__name__)
 

@@ -1,13 +1,13 @@
 """The embedded store: Oxigraph, in memory."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from io import BytesIO
 from itertools import chain, combinations, islice
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final, Self
 
 import pyoxigraph as ox
 
@@ -22,7 +22,7 @@ from cstokg.namespaces import RDF
 from cstokg.store.parsing import parse, parse_content
 from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
 from cstokg.store.rdf11 import check_quad
-from cstokg.store.results import BooleanResult, GraphResult, SelectResult
+from cstokg.store.results import BooleanResult, GraphResult, Result, SelectResult
 from cstokg.store.row_limit import BoundedRows
 from cstokg.store.sparql.dataset_clause import from_graphs, prologue, resolve
 from cstokg.store.sparql.federation import refuse_other_services
@@ -37,22 +37,16 @@ from cstokg.store.sparql.not_exists import rewrite_not_exists
 from cstokg.store.sparql.query_rewriting import FUNCTIONS, rewrite_query
 from cstokg.store.sparql.syntax_errors import diagnose, diagnose_update
 from cstokg.store.sparql.update_rewriting import (
+    Operation,
     Reading,
+    Rewritten,
     operations,
     refuse_shared_labels,
     rewrite,
 )
 from cstokg.store.sparql.versions import refuse_newer
 from cstokg.store.sparql.zero_length_paths import rewrite_paths
-from cstokg.store.terms import triple_from_rdflib, triple_to_rdflib
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from cstokg.store.results import Result
-    from cstokg.store.sparql.update_rewriting import Operation, Rewritten
-    from cstokg.store.terms import Triple
+from cstokg.store.terms import Triple, triple_from_rdflib, triple_to_rdflib
 
 _GRAPH_SIZES: Final = """
 SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph
@@ -148,13 +142,13 @@ class Store:
         self._store.remove_graph(_graph_name(graph))
         self._withdraw(quads)
 
-    def copy(self, graphs: Collection[str] | None = None, *, as_set: bool = True) -> Store:
+    def copy(self, graphs: Collection[str] | None = None, *, as_set: bool = True) -> "Store":
         """Return a store with `graphs`, or all, in it, blank nodes with the same labels."""
         copy = Store(as_set=as_set)
         copy.extend(self, graphs)
         return copy
 
-    def view(self, graphs: Iterable[str]) -> Store:
+    def view(self, graphs: Iterable[str]) -> "Store":
         """Return this store as if it had `graphs` alone, only for reading; their union is no set.
 
         It shows what is written to this one from then on as well.
@@ -163,13 +157,11 @@ class Store:
         view._store, view._within = self._store, [ox.NamedNode(graph) for graph in graphs]
         return view
 
-    def extend(self, other: Store, graphs: Collection[str] | None = None) -> None:
+    def extend(self, other: Self, graphs: Collection[str] | None = None) -> None:
         """Add the quads of `graphs`, or of all, of another store, blank nodes with their labels."""
         self._add(other._quads(graphs))
 
-    def difference(
-        self, other: Store, graphs: Collection[str] | None = None
-    ) -> tuple[bytes, bytes]:
+    def difference(self, other: Self, graphs: Collection[str] | None = None) -> tuple[bytes, bytes]:
         """Return what to remove from `graphs`, or all, and to add, for them to be as in `other`.
 
         Both are sorted N-Quads; blank nodes are compared by their labels.
@@ -195,7 +187,7 @@ class Store:
         self._remove(said)
         return said
 
-    def replace(self, other: Store, graphs: Collection[str]) -> tuple[bytes, bytes]:
+    def replace(self, other: Self, graphs: Collection[str]) -> tuple[bytes, bytes]:
         """Make `graphs` what they are in `other`; return what was removed and added for it."""
         delta = self.difference(other, graphs)
         self.amend(*delta)
@@ -583,7 +575,7 @@ class Store:
         except RuntimeError as error:
             raise _refusal(error) from None
 
-    def _beyond(self, other: Store, graphs: Collection[str] | None) -> bytes:
+    def _beyond(self, other: Self, graphs: Collection[str] | None) -> bytes:
         """Return as sorted N-Quads what is in `graphs`, or all, here and not in `other`."""
         return sorted_lines(quad for quad in self._quads(graphs) if quad not in other._store)
 

@@ -1,13 +1,9 @@
 """How a query is to be answered, beside its text."""
 
-from __future__ import annotations
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from cstokg.formats import Kind
+from cstokg.formats import Kind
 
 
 class QueryOptions(NamedTuple):

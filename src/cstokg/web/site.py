@@ -1,20 +1,14 @@
 """Which version of the dataset the application shows and queries."""
 
-from __future__ import annotations
-
 from threading import Lock
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 from flask.globals import app_ctx
 
 from cstokg.analysis.site.state import Site
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from cstokg.dataset.changes import Change
-    from cstokg.dataset.query_service import Commit, QueryService
+from cstokg.dataset.changes import Change
+from cstokg.dataset.query_service import Commit, QueryService
 
 __all__ = ["Site", "apply_change", "current_site", "install", "service_of"]
 

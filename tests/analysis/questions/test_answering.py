@@ -1,11 +1,8 @@
 """Stored questions with other values, and their answers, over the project's own dataset."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis.answer import Answer, to_csv
 from cstokg.analysis.questions.answering import (
     Choices,
@@ -16,9 +13,6 @@ from cstokg.analysis.questions.answering import (
 from cstokg.errors import ParameterError
 from cstokg.namespaces import PREFIXES, shorten
 from cstokg.quality.competency_questions import find_question, load_questions
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 QUESTIONS = load_questions()
 

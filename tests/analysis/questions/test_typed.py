@@ -1,18 +1,12 @@
 """Questions in the words of those who ask."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis.questions.answering import Choices, read_choices
 from cstokg.analysis.questions.typed import FITS, Understood, find_questions
 from cstokg.namespaces import shorten
 from cstokg.quality.competency_questions import load_questions
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 QUESTIONS = load_questions()
 MEMBERS = "members-as-of-a-day"

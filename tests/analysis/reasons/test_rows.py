@@ -1,18 +1,12 @@
 """The triples by which a row of a query is found, against the real graph."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from rdflib import BNode
 
+from cstokg import Dataset
 from cstokg.analysis.reasons.rows import why_row
 from cstokg.namespaces import CKG, RESOURCE
 from cstokg.quality.competency_questions import load_questions
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 ARMENIA = f"<{RESOURCE}state/armenia>"
 CSTO = f"<{RESOURCE}organization/csto>"

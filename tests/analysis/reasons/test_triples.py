@@ -1,19 +1,13 @@
 """Why a triple is there, and what is lacking of one that is not, against the real graph."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis.reasons.rules import read_rules
 from cstokg.analysis.reasons.triples import Why, read_term, to_answer, why
 from cstokg.dataset.derive import named_rules
 from cstokg.errors import QueryRefusedError
 from cstokg.namespaces import RESOURCE
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 SOURCE = f"{RESOURCE}source/scepanovic-2024"
 CSTO = "organization:csto"

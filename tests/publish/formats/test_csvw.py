@@ -1,22 +1,17 @@
 """The tables as the csvw library reads and checks them."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from csvw import CSVW
 
+from cstokg import Dataset
 from cstokg.namespaces import RESOURCE
 from cstokg.publish.formats.csvw import to_csvw
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the library's own dependencies
 

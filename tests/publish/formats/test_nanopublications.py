@@ -1,23 +1,17 @@
 """The nanopublications by the check of the nanopub library, and by what they may not assert."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 from nanopub.nanopub import Nanopub
 from rdflib import PROV, RDF, ConjunctiveGraph, Graph, URIRef
+from rdflib.term import Node
 
+from cstokg import Dataset
 from cstokg.namespaces import BASE, CKG, RESOURCE
 from cstokg.publish.formats.nanopublications import to_nanopublications
-
-if TYPE_CHECKING:
-    from rdflib.term import Node
-
-    from cstokg import Dataset
 
 # The library and rdflib's parser of TriG use what rdflib deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -1,20 +1,16 @@
 """The network as networkx reads it, and as Gephi and others do by the same rules."""
 
-from __future__ import annotations
-
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree
 
 import networkx
 import pytest
 
+from cstokg import Dataset
 from cstokg.analysis.bonds.accounts import KINDS
 from cstokg.namespaces import RESOURCE
 from cstokg.publish.formats.network import to_gexf, to_graphml
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 GEXF = "{http://www.gexf.net/1.2draft}"
 ARMENIA = f"{RESOURCE}state/armenia"

@@ -1,27 +1,21 @@
 """The SQLite file by SQLite's own checks, and as Datasette shows it."""
 
-from __future__ import annotations
-
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from datasette.app import Datasette
 from tests.loops import run_async
 
+from cstokg import Dataset
 from cstokg.analysis.bonds.accounts import KINDS
 from cstokg.namespaces import CKG, RESOURCE
 from cstokg.publish.formats.relational import to_sqlite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    import httpx
-
-    from cstokg import Dataset
 
 ARMENIA = f"{RESOURCE}state/armenia"
 

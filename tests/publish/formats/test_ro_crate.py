@@ -1,18 +1,12 @@
 """A folder of exports as the RO-Crate library reads it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from rocrate.rocrate import ROCrate
 
+from cstokg import Dataset
 from cstokg.publish.export import SUMS, export_all
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cstokg import Dataset
 
 
 @pytest.fixture(scope="module")

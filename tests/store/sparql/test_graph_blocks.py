@@ -1,7 +1,5 @@
 """What stands in `GRAPH ?g { … }` is worked out in each graph by itself."""
 
-from __future__ import annotations
-
 import pytest
 
 from cstokg.store import QueryOptions, SelectResult, Store

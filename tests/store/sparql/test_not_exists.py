@@ -1,9 +1,7 @@
 """NOT EXISTS as MINUS, held against the engine's answer to the query as it was written."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pyoxigraph as ox
 import pytest
@@ -11,9 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cstokg.store.sparql.not_exists import rewrite_not_exists
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 NODES = [f"<urn:{letter}>" for letter in "abc"]
 NAMES = ["<urn:p>", "<urn:q>"]

@@ -1,7 +1,5 @@
 """Queries are rewritten only where they order or collect, and stay the queries that they were."""
 
-from __future__ import annotations
-
 import pytest
 
 from cstokg.store import Store

@@ -1,17 +1,11 @@
-from __future__ import annotations
-
 import socket
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from cstokg.errors import QueryRefusedError, QuerySyntaxError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cstokg.store import Store
+from cstokg.store import Store
 
 DEFAULT = "urn:default"
 ANN, BOB = "<http://example.org/ann>", "<http://example.org/bob>"

@@ -1,7 +1,5 @@
 """SPARQL 1.2 is refused as such; what only looks like it is not."""
 
-from __future__ import annotations
-
 import pytest
 
 from cstokg.errors import QueryRefusedError

@@ -1,8 +1,7 @@
 """Paths of length zero, held against rdflib's evaluation of the same query."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 import rdflib
@@ -11,9 +10,6 @@ from hypothesis import strategies as st
 
 from cstokg.store import QueryOptions, Store
 from cstokg.store.sparql.zero_length_paths import rewrite_paths
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FEW = "<urn:a> <urn:p> <urn:b> . <urn:b> <urn:q> <urn:c> . <urn:c> <urn:p> 'text' ."
 SUBJECTS = ["<urn:a>", "<urn:c>", "<urn:nowhere>", "'other'@en"]

@@ -1,17 +1,9 @@
 """Clients of the application, over the project's own dataset and over two sources."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
+from flask.testing import FlaskClient
 
-from cstokg import create_app, load_questions
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
+from cstokg import Dataset, create_app, load_questions
 
 
 @pytest.fixture(scope="session")

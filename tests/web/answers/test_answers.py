@@ -1,16 +1,11 @@
 """What all answers have in common: rows as JSON and CSV, and errors that say what can be asked."""
 
-from __future__ import annotations
-
 import csv
 from io import StringIO
-from typing import TYPE_CHECKING
 
 import pytest
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,9 @@
 """The page of bonds as of a day."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
 
 
 def test_the_finding_is_the_title(site: FlaskClient) -> None:

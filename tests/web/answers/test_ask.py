@@ -1,17 +1,9 @@
 """The pages of the stored questions."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
 
-from cstokg import create_app, load_questions
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
+from cstokg import Dataset, create_app, load_questions
 
 HTML = {"Accept": "text/html"}
 GUAM = "/ask/members-as-of-a-day?day=2000-07-01&organization=organization:guam"

@@ -1,15 +1,10 @@
 """The addresses that say how to cite things and answers."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
 import pytest
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
 
 NAME = "statement/pashinyan-2024-02"
 

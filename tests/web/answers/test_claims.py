@@ -1,21 +1,15 @@
 """The page of claims, the pages of single claims, and lists that name who makes them."""
 
-from __future__ import annotations
-
 import html
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
 
-from cstokg import create_app
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
+from cstokg import Dataset, create_app
 
 
 def plain(text: str) -> str:

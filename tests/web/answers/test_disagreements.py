@@ -1,17 +1,9 @@
 """The page of disagreements, over two sources."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
 
-from cstokg import create_app
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
+from cstokg import Dataset, create_app
 
 
 def test_both_sides_stand_with_their_voices_and_sentences(two: FlaskClient) -> None:

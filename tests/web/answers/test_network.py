@@ -1,21 +1,17 @@
 """The page of the network, its drawings, and the files of both."""
 
-from __future__ import annotations
-
 import re
 import struct
 import xml.etree.ElementTree as ET
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import networkx
 import pytest
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
 
 from cstokg.namespaces import RESOURCE
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
 
 DAYS = "/network?day=2000-01-01&compare=2024-06-25"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,23 +1,16 @@
 """A source sentence by sentence: the page, JSON, CSV, and what its script may do."""
 
-from __future__ import annotations
-
 import csv
 import re
 from io import StringIO
-from typing import TYPE_CHECKING
 
 import pytest
+from flask.testing import FlaskClient
 
-from cstokg import passages
+from cstokg import Dataset, passages
 from cstokg.web.application import create_app
 from cstokg.web.pages.passages import SCRIPT
 from cstokg.web.protocol.editor import is_built
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
 
 PAGE = "/read/scepanovic-2024"
 HTML = {"Accept": "text/html"}

@@ -1,26 +1,21 @@
 """The search as HTTP exchanges."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.web.conftest import Client
 from tests.web.pages.test_pages import References
 
+from cstokg.dataset.model import Dataset
 from cstokg.settings import PACKAGE
 from cstokg.web.answers.search import SCRIPT
 from cstokg.web.application import create_app
 from cstokg.web.protocol.editor import is_built
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
-
-    from cstokg.dataset.model import Dataset
 
 HTML = {"Accept": "text/html"}
 needs_script = pytest.mark.skipif(

@@ -1,21 +1,15 @@
 """The tables: the list of them, one as a page, and the same as CSV, JSON and XLSX."""
 
-from __future__ import annotations
-
 import csv
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from flask.testing import FlaskClient
 
+from cstokg import Dataset
 from cstokg.web.application import create_app
 from cstokg.web.http.tables import XLSX
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
 
 HTML = {"Accept": "text/html"}
 BOTH = "involves=state:belarus&involves=state:azerbaijan"

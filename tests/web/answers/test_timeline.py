@@ -1,18 +1,14 @@
 """The page of the chronology, its drawing, and what it refuses."""
 
-from __future__ import annotations
-
 import struct
 import xml.etree.ElementTree as ET
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from icalendar import Calendar
 from tests.web.answers.conftest import show
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
 
 
 def test_the_page_has_the_drawing_the_table_and_the_form_as_asked(site: FlaskClient) -> None:

@@ -1,18 +1,12 @@
 """The page that says why, the same as JSON and CSV, and what it refuses."""
 
-from __future__ import annotations
-
 import html
 import json
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
 
 ASKED = "/why?s=state:armenia&p=ckg:memberOf&o=organization:csto"
 

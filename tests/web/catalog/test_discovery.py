@@ -1,12 +1,11 @@
 """What crawlers, catalogues, search engines and browsers find."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET
@@ -14,10 +13,12 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import openapi_spec_validator
 import pytest
+from flask.testing import FlaskClient
 from rdflib import DCTERMS, RDF, Graph, URIRef
 from rdflib.namespace import DCAT, Namespace
+from tests.web.conftest import Client
 
-from cstokg import load_questions, load_settings
+from cstokg import Dataset, load_questions, load_settings
 from cstokg.formats import formats_for
 from cstokg.shacl.posted_graph import shapes_graph, validate_posted_graph
 from cstokg.web.answers import search
@@ -27,14 +28,6 @@ from cstokg.web.http import parameters
 from cstokg.web.http.paging import MAX_SIZE
 from cstokg.web.pages import browse
 from cstokg.web.protocol.shacl import Validator
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask.testing import FlaskClient
-    from tests.web.conftest import Client
-
-    from cstokg import Dataset
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 DATASET = URIRef("https://w3id.org/cstokg/dataset")

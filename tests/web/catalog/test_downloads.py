@@ -1,28 +1,22 @@
 """The downloads as HTTP exchanges, and what they say of the dataset and how to cite it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from tests.processes import wait_until
+from tests.web.conftest import Client
 from tests.web.pages.test_pages import References
 
 import cstokg
+from cstokg import Dataset
 from cstokg.errors import UnwritableError, WorkersBusyError
 from cstokg.publish.export import export_dataset
 from cstokg.web.catalog.export_files import NAMES, Exports
 from cstokg.web.site import Site
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
-
-    from cstokg import Dataset
 
 ROOT = Path(__file__).parents[3]
 

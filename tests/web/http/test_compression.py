@@ -1,14 +1,9 @@
-from __future__ import annotations
-
 import gzip
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 import zstandard
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Answer, Client
+from tests.web.conftest import Answer, Client
 
 LARGE = f"/sparql?{urlencode({'query': 'SELECT ?s ?p ?o { ?s ?p ?o }', 'format': 'csv'})}"
 SMALL = f"/sparql?{urlencode({'query': 'ASK {}'})}"

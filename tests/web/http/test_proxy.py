@@ -1,17 +1,11 @@
 """The addresses that a server gives, under its own name and under another."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from cstokg import Dataset
 from cstokg.errors import BaseUrlError
 from cstokg.web.application import create_app
 from cstokg.web.http.proxy import BaseUrl, parse_base_url
-
-if TYPE_CHECKING:
-    from cstokg import Dataset
 
 SEEN = "https://example.org:8443/linked/data"
 

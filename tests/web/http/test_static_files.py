@@ -1,16 +1,10 @@
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from flask.testing import FlaskClient
 
+from cstokg import Dataset
 from cstokg.web.application import create_app
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
 
 
 @pytest.fixture(scope="module")

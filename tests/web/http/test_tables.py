@@ -1,16 +1,11 @@
 """Tables as files that spreadsheets open."""
 
-from __future__ import annotations
-
 import gzip
 from codecs import BOM_UTF8
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
+from tests.web.conftest import Client
 
 STATES = quote("SELECT ?s ?name { ?s a ckg:State ; rdfs:label ?name } ORDER BY ?s")
 LARGE = quote("SELECT * { ?a ?b ?c . ?d ?e ?f }")

@@ -1,15 +1,10 @@
-from __future__ import annotations
-
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from cstokg.errors import TokenError
 from cstokg.web.http.token_file import TokenFile
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_token_is_known_by_its_hash_alone(tmp_path: Path) -> None:

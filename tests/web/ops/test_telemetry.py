@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 import re
 import socket
@@ -8,19 +6,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
 from tests.processes import children, descendants, is_alive, wait_until, worked
-from tests.web.conftest import log_entries
+from tests.web.conftest import Answer, Client, Start, log_entries
 
+from cstokg import Dataset
 from cstokg.web.application import create_app
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Answer, Client, Start
-
-    from cstokg import Dataset
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 

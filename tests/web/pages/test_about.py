@@ -1,19 +1,13 @@
 """The page about the project, and what a reader who is lost gets."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from flask.testing import FlaskClient
 
+from cstokg import Dataset
 from cstokg.analysis.bonds.verdicts import VERDICTS
 from cstokg.web.application import create_app
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
 
 PAGE = {"Accept": "text/html"}
 

@@ -1,23 +1,17 @@
 """The lists as HTTP exchanges: each state is an address."""
 
-from __future__ import annotations
-
 import csv
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from flask.testing import FlaskClient
+from tests.web.conftest import Client
 from tests.web.pages.test_pages import References
 
+from cstokg import Dataset
 from cstokg.web.application import create_app
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask.testing import FlaskClient
-    from tests.web.conftest import Client
-
-    from cstokg import Dataset
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,20 @@
 """Everything that the project's own graph names, asked for as a crawler does."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 from rdflib import RDF, Graph, URIRef
 from rdflib import Dataset as Quads
 from rdflib.compare import isomorphic
+from rdflib.term import Node
 from tests.web.pages.test_pages import References
 
-from cstokg import load_questions
+from cstokg import Dataset, load_questions
 from cstokg.web.application import create_app
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from flask.testing import FlaskClient
-    from rdflib.term import Node
-
-    from cstokg import Dataset
 
 pytestmark = pytest.mark.slow
 

@@ -1,28 +1,20 @@
 """The vocabulary as HTTP exchanges, and its page as a reader finds it."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
+from flask.testing import FlaskClient
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from tests.web.conftest import Client
 from tests.web.pages.test_pages import References
 
-from cstokg import graph
+from cstokg import Dataset, graph
 from cstokg.namespaces import CKG, ONTOLOGY
 from cstokg.settings import PACKAGE
 from cstokg.web.application import create_app
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask.testing import FlaskClient
-    from tests.web.conftest import Client
-
-    from cstokg import Dataset
 
 SVG = "{http://www.w3.org/2000/svg}"
 FORMATS = {

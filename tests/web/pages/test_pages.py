@@ -1,16 +1,11 @@
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from tests.web.conftest import Client
 
 from cstokg.quality.competency_questions import load_questions
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
 
 QUERY = 'SELECT ?s ?name { ?s a ckg:State ; rdfs:label ?name FILTER(LANG(?name) = "en") }'
 

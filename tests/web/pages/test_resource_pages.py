@@ -1,26 +1,19 @@
 """The pages of resources: what they show of the project's own facts, and how they are built."""
 
-from __future__ import annotations
-
 import html
 import json
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
-from cstokg import build_dataset, load_settings
+from cstokg import Dataset, build_dataset, load_settings
 from cstokg.web.application import create_app
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask.testing import FlaskClient
-
-    from cstokg import Dataset
 
 NASTY = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\" ' & \u2028 {{ 7 * 7 }}"
 VOID = {"meta", "link", "br", "img", "input", "line", "rect", "hr"}

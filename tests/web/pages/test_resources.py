@@ -1,14 +1,8 @@
 """What the project's IRIs answer, as HTTP exchanges."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from rdflib import Graph, URIRef
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
+from tests.web.conftest import Client
 
 BASE = "https://w3id.org/cstokg/"
 ALDA = URIRef(BASE + "id/state/alda")

@@ -1,22 +1,16 @@
 """Whoever asks a query under an id can stop it, and nobody else."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
 from tests.processes import children, is_alive, wait_until, worked
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.web.conftest import Answer, Server, Start
+from tests.web.conftest import Answer, Server, Start
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are on Linux alone")
 

@@ -4,24 +4,19 @@ Whatever the combination, the answer is one of the protocol's: an error is a pro
 nothing of the server's inside is in it, and HEAD says what GET would.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rdflib.util import from_n3
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.web.conftest import Answer, Client, Writer
+from tests.web.conftest import Answer, Client, Writer
 
 pytestmark = pytest.mark.slow
 

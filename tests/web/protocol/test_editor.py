@@ -1,15 +1,10 @@
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.web.conftest import Client
 
 from cstokg.web.protocol.editor import is_built
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
 
 pytestmark = pytest.mark.skipif(
     not is_built(), reason="the scripts are not built (CSTOKG_NO_FRONTEND)"

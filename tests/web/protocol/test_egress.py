@@ -3,22 +3,16 @@
 A listener on loopback counts who comes. A control shows that it would notice.
 """
 
-from __future__ import annotations
-
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from tests.processes import wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.web.conftest import Client
+from tests.web.conftest import Client
 
 FORM = "application/x-www-form-urlencoded"
 SECRET = "a line of a file that nobody may read"

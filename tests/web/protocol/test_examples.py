@@ -5,19 +5,15 @@ The queries are those of SIB's editor, `@sib-swiss/sparql-editor`, as it sends t
 0.2.15 asks for examples with `sh:describe`, that commit with `spex:describe`).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
+from tests.web.conftest import Client, Writer
 
 from cstokg import load_questions
 from cstokg.namespaces import CKG, PREFIXES, XSD
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client, Writer
 
 PATH = "/.well-known/sparql-examples"
 

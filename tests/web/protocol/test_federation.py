@@ -1,25 +1,19 @@
 """A server that may ask another: the one that its operator names, and none beside it."""
 
-from __future__ import annotations
-
 import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from tests.processes import DEADLINE
+from tests.web.conftest import Client, Start
 from tests.web.protocol.test_egress import SERVICES
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.web.conftest import Client, Start
-
-    Visits = tuple[str, list[str]]
+Visits = tuple[str, list[str]]
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,11 @@
 """The reads of the SPARQL 1.1 Graph Store HTTP Protocol, as HTTP exchanges."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Answer, Client
+from tests.web.conftest import Answer, Client
 
 GRAPHS = "https://w3id.org/cstokg/graph/"
 ONTOLOGY = GRAPHS + "ontology"

@@ -1,21 +1,15 @@
 """The tools over HTTP: with the SDK's own client, and what the address refuses."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tests.loops import run_async
+from tests.web.conftest import Client as HttpClient
 
-from cstokg import __version__, create_app
+from cstokg import Dataset, __version__, create_app
 from cstokg.mcp.tools import TOOLS
 from mcp import Client, MCPError
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client as HttpClient
-
-    from cstokg import Dataset
 
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}

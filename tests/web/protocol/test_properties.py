@@ -1,18 +1,14 @@
 """Whatever is sent, the server answers by the rules and never breaks: tested with random input."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.web.conftest import Client
 
 from cstokg.web.http.negotiation import best_match
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
 
 LIVE: Final = settings(
     max_examples=150,

@@ -4,18 +4,12 @@ https://www.w3.org/2009/sparql/docs/tests/data-sparql11/protocol/ names them; it
 here, since nothing is fetched. Where the list says 4xx, the table says which.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tests.web.conftest import Answer, Client
+from tests.web.conftest import Answer, Client
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

@@ -1,18 +1,12 @@
 """The descriptions of the service, the dataset and its examples, as a program reads them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from rdflib import Dataset, Graph, URIRef
 from rdflib.namespace import RDF, RDFS, VOID, Namespace
+from tests.web.conftest import Client
 
 from cstokg.formats import FORMATS
 from cstokg.web.protocol.service_description import FORMAT_IRIS
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 GRAPHS = "https://w3id.org/cstokg/graph/"

@@ -1,21 +1,14 @@
 """Validating a posted graph: /shacl says what is wrong with it, and stores nothing."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from tests.processes import wait_until
+from tests.web.conftest import Answer, Client, Start, Writer
 
-from cstokg.formats import formats_for
+from cstokg.formats import Format, formats_for
 from cstokg.store import Store
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Answer, Client, Start, Writer
-
-    from cstokg.formats import Format
 
 pytestmark = pytest.mark.slow
 

@@ -1,16 +1,11 @@
-from __future__ import annotations
-
 import json
 import random
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Answer, Client
+from tests.web.conftest import Answer, Client
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"

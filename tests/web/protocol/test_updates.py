@@ -5,12 +5,9 @@ https://www.w3.org/2009/sparql/docs/tests/data-sparql11/protocol/, and for the G
 Protocol, https://www.w3.org/2009/sparql/docs/tests/data-sparql11/http-rdf-update/.
 """
 
-from __future__ import annotations
-
 import re
 import stat
 import subprocess
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -19,11 +16,9 @@ from hypothesis import strategies as st
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from SPARQLWrapper import POST, SPARQLWrapper
+from tests.web.conftest import Client, Writer
 
 from cstokg.web.http.token_file import TokenFile
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Client, Writer
 
 pytestmark = pytest.mark.slow
 

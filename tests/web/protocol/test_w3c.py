@@ -5,21 +5,17 @@ there is one. What the server answers otherwise than the tests say is listed her
 'Deviations' in docs/endpoint.md.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
+from tests.web.conftest import Start
 
 from cstokg.web.http.token_file import TokenFile
-
-if TYPE_CHECKING:
-    from tests.web.conftest import Start
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.needs_source]
 

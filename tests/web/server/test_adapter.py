@@ -1,8 +1,8 @@
 """What a client sends reaches the application as it was sent, and what it answers the client."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Response, request
@@ -10,6 +10,7 @@ from tests.loops import running_loop
 from tests.processes import wait_until
 from tests.web.asgi_client import AsgiClient, scope
 
+from cstokg import Dataset
 from cstokg.execution.cancellation import current_cancellation
 from cstokg.store import SerializedResult
 from cstokg.store.serialization import LARGE, Spool, spool
@@ -17,15 +18,9 @@ from cstokg.web.application import MAX_BODY, create_app
 from cstokg.web.http.responses import respond
 from cstokg.web.server import adapter
 from cstokg.web.server.adapter import Application
+from cstokg.web.server.asgi_types import Scope
 
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
-    from collections.abc import Callable, Iterator
-
-    from cstokg import Dataset
-    from cstokg.web.server.asgi_types import Scope
-
-    Serve = Callable[..., AsgiClient]
+Serve = Callable[..., AsgiClient]
 
 QUERY = {"Content-Type": "application/sparql-query"}
 BODY = b"x" * 100_000

@@ -1,23 +1,16 @@
 """The whole site behind a real nginx, under a sub-path."""
 
-from __future__ import annotations
-
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from tests.processes import listens, wait_until
-from tests.web.conftest import Client
+from tests.web.conftest import Answer, Client, Start
 from tests.web.pages.test_pages import References
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.web.conftest import Answer, Start
 
 pytestmark = pytest.mark.slow
 

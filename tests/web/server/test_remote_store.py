@@ -1,30 +1,23 @@
 """The site over a SPARQL server that keeps the dataset: two sites on one, and its failures."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 from tests.processes import listens, wait_until
 from tests.remote.servers import SERVERS, free_ports, oxigraph_command, running
-from tests.web.conftest import Client, Writer
+from tests.web.conftest import Answer, Client, Start, Writer
 from tests.web.server.test_nginx import CONFIGURATION, PATHS
 
 from cstokg.store.remote.connection import Endpoint
 from cstokg.web.http.token_file import TokenFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.web.conftest import Answer, Start
 
 pytestmark = pytest.mark.slow
 

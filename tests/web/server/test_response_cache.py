@@ -1,18 +1,18 @@
 """Who asks the same again gets the same answer again, and never one that is stale or another's."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from tests.loops import running_loop
 from tests.web.asgi_client import AsgiClient, scope
+from tests.web.conftest import Answer
 from werkzeug.test import create_environ, run_wsgi_app
 
-from cstokg import build_dataset, load_settings
+from cstokg import Dataset, build_dataset, load_settings
 from cstokg.dataset.changes import SparqlUpdate
 from cstokg.dataset.transaction import WritableDataset
 from cstokg.shacl.write_check import ShapesCheck
@@ -21,15 +21,7 @@ from cstokg.web.application import create_app
 from cstokg.web.ops.request_log import log
 from cstokg.web.server.adapter import CACHE_SIZE, Application
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    from tests.web.conftest import Answer
-
-    from cstokg import Dataset
-
-    Make = Callable[..., "Asker"]
+Make = Callable[..., "Asker"]
 
 ROWS = "SELECT ?s { ?s a ckg:State } ORDER BY ?s"
 ADDRESSES = (

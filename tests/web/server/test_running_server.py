@@ -1,26 +1,19 @@
 """A server of several processes, and clients that are slow, many, or gone."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
 from tests.processes import children, resident, wait_until
-from tests.web.conftest import log_entries
+from tests.web.conftest import Client, Server, Start, log_entries
 
 from cstokg.web.server.adapter import _BODIES, _THREADS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.web.conftest import Client, Server, Start
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="one process alone serves there")
 

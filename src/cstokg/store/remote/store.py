@@ -1,9 +1,8 @@
 """Named graphs on another server, queried and written over HTTP."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import pyoxigraph as ox
@@ -18,8 +17,8 @@ from cstokg.errors import (
 from cstokg.namespaces import META_GRAPH, UNION_GRAPH, VOID
 from cstokg.store.oxigraph import Store, distinct_lines, to_result, used_prefixes
 from cstokg.store.parsing import graph_of
-from cstokg.store.query_options import DEFAULT_OPTIONS
-from cstokg.store.remote.connection import Connection
+from cstokg.store.query_options import DEFAULT_OPTIONS, QueryOptions
+from cstokg.store.remote.connection import Connection, Endpoint, Reply
 from cstokg.store.remote.differences import dialect_of, read_names
 from cstokg.store.remote.updates import (
     MARK,
@@ -29,15 +28,8 @@ from cstokg.store.remote.updates import (
     marked,
     one_update,
 )
-from cstokg.store.results import BooleanResult, GraphResult
+from cstokg.store.results import BooleanResult, GraphResult, Result
 from cstokg.store.sparql.keywords import uses_keyword
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from cstokg.store.query_options import QueryOptions
-    from cstokg.store.remote.connection import Endpoint, Reply
-    from cstokg.store.results import Result
 
 _JSON: Final = "application/sparql-results+json"
 _NTRIPLES: Final = "application/n-triples"

@@ -8,22 +8,16 @@ Places are found by tokens, which is a guess (see `lexer`). That is no danger: t
 what the guess makes of a query, and where it takes that for none, it is handed the query itself.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from cstokg.store.ordering import Maximum, Minimum, sort_key
-from cstokg.store.sparql.lexer import closing, tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from cstokg.store.sparql.lexer import Token
+from cstokg.store.sparql.lexer import Token, closing, tokens
 
 _Edit = tuple[int, int, str]
 """From which offset to which, and what stands there instead."""

@@ -1,7 +1,5 @@
 """The refusal of what SPARQL 1.2 adds to SPARQL 1.1: nothing behind the engine knows RDF 1.2."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 from typing import Final

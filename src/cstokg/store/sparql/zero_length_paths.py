@@ -7,17 +7,11 @@ unless the graph has `<a>`. So such a pattern gets an alternative for that case.
 Where the engine takes what is written here for no query, it is handed the query itself.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
-from cstokg.store.sparql.triple_patterns import CONSTANTS, read_patterns
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cstokg.store.sparql.triple_patterns import Node, TriplePattern
+from cstokg.store.sparql.triple_patterns import CONSTANTS, Node, TriplePattern, read_patterns
 
 _SIGNS: Final = re.compile(r"\*|\?(?!\w)")
 _MAY_HAVE_PATHS: Final = re.compile(

@@ -4,18 +4,14 @@ Flask replaces what is not UTF-8 by a mark; a query or the IRI of a graph that w
 be answered all the same. Here it is the client's mistake.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Mapping
+from typing import Final, cast
 from urllib.parse import parse_qsl
 
 from flask import request
 from flask.globals import app_ctx
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MAX_PARAMETERS: Final = 1000
 """How many parameters a request may have; a dataset of many graphs names each."""

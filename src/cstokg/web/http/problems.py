@@ -4,12 +4,10 @@ One table says which of our errors is whose fault. Everything else is a fault of
 logged, and the client learns no more than that.
 """
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from flask import Response, g, json, render_template, request
+from flask import Flask, Response, g, json, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -50,9 +48,6 @@ from cstokg.web.http.negotiation import (
     prefers_page,
 )
 from cstokg.web.ops import telemetry
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 log = logging.getLogger(__name__)
 

@@ -1,17 +1,11 @@
 """Tables as files: under a name, and CSV and TSV for Excel with a byte order mark."""
 
-from __future__ import annotations
-
 import re
 from codecs import BOM_UTF8
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
-from flask import request
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flask import Response
+from flask import Response, request
 
 MARK: Final = "bom"
 """The parameter that asks for the mark: without it, Excel takes UTF-8 for its own code page."""

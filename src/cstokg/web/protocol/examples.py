@@ -5,9 +5,7 @@ of SHACL (section 5.2.1), classes and properties in VoID's. No graph has them, s
 in no count, export or write; they are put beside the dataset for the queries that name their terms.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Blueprint, Response, render_template
 from rdflib import XSD, Literal
@@ -18,10 +16,7 @@ from cstokg.store.sparql.dataset_clause import query_form
 from cstokg.store.sparql.lexer import named_iris
 from cstokg.web.http.responses import answer_graph, read_graph
 from cstokg.web.protocol.void import describe_dataset
-from cstokg.web.site import current_site
-
-if TYPE_CHECKING:
-    from cstokg.web.site import Site
+from cstokg.web.site import Site, current_site
 
 bp = Blueprint("examples", __name__)
 

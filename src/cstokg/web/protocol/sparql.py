@@ -1,10 +1,8 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol, https://www.w3.org/TR/sparql11-protocol/)."""
 
-from __future__ import annotations
-
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
@@ -13,8 +11,8 @@ from werkzeug.sansio.utils import get_current_url
 from cstokg.analysis.display import display_rows
 from cstokg.analysis.term_warnings import read_terms, warn_of_terms
 from cstokg.dataset.changes import SparqlUpdate
-from cstokg.formats import formats_for
-from cstokg.store import QueryOptions, SelectResult, SerializedResult
+from cstokg.formats import Kind, formats_for
+from cstokg.store import Answer, QueryOptions, SelectResult, SerializedResult
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.compression import best_coding
@@ -27,10 +25,6 @@ from cstokg.web.protocol.examples import put_beside
 from cstokg.web.protocol.operations import FORM, QUERY, UPDATE, QueryRequest, read_operation
 from cstokg.web.protocol.service_description import describe_service
 from cstokg.web.site import apply_change, current_site
-
-if TYPE_CHECKING:
-    from cstokg.formats import Kind
-    from cstokg.store import Answer
 
 bp = Blueprint("sparql", __name__)
 

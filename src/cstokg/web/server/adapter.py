@@ -8,19 +8,20 @@ event loop, and bounded. When a client leaves, what its request waits for is can
 address that is not in ASCII.)
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os
 import sys
+from asyncio import AbstractEventLoop, Future
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from time import perf_counter
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
+from wsgiref.types import WSGIEnvironment
 
+from flask import Flask
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -37,16 +38,9 @@ from cstokg.web.application import REFUSAL
 from cstokg.web.http.authorization import largest_body
 from cstokg.web.http.responses import NO_STREAM
 from cstokg.web.ops import telemetry
+from cstokg.web.server.asgi_types import Headers, Receive, Scope, Send
 from cstokg.web.server.response_cache import Kept, ResponseCache
 from cstokg.web.site import service_of
-
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop, Future
-    from wsgiref.types import WSGIEnvironment
-
-    from flask import Flask
-
-    from cstokg.web.server.asgi_types import Headers, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 

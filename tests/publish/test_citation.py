@@ -8,7 +8,6 @@ import rispy
 from pybtex.database import parse_string
 
 from cstokg import Dataset
-from cstokg.analysis.claims.records import read_claims
 from cstokg.analysis.labels import Labels, read_labels
 from cstokg.namespaces import RESOURCE
 from cstokg.publish.citation import (
@@ -34,9 +33,7 @@ def labels(dataset: Dataset) -> Labels:
 
 
 def cited(dataset: Dataset, labels: Labels, name: str) -> list[Item]:
-    iri = RESOURCE + name
-    acts = [claim for claim in read_claims(dataset) if claim.claim == iri]
-    return cite_thing(dataset, iri, labels.name, acts, DAY)
+    return cite_thing(dataset, RESOURCE + name, labels.name, DAY)
 
 
 def test_a_thing_is_cited_with_its_sentences_and_its_source(

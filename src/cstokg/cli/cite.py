@@ -25,14 +25,12 @@ def command(session: Session, *, thing: str, style: str) -> None:
     """
     from datetime import UTC, datetime
 
-    from cstokg.analysis.claims.records import read_claims
     from cstokg.analysis.identifiers import find_iri
     from cstokg.analysis.labels import read_labels
     from cstokg.publish.citation import STYLES, cite_thing
 
     dataset = session.dataset()
     labels = read_labels(dataset)
-    iri = find_iri("NAME", thing, labels)
-    acts = [claim for claim in read_claims(dataset) if claim.claim == iri]
-    items = cite_thing(dataset, iri, labels.name, acts, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    items = cite_thing(dataset, find_iri("NAME", thing, labels), labels.name, today)
     click.echo(STYLES[style].write(items), nl=False)

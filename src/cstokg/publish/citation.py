@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from cstokg import __version__
-from cstokg.analysis.claims.records import Claim, byline
+from cstokg.analysis.claims.records import Claim, byline, read_claims
 from cstokg.analysis.labels import Queryable
 from cstokg.analysis.summary import last_modified
 from cstokg.quality.query_files import read_query
@@ -30,17 +30,20 @@ def cite_thing(
     dataset: Queryable,
     iri: str,
     name_of: Callable[[str], str],
-    acts: Collection[Claim],
     accessed: date,
+    acts: Collection[Claim] | None = None,
 ) -> list[Item]:
     """Return the entries for a node: the node, with its sentences, and its sources.
 
-    A claim is cited as somebody's, by the `acts` that express it. `name_of` has the names of IRIs.
+    A claim is cited as somebody's, by the `acts` that express it, which are read where they are not
+    given. `name_of` has the names of IRIs.
     """
     rows = [
         (str(document), str(passage))
         for document, passage in dataset.select(read_query(__file__, "evidence", iri=iri))
     ]
+    if acts is None:
+        acts = [claim for claim in read_claims(dataset) if claim.claim == iri]
     title = f"“{name_of(iri)}”, {byline(acts, name_of)}" if acts else name_of(iri)
     passages = [passage for _, passage in rows if passage != iri]
     note = "; ".join(map(name_of, passages)) if len(passages) <= _MOST_NAMED else ""

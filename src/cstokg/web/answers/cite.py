@@ -22,7 +22,7 @@ def thing(name: str) -> Response:
     """Answer with how to cite a thing, in one style, or on a page in all."""
     iri = find_thing([RESOURCE + name], name).iri
     site = current_site()
-    items = cite_thing(site, iri, label, site.once(claims_of).get(iri, ()), today())
+    items = cite_thing(site, iri, label, today(), site.once(claims_of).get(iri, ()))
     style = parameters.of_address().get("style", "")
     if style:
         return cited(items, style)

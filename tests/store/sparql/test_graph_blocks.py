@@ -2,6 +2,7 @@
 
 import pytest
 
+from cstokg.errors import QueryRefusedError
 from cstokg.store import QueryOptions, SelectResult, Store
 
 
@@ -49,3 +50,37 @@ def test_the_named_graphs_of_a_request_are_those_that_count(two_graphs: Store) -
     assert isinstance(chosen, SelectResult)
     assert [str(row[0]) for row in chosen] == ["urn:g1"]
     assert list(Store().select(query)) == []
+
+
+@pytest.fixture(scope="module")
+def many_graphs() -> Store:
+    store = Store()
+    for number in range(201):
+        store.load_content(f"<urn:a> <urn:p> {number} .".encode(), "text/turtle", f"urn:g{number}")
+    return store
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+        "{ SELECT ?s { ?s ?p ?o } }",
+        "VALUES ?g { <urn:g1> } ?s ?p ?o",
+        "VALUES (?t ?g) { (1 <urn:g1>) } ?s ?p ?o",
+        "?s ?p 1 MINUS { ?other <urn:q> ?q }",
+    ],
+)
+def test_of_too_many_graphs_what_would_be_misread_is_refused(
+    block: str, many_graphs: Store
+) -> None:
+    query = f"SELECT * {{ GRAPH ?g {{ {block} }} }}"
+    with pytest.raises(
+        QueryRefusedError, match=r"at most 200 graphs, and there are 201\. Name the"
+    ):
+        many_graphs.query(query)
+    assert many_graphs.query(query, QueryOptions(named_graphs=["urn:g1"]))
+
+
+def test_of_too_many_graphs_what_is_read_right_is_answered(many_graphs: Store) -> None:
+    for block in ("VALUES ?o { 1 2 } ?s ?p ?o", "?s ?p ?o MINUS { ?s ?p ?o FILTER(?o < 199) }"):
+        assert len(list(many_graphs.select(f"SELECT ?g {{ GRAPH ?g {{ {block} }} }}"))) == 2

@@ -72,6 +72,29 @@ def written(dataset: Dataset, change: Change) -> Dataset:
     return after
 
 
+def test_prefixes_are_those_of_the_kinds_that_there_are(small_dataset: Dataset) -> None:
+    dataset: Dataset = WritableDataset(small_dataset.store, small_dataset.info, lambda *_: None)
+    id_ = "<https://w3id.org/cstokg/id/{}>"
+    quay, pier = id_.format("harbour/quay"), id_.format("harbour/pier")
+    steps = [
+        (f"INSERT DATA {{ {quay} a owl:NamedIndividual }}", True),
+        (f"INSERT DATA {{ {pier} a owl:NamedIndividual, ckg:Place }}", True),
+        (f"DELETE DATA {{ {quay} a owl:NamedIndividual }}", True),
+        (f"DELETE {{ {pier} a ?c }} INSERT {{ {quay} a ?c }} WHERE {{ {pier} a ?c }}", True),
+        (f"DELETE WHERE {{ {quay} ?p ?o }}", False),
+        (
+            f"INSERT DATA {{ {pier} a ckg:Place . {id_.format('odd')} a owl:NamedIndividual }}",
+            False,
+        ),
+    ]
+    for update, is_there in steps:
+        dataset = written(dataset, SparqlUpdate(update))
+        assert ("harbour" in dataset.prefixes) is is_there, update
+        assert list(dataset.prefixes.items()) == list(
+            Dataset(dataset.store, dataset.info).prefixes.items()
+        )
+
+
 def ask(service: QueryService, pattern: str) -> bool:
     return service.ask(f"ASK {{ {pattern} }}")
 

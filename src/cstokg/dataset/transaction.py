@@ -117,7 +117,7 @@ def _after(dataset: Dataset, delta: Delta) -> Dataset:
     """Return the dataset that `delta` makes of one, whose store has been changed already."""
     triples = _counts(dataset.info.triples, delta.removed, delta.added)
     info = replace(dataset.info, triples=triples, revision=revision_after(dataset, delta))
-    return replace(dataset, info=info)
+    return dataset.changed(info, delta.removed, delta.added)
 
 
 def revision_after(dataset: Dataset, delta: Delta) -> str:

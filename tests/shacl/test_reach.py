@@ -58,7 +58,8 @@ def changes() -> st.SearchStrategy[tuple[bytes, bytes]]:
     parts = [line.split(" ", 2) for line in lines]
     subjects = sorted({subject for subject, _, _ in parts})
     rests = [tuple(rest.rsplit(" ", 2)) for _, _, rest in parts]
-    values = sorted({value for value, _, _ in rests} | set(ODD))
+    objects = {value for value, _, _ in rests}
+    values, pointed_to = sorted(objects | set(ODD)), sorted(objects.intersection(subjects))
 
     def change(
         gone: set[int],
@@ -79,7 +80,7 @@ def changes() -> st.SearchStrategy[tuple[bytes, bytes]]:
     return st.builds(
         change,
         st.sets(numbers, max_size=5),
-        st.sampled_from(["", *subjects]),
+        st.sampled_from(["", *pointed_to]),
         st.lists(st.tuples(numbers, st.sampled_from(values)), max_size=3),
         st.lists(st.tuples(numbers, st.sampled_from(subjects)), max_size=3),
     )

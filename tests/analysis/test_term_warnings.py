@@ -4,13 +4,17 @@ import pytest
 
 from cstokg import Dataset, build_dataset, load_settings
 from cstokg.analysis.term_warnings import Terms, read_terms, warn_of_terms
+from cstokg.errors import QueryTimeoutError
 from cstokg.namespaces import CKG
+from cstokg.store import Result, SelectResult
 
 TERMS = Terms(frozenset(("State", "member", "memberOf", "Membership")), {}, ())
 
 
 def test_the_terms_are_those_that_are_declared_or_used(small_dataset: Dataset) -> None:
-    known = read_terms(small_dataset).known
+    terms = read_terms(small_dataset)
+    assert terms
+    known = terms.known
     assert {"State", "member", "memberOf"} <= known
     assert "Treaty" not in known
 
@@ -71,3 +75,16 @@ def test_a_deprecated_term_without_a_note_names_its_successor(small_copy: Path) 
         "ckg:Land is deprecated. Use ckg:State.",
         "ckg:Sea is deprecated.",
     ]
+
+
+def test_where_the_terms_cannot_be_listed_in_time_nothing_is_said() -> None:
+    class TooLarge:
+        def query(self, _: str, /) -> Result:
+            raise QueryTimeoutError(10)
+
+        def select(self, _: str, /) -> SelectResult:
+            raise QueryTimeoutError(10)
+
+    terms = read_terms(TooLarge())
+    assert terms is None
+    assert warn_of_terms("ASK { ?s a ckg:Sate }", terms) == []

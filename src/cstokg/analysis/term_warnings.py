@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from cstokg.analysis.labels import Queryable
+from cstokg.errors import QueryMemoryError, QueryTimeoutError
 from cstokg.namespaces import CKG, PREFIXES, shorten
 from cstokg.quality.query_files import read_query
 from cstokg.store.sparql.lexer import named_iris
@@ -27,8 +28,18 @@ class Terms:
     deprecated_names: tuple[str, ...]  # the last parts of their IRIs
 
 
-def read_terms(dataset: Queryable) -> Terms:
-    """Return the terms that `dataset` declares or uses, and what it has deprecated."""
+def read_terms(dataset: Queryable) -> Terms | None:
+    """Return the terms that `dataset` declares or uses, and what it has deprecated.
+
+    None where a bound stops that: a dataset can be too large to list what it uses.
+    """
+    try:
+        return _read(dataset)
+    except (QueryTimeoutError, QueryMemoryError):
+        return None
+
+
+def _read(dataset: Queryable) -> Terms:
     known = frozenset(
         str(term).removeprefix(CKG) for (term,) in dataset.select(read_query(__file__, "terms"))
     )
@@ -39,11 +50,14 @@ def read_terms(dataset: Queryable) -> Terms:
     return Terms(known, advice, tuple(re.split("[#/]", iri)[-1] for iri in advice))
 
 
-def warn_of_terms(query: str, terms: Terms) -> list[str]:
+def warn_of_terms(query: str, terms: Terms | None) -> list[str]:
     """Return a sentence for each term in `query` that is not known, with one that is like it.
 
-    Of a term or a value that is deprecated the sentence says what to use in its place.
+    Of a term or a value that is deprecated the sentence says what to use in its place. Where the
+    terms are not known, nothing is said.
     """
+    if terms is None:
+        return []
     mentioned = {name for pair in _MENTIONED.findall(query) for name in pair if name}
     if (
         mentioned.issubset(terms.known)

@@ -64,8 +64,8 @@ SELECT ?s ?p ?o ?graph { GRAPH ?graph { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?
 _NEW: Final = ox.NamedNode("urn:cstokg:new")
 """The graph of what the rules have not seen yet, while they are applied."""
 
-_AT_ONCE: Final = 16 * 2**20
-"""How many bytes of a dump are loaded at once."""
+_AT_ONCE: Final = 100_000
+"""How many lines of a dump are loaded at once."""
 
 _MARK: Final = "\ufeff"
 """The byte order mark, which some editors put before a text."""
@@ -103,20 +103,15 @@ class Store:
         """Add the quads of a `dump`."""
         # The engine's own loader is several times as quick, but gives blank nodes new names.
         self._merged.clear()
-        begin = 0
-        while begin < len(nquads):  # piece by piece, so that little is in memory twice
-            end = nquads.find(b"\n", begin + _AT_ONCE) + 1 or len(nquads)
-            named, begin = nquads[begin:end], end
-            lines = named.splitlines()
-            if b"_:" in named:
-                with_blank = b"\n".join([line for line in lines if b"_:" in line])
-                self._add(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
-                lines = [line for line in lines if b"_:" not in line]
-                named = b"\n".join(lines)
+        lines = BytesIO(nquads)
+        while some := list(islice(lines, _AT_ONCE)):  # so that few are in memory twice
+            named = [line for line in some if b"_:" not in line]
             # Its terms were checked when they were first read.
-            self._store.bulk_load(named, ox.RdfFormat.N_QUADS, lenient=True)
-            triples = b" .\n".join([*(line[: line.rindex(b" <")] for line in lines), b""])
-            self._store.bulk_load(triples, ox.RdfFormat.N_TRIPLES, lenient=True)
+            self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS, lenient=True)
+            triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
+            self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES, lenient=True)
+            with_blank = b"".join(line for line in some if b"_:" in line)
+            self._add(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""

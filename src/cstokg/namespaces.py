@@ -1,7 +1,7 @@
 """The IRIs of the project and the prefixes that queries, exports and pages use."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 BASE: Final = "https://w3id.org/cstokg/"
@@ -171,6 +171,11 @@ def compact(iri: str) -> str:
         if rest != iri and rest.replace("-", "").replace("_", "").isalnum():
             return f"{prefix}:{rest}"
     return iri
+
+
+def in_brackets(iris: Iterable[str]) -> str:
+    """Return IRIs as queries list them: `<https://example.org/a> <https://example.org/b>`."""
+    return " ".join(f"<{iri}>" for iri in iris)
 
 
 def shorten(iri: str) -> str:

@@ -347,3 +347,19 @@ def test_an_author_whom_another_cites_is_reported_by_that_one(two_source_dataset
     cited = one(find_claims(two_source_dataset, by=AUTHOR, source="second-2026"))
     assert list(map(shorten, cited.through)) == ["person:imogen-feign"]
     assert cited.standing == "not confirmed by the source"
+
+
+def test_single_claims_are_read_as_they_are_among_all(two_source_dataset: Dataset) -> None:
+    every = read_claims(two_source_dataset)
+    claims = sorted({each.claim for each in every})
+    for claim in claims:
+        assert read_claims(two_source_dataset, [claim]) == tuple(
+            each for each in every if each.claim == claim
+        )
+    assert read_claims(two_source_dataset, claims) == every
+    assert read_claims(two_source_dataset, [shared_thing(two_source_dataset)]) == ()
+
+
+def shared_thing(dataset: Dataset) -> str:
+    ((thing,),) = dataset.select("SELECT ?thing { ?thing a ckg:State } LIMIT 1")
+    return str(thing)

@@ -13,6 +13,14 @@ def labels(dataset: Dataset) -> Labels:
     return read_labels(dataset)
 
 
+def test_a_single_name_is_as_it_is_among_all(dataset: Dataset) -> None:
+    every = read_labels(dataset).entries
+    single = read_labels(dataset)
+    single.read(every)
+    assert {iri: single.entry(iri) for iri in every} == every
+    assert single.entry(PREFIXES["state"] + "atlantis") is None
+
+
 def test_every_label_of_the_dataset_is_known(labels: Labels, dataset: Dataset) -> None:
     rows = dataset.select(f"SELECT ?s ?label {{ ?s <{RDFS.label}> ?label FILTER ISIRI(?s) }}").rows
     assert len(rows) > 1000

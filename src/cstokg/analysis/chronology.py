@@ -8,7 +8,7 @@ from typing import Final
 
 from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import read_evidence
-from cstokg.analysis.identifiers import THINGS, find_bounds, find_iri, things_of
+from cstokg.analysis.identifiers import THINGS, ThingsOf, find_bounds, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.namespaces import CKG
 from cstokg.rdf.dates import day_in_words, in_words, read_day
@@ -130,7 +130,7 @@ def chronology(
     labels = labels or read_labels(dataset)
 
     def meant(parameter: str, texts: Iterable[str], *kinds: str) -> list[str]:
-        pool = things_of(labels, kinds or THINGS)
+        pool = ThingsOf(labels, kinds or THINGS)
         return [find_iri(parameter, text, labels, pool) for text in texts if text.strip()]
 
     involved = meant("involves", involves)

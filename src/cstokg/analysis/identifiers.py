@@ -1,6 +1,7 @@
 """What a reader names: a thing by its IRI, its prefixed name or any name; a day; a date."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -31,8 +32,23 @@ _BY_NAME: Final = (
 )
 
 
+@dataclass(frozen=True)
+class ThingsOf:
+    """The IRIs of the things of some kinds, as `state`, that have names.
+
+    All names are read when they are asked for, and not before.
+    """
+
+    labels: Labels
+    kinds: Iterable[str]
+
+    def __iter__(self) -> Iterator[str]:
+        for kind in sorted(self.kinds):
+            yield from self.labels.by_kind.get(kind, ())
+
+
 def find_iri(
-    parameter: str, text: str, labels: Labels, *pools: Collection[str], only: bool = False
+    parameter: str, text: str, labels: Labels, *pools: Iterable[str], only: bool = False
 ) -> str:
     """Return the IRI of the thing that `text` names, as `state:armenia` or `Armenia` do.
 
@@ -42,7 +58,10 @@ def find_iri(
     """
     text = text.strip()
     named = expand(text.removeprefix("<").removesuffix(">"))
-    if (not only and named in labels.entries) or any(named in pool for pool in pools):
+    if not only and labels.entry(named):
+        return named
+    pools = tuple(map(tuple, pools))
+    if any(named in pool for pool in pools):
         return named
     several: list[str] = []
     near: list[str] = []
@@ -61,11 +80,6 @@ def find_iri(
     hint = _listed("The nearest are", near, labels)
     hint = hint or next(filter(None, (_listed("There are", sorted(p), labels) for p in pools)), "")
     raise ParameterError(parameter, f"nothing here is called {text!r}", hint=hint)
-
-
-def things_of(labels: Labels, kinds: Iterable[str]) -> list[str]:
-    """Return the IRIs of the things of some kinds, as `state`, that have names."""
-    return [iri for kind in sorted(kinds) for iri in labels.by_kind.get(kind, ())]
 
 
 def find_day(parameter: str, text: str | date) -> date:

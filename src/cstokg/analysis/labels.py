@@ -4,15 +4,16 @@ Pages, lists and the search all look names up here. It knows no HTTP.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from rdflib.term import Node
 
+from cstokg.analysis.lookup import Lookup
 from cstokg.analysis.search.words import fold
-from cstokg.namespaces import CKG, OWL, RESOURCE, VOCABULARIES, shorten
+from cstokg.namespaces import CKG, OWL, RESOURCE, VOCABULARIES, in_brackets, shorten
 from cstokg.quality.query_files import read_query
 from cstokg.store import Result, SelectResult
 
@@ -22,6 +23,10 @@ LANGUAGES: Final = ("en", "ru")
 # The first of these that a thing has are its labels.
 _LABELS: Final = ("label", "prefLabel", "title")
 _ALIASES: Final = ("altLabel", "hiddenLabel")
+_READ: Final = (
+    *("rdfs:label", "skos:prefLabel", "dcterms:title", "skos:altLabel", "skos:hiddenLabel"),
+    *("dcterms:description", "skos:definition", "ckg:wording", "ckg:quotedPhrase", "rdf:type"),
+)
 
 # Local names of these vocabularies are words; for other IRIs a prefixed name says more.
 _SPOKEN: Final = frozenset(VOCABULARIES) - {"ckg", "graph", "wd", "xsd"}
@@ -84,10 +89,37 @@ class Entry:
 
 
 class Labels:
-    """The named things of one version of a dataset, by IRI."""
+    """The named things of one version of a dataset.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries: Final = {entry.iri: entry for entry in entries}
+    A name is read when it is first asked for, with those of the things `near` it. Who wants most
+    of them reads all at once.
+    """
+
+    def __init__(self, dataset: Queryable, near: Callable[[], Sequence[str]] = tuple) -> None:
+        self._dataset = dataset
+        self._single = Lookup(self._read, near)
+        self._all: Mapping[str, Entry] | None = None
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """All that have a name, by IRI."""
+        if self._all is None:
+            self._all = self._read()
+        return self._all
+
+    def read_all(self) -> Self:
+        """Read all names, and return itself."""
+        self._all = self.entries
+        return self
+
+    def read(self, iris: Iterable[str]) -> None:
+        """Read the names of these things."""
+        if self._all is None:
+            self._single.read(iris)
+
+    def entry(self, iri: str) -> Entry | None:
+        """Return what is known of `iri`, None where it has no name."""
+        return self._single.get(iri) if self._all is None else self._all.get(iri)
 
     @cached_property
     def by_kind(self) -> Mapping[str, list[str]]:
@@ -100,7 +132,7 @@ class Labels:
 
     def labels(self, iri: str) -> Mapping[str, str]:
         """Return the labels of `iri` by language."""
-        entry = self.entries.get(iri)
+        entry = self.entry(iri)
         return entry.labels if entry else {}
 
     def find(self, iri: str, language: str = LANGUAGES[0]) -> tuple[str, str]:
@@ -120,19 +152,29 @@ class Labels:
 
     def definition(self, iri: str) -> str:
         """Return the definition of `iri`, empty where there is none."""
-        entry = self.entries.get(iri)
+        entry = self.entry(iri)
         return entry.definition if entry else ""
+
+    def _read(self, iris: Iterable[str] | None = None) -> dict[str, Entry]:
+        if iris is None:
+            chosen = f"VALUES ?property {{ {' '.join(_READ)} }}"
+        else:  # with two VALUES the engine looks at all that has a name
+            chosen = (
+                f"VALUES ?node {{ {in_brackets(iris)} }} FILTER(?property IN ({', '.join(_READ)}))"
+            )
+        query = read_query(__file__, "names", chosen=chosen)
+        values: dict[str, dict[str, list[Node]]] = {}
+        for node, prop, value in self._dataset.select(query):
+            if value is not None:
+                local = re.split(r"[#/]", str(prop))[-1]
+                values.setdefault(str(node), {}).setdefault(local, []).append(value)
+        entries = (_entry(iri, found) for iri, found in sorted(values.items()))
+        return {entry.iri: entry for entry in entries if entry.names}
 
 
 def read_labels(dataset: Queryable) -> Labels:
     """Return the names of all that has one in `dataset`."""
-    values: dict[str, dict[str, list[Node]]] = {}
-    for node, prop, value in dataset.select(read_query(__file__, "names")):
-        if value is not None:
-            local = re.split(r"[#/]", str(prop))[-1]
-            values.setdefault(str(node), {}).setdefault(local, []).append(value)
-    entries = (_entry(iri, found) for iri, found in sorted(values.items()))
-    return Labels(entry for entry in entries if entry.names)
+    return Labels(dataset)
 
 
 def _entry(iri: str, found: Mapping[str, list[Node]]) -> Entry:

@@ -149,6 +149,7 @@ def count(items: Iterable[Item], facet: str) -> Counter[str]:
 
 def build_listing(dataset: Queryable, labels: Labels) -> Listing:
     """Return the things of `dataset` under their `labels`."""
+    labels.read_all()
     items: dict[str, Item] = {}
     values: dict[tuple[str, str], set[str]] = {}
     for *terms, derived in dataset.select(read_query(__file__, "things")):

@@ -19,7 +19,6 @@ from cstokg.analysis.bonds import as_of
 from cstokg.analysis.claims.answer import answer_claims
 from cstokg.analysis.claims.choice import choose_claims
 from cstokg.analysis.claims.records import read_claims
-from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import answer_question, read_values, tabulate
 from cstokg.analysis.questions.typed import FITS, find_questions
 from cstokg.analysis.reasons import rows as row_reasons
@@ -45,9 +44,10 @@ _FOUND: Final = (
 
 
 def _search(site: Site, q: str) -> Answer:
-    acts = {each.claim: each for each in site.once(read_claims)}
+    hits = find(site, q)
+    acts = {act.claim: act for act in read_claims(site, [hit.entry.iri for hit in hits])}
     rows = []
-    for entry in (hit.entry for hit in find(site, q)):
+    for entry in (hit.entry for hit in hits):
         row = {"thing": entry.iri, "class": " ".join(entry.classes)}
         if act := acts.get(entry.iri):
             row |= {"voices": " ".join(act.speakers), "standing": act.standing}
@@ -61,7 +61,7 @@ def _search(site: Site, q: str) -> Answer:
 def _timeline(site: Site, **given: Any) -> Answer:
     own = {"kinds": "lanes", "from": "first", "to": "last"}
     asked = {own.get(name, name): value for name, value in given.items()}
-    found = chronology.chronology(site, **asked, labels=site.once(read_labels))
+    found = chronology.chronology(site, **asked, labels=site.labels)
     return chronology.to_answer(found, site)
 
 
@@ -115,12 +115,10 @@ def _sparql(site: Site, query: str) -> Answer:
 TOOLS: Final[dict[str, Callable[..., Answer]]] = {
     "search": _search,
     "describe": lambda site, q: describe(site, q),  # noqa: PLW0108 - its parameter is named q
-    "as_of": lambda site, **given: as_of.to_answer(
-        as_of.as_of(site, **given, labels=site.once(read_labels))
-    ),
+    "as_of": lambda site, **given: as_of.to_answer(as_of.as_of(site, **given, labels=site.labels)),
     "timeline": _timeline,
     "claims": lambda site, **given: answer_claims(
-        choose_claims(site.once(read_claims), site.once(read_labels), given), site.label
+        choose_claims(site.once(read_claims), site.labels, given), site.label
     ),
     "disputes": lambda site: disagreements.to_answer(site.once(disagreements.find_disagreements)),
     "why": _why,

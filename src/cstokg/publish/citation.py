@@ -6,13 +6,13 @@ which the other forms are made.
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from cstokg import __version__
-from cstokg.analysis.claims.records import Claim, byline, read_claims
+from cstokg.analysis.claims.records import byline, read_claims
 from cstokg.analysis.labels import Queryable
 from cstokg.analysis.summary import last_modified
 from cstokg.quality.query_files import read_query
@@ -31,19 +31,16 @@ def cite_thing(
     iri: str,
     name_of: Callable[[str], str],
     accessed: date,
-    acts: Collection[Claim] | None = None,
 ) -> list[Item]:
     """Return the entries for a node: the node, with its sentences, and its sources.
 
-    A claim is cited as somebody's, by the `acts` that express it, which are read where they are not
-    given. `name_of` has the names of IRIs.
+    A claim is cited as somebody's. `name_of` has the names of IRIs.
     """
     rows = [
         (str(document), str(passage))
         for document, passage in dataset.select(read_query(__file__, "evidence", iri=iri))
     ]
-    if acts is None:
-        acts = [claim for claim in read_claims(dataset) if claim.claim == iri]
+    acts = read_claims(dataset, [iri])
     title = f"“{name_of(iri)}”, {byline(acts, name_of)}" if acts else name_of(iri)
     passages = [passage for _, passage in rows if passage != iri]
     note = "; ".join(map(name_of, passages)) if len(passages) <= _MOST_NAMED else ""

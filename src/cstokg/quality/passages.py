@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from cstokg.dataset.query_service import QueryService
 from cstokg.errors import MissingFileError, SourceError
-from cstokg.namespaces import SOURCE_GRAPHS, compact
+from cstokg.namespaces import SOURCE_GRAPHS, compact, in_brackets
 from cstokg.quality.query_files import read_query
 
 DOCUMENT_HASHES: Final = (
@@ -123,8 +123,9 @@ def _hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def passages(dataset: QueryService) -> tuple[Passage, ...]:
-    """Return the passages of the dataset by document and place."""
+def passages(dataset: QueryService, iris: Iterable[str] | None = None) -> tuple[Passage, ...]:
+    """Return the passages of the dataset, or those of `iris`, by document and place."""
+    chosen = "" if iris is None else f"VALUES ?passage {{ {in_brackets(iris)} }}"
     return tuple(
         Passage(
             iri=str(iri),
@@ -137,7 +138,7 @@ def passages(dataset: QueryService) -> tuple[Passage, ...]:
             carries_fact=str(fact) not in {"false", "0"},
         )
         for iri, start, end, digest, paragraph, sentence, fact, document in dataset.select(
-            read_query(__file__, "passages")
+            read_query(__file__, "passages", chosen=chosen)
         )
     )
 

@@ -41,6 +41,15 @@ def to_rdflib(term: EngineTerm) -> Node:
     raise TypeError(f"rdflib has no term for the quoted triple {term}")
 
 
+def is_iri(text: str) -> bool:
+    """Return True if `text` is an absolute IRI."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def triple_to_rdflib(triple: ox.Triple) -> Triple:
     """Return the triple in terms of rdflib."""
     return to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)

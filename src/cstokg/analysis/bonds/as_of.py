@@ -26,7 +26,7 @@ from cstokg.analysis.bonds.wording import (
     why,
     why_not_told,
 )
-from cstokg.analysis.identifiers import find_day, find_iri, things_of
+from cstokg.analysis.identifiers import ThingsOf, find_day, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.errors import ParameterError
 from cstokg.namespaces import RESOURCE
@@ -104,7 +104,7 @@ def as_of(
     `KINDS`. Raises ParameterError.
     """
     labels = labels or read_labels(dataset)
-    scopes, parties = things_of(labels, _SCOPES), things_of(labels, _PARTIES)
+    scopes, parties = ThingsOf(labels, _SCOPES), ThingsOf(labels, _PARTIES)
     thing = find_iri("of", of, labels, scopes) if of else "" if state or kinds else DEFAULT_OF
     party = find_iri("state", state, labels, parties) if state else ""
     sources = read_sources(dataset)

@@ -135,7 +135,7 @@ def short_name(iri: str, labels: Labels) -> str:
 
 def initials(iri: str, labels: Labels) -> str:
     """Return the initials of the English name if a thing is known by them, else nothing."""
-    entry = labels.entries.get(iri)
+    entry = labels.entry(iri)
     text = "".join(word[0] for word in labels.name(iri).split() if word[0].isupper())
     return text if entry and len(text) > 2 and text in {each.text for each in entry.names} else ""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cstokg.analysis.claims.records import Claim, read_claims
-from cstokg.analysis.identifiers import THINGS, find_iri, things_of
+from cstokg.analysis.identifiers import THINGS, ThingsOf, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
 
 FILTERS: Final = ("about", "by", "stance", "topic", "source")
@@ -51,7 +51,7 @@ def choose_claims(
     values: dict[str, tuple[str, ...]] = {}
     for name, texts in wanted.items():
         # What nobody claims anything of may be asked for: then nothing is found.
-        pools = known_values(claims, name), things_of(labels, _KINDS.get(name, (name,)))
+        pools = known_values(claims, name), ThingsOf(labels, _KINDS.get(name, (name,)))
         meant = [find_iri(name, text, labels, *pools) for text in texts if text.strip()]
         if meant:
             values[name] = tuple(dict.fromkeys(meant))

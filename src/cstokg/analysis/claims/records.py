@@ -4,14 +4,14 @@ A claim is never told as a fact here: each record has its speaker, and through w
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from cstokg.analysis.labels import Queryable
 from cstokg.errors import DateError
-from cstokg.namespaces import CKG, RESOURCE
+from cstokg.namespaces import CKG, RESOURCE, in_brackets
 from cstokg.quality.query_files import read_query
 from cstokg.rdf.dates import when_in_words
 from cstokg.rdf.edtf import Bounds, parse_bounds
@@ -36,12 +36,14 @@ _RELATIONS: Final[dict[str, Relation]] = {
     f"{CKG}rivalAccountOf": "rival",
     f"{CKG}supports": "supports",
 }
-_RELATED: Final = f"""
-SELECT DISTINCT ?one ?relation ?other WHERE {{
-  VALUES ?relation {{ {" ".join(f"<{iri}>" for iri in _RELATIONS)} }}
-  ?one ?relation ?other .
-}}
-"""
+_ALL: Final = """{
+  SELECT DISTINCT ?node {
+    { ?node a ?class FILTER(?class IN (ckg:Claim, ckg:Statement)) }
+    UNION { ?node ckg:actuality ?mode }
+  }
+}"""
+_NAMED: Final = ("speaker", "vouchedBy", "involves", "about", "source")
+"""What leads from claims and statements to other things of which something is needed."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,22 @@ class Account:
     sources: tuple[str, ...]
     actuality: str
     """How its source presents it; empty for a claim."""
+
+
+class Act(Protocol):
+    """Something that is said."""
+
+    @property
+    def speakers(self) -> Sequence[str]:
+        """Who says it."""
+
+    @property
+    def unnamed(self) -> Sequence[str]:
+        """Those of the speakers that the source does not name."""
+
+    @property
+    def when(self) -> str:
+        """The time in words."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +146,20 @@ class Claim:
         return tuple(each for each in self.accounts if each.relation in AGAINST)
 
 
-def read_claims(dataset: Queryable) -> tuple[Claim, ...]:
-    """Return all claims of a dataset in the order of the text, a record for each act."""
-    facts = _Facts(dataset)
-    related = _relate(dataset, facts)
+def read_claims(dataset: Queryable, claims: Collection[str] | None = None) -> tuple[Claim, ...]:
+    """Return the claims of a dataset in the order of the text, a record for each act.
+
+    They are all, or those of `claims`, which are read without looking at the others.
+    """
+    accounts = nodes = None
+    if claims is not None:
+        accounts = {*claims, *_near(dataset, claims)}
+    relations = _read_relations(dataset, accounts)
+    if accounts is not None:
+        others = {iri for one, _, other in relations for iri in (one, other)}
+        nodes = {*accounts, *others, *_near(dataset, others)}
+    facts = _Facts(dataset, nodes)
+    related = _relate(relations, facts)
     statements: defaultdict[str, list[str]] = defaultdict(list)
     for node in facts.having("expresses"):
         for claim in facts.of(node, "expresses"):
@@ -139,12 +167,13 @@ def read_claims(dataset: Queryable) -> tuple[Claim, ...]:
     found = [
         record
         for claim in facts.having("claim")
+        if claims is None or claim in claims
         for record in _records(claim, sorted(statements[claim]), facts, related)
     ]
     return tuple(sorted(found, key=lambda each: (each.sources, each.passages, each.claim)))
 
 
-def byline(records: Iterable[Claim], name: Callable[[str], str]) -> str:
+def byline(records: Iterable[Act], name: Callable[[str], str]) -> str:
     """Return who claims what the records are of, and when: `claimed by Nikol Pashinyan, 2023`."""
     records = list(records)
     speakers = dict.fromkeys(speaker for each in records for speaker in each.speakers)
@@ -163,10 +192,21 @@ def speaker_in_words(iri: str, name: Callable[[str], str], *, unnamed: bool) -> 
 class _Facts:
     """What the dataset says of claims, statements and what they describe."""
 
-    def __init__(self, dataset: Queryable) -> None:
+    def __init__(self, dataset: Queryable, nodes: Collection[str] | None = None) -> None:
+        """Read what is said of all, or of some nodes and of the things that they name."""
         self._values: defaultdict[str, defaultdict[str, list[str]]]
         self._values = defaultdict(lambda: defaultdict(list))
-        for node, prop, value in dataset.select(read_query(__file__, "facts")):
+        if nodes is None:
+            self._read(dataset, "facts", nodes=_ALL, chosen="")
+            self._read(dataset, "named", chosen="")
+        else:
+            chosen = _values(nodes)
+            self._read(dataset, "facts", nodes=chosen, chosen=chosen)
+            named = {iri for name in _NAMED for iris in self._values[name].values() for iri in iris}
+            self._read(dataset, "named", chosen=_values(named))
+
+    def _read(self, dataset: Queryable, query: str, **chosen: str) -> None:
+        for node, prop, value in dataset.select(read_query(__file__, query, **chosen)):
             self._values[str(prop).removeprefix(CKG)][str(node)].append(str(value))
 
     def of(self, node: str, name: str) -> tuple[str, ...]:
@@ -186,11 +226,38 @@ class _Facts:
 _Related = defaultdict[str, dict[tuple[str, "Relation | None"], Account]]
 
 
-def _relate(dataset: Queryable, facts: _Facts) -> Mapping[str, tuple[Account, ...]]:
+def _values(nodes: Iterable[str]) -> str:
+    return f"VALUES ?node {{ {in_brackets(nodes)} }}"
+
+
+def _near(dataset: Queryable, nodes: Iterable[str]) -> Iterator[str]:
+    query = read_query(__file__, "near", chosen=_values(nodes))
+    return (str(iri) for (iri,) in dataset.select(query))
+
+
+def _read_relations(
+    dataset: Queryable, accounts: Collection[str] | None
+) -> list[tuple[str, str, str]]:
+    """Return which accounts are in which relations, all or those of some to any others."""
+    if accounts is None:
+        found = f"VALUES ?relation {{ {in_brackets(_RELATIONS)} }} ?one ?relation ?other"
+    else:
+        chosen = in_brackets(accounts)
+        found = f"""
+          {{ VALUES ?one {{ {chosen} }} ?one ?relation ?other }}
+          UNION {{ VALUES ?other {{ {chosen} }} ?one ?relation ?other }}
+          FILTER(?relation IN ({", ".join(map("<{}>".format, _RELATIONS))}))"""
+    rows = dataset.select(f"SELECT DISTINCT ?one ?relation ?other WHERE {{ {found} }}")
+    return [(str(one), str(relation), str(other)) for one, relation, other in rows]
+
+
+def _relate(
+    relations: Iterable[tuple[str, str, str]], facts: _Facts
+) -> Mapping[str, tuple[Account, ...]]:
     """Return for each claim the accounts that are related to it."""
     claims = _claims_of_accounts(facts)
     found: _Related = defaultdict(dict)
-    for one, iri, other in (map(str, row) for row in dataset.select(_RELATED)):
+    for one, iri, other in relations:
         relation = _RELATIONS[iri]
         if iri == _CONFLICT and _confirms(facts, one, other):
             relation = "rival"

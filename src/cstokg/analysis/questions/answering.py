@@ -81,7 +81,7 @@ class Choices:
         found: dict[str, dict[str, None]] = {}
         persons = set(self.by_kind.get("Person", ()))
         for iri in (each for kind in self.by_kind.values() for each in kind):
-            entry = self.labels.entries.get(iri)
+            entry = self.labels.entry(iri)
             for name in entry.names if entry else ():
                 found.setdefault(name.joined, {})[iri] = None
                 if iri in persons and name.words:
@@ -103,7 +103,7 @@ def read_choices(
     dataset: Queryable, questions: Iterable[Question], labels: Labels | None = None
 ) -> Choices:
     """Return what the parameters of `questions` may be in `dataset`."""
-    labels = labels or read_labels(dataset)
+    labels = (labels or read_labels(dataset)).read_all()
     kinds = {parameter.kind for each in questions for parameter in each.parameters}
     found = {}
     for kind in sorted(kinds - {"date", "text"}):
@@ -199,7 +199,7 @@ def _in_words(parameter: Parameter, value: str, labels: Labels) -> str:
             return "anything" if kind == "thing" else "anybody"
         case _:
             name = labels.name(value)
-            entry = labels.entries.get(value)
+            entry = labels.entry(value)
             if entry is None or len(name.split()) < _LONG_NAME:
                 return name
             short = (each.text for each in entry.names if each.is_alias)

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 from cstokg.analysis.answer import Answer
-from cstokg.analysis.labels import read_labels
 from cstokg.analysis.questions.answering import Choices, answer_question, read_values
 from cstokg.analysis.site.state import Site
 from cstokg.namespaces import RESOURCE
@@ -21,7 +20,7 @@ def describe(site: Site, thing: str) -> Answer:
 
 
 def _choices(site: Site) -> Choices:
-    labels = site.once(read_labels)
+    labels = site.labels
     return Choices(
         labels, {"thing": tuple(each for each in labels.entries if each.startswith(RESOURCE))}
     )

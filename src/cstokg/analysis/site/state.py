@@ -1,11 +1,15 @@
 """What pages and tools show and query: one version of a dataset, and what was made of it once."""
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Final, Self, TypeVar, cast
 
-from cstokg.analysis.labels import read_labels
+from rdflib import URIRef
+
+from cstokg.analysis.labels import Labels
 from cstokg.analysis.questions.answering import Choices, read_choices
 from cstokg.analysis.search.index import Hit, Index, Match, build_index
 from cstokg.dataset.query_service import QueryService
@@ -15,6 +19,9 @@ from cstokg.store import DEFAULT_OPTIONS, QueryOptions, Result, SelectResult
 
 T = TypeVar("T")
 
+NEAR: Final = 1_000
+"""How many things are expected at most, the last ones."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -22,6 +29,9 @@ class Site:
 
     service: QueryService
     questions: tuple[Question, ...]
+    _named: deque[str] = field(
+        default_factory=lambda: deque(maxlen=NEAR), init=False, repr=False, compare=False
+    )
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _locks: dict[Any, Lock] = field(default_factory=dict, init=False, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
@@ -46,12 +56,31 @@ class Site:
         return self.service.query(text, options)
 
     def select(self, text: str) -> SelectResult:
-        """Answer a SELECT query as `query` does. Raises TypeError for another kind of query."""
-        return self.service.select(text)
+        """Answer a SELECT query as `query` does. Raises TypeError for another kind of query.
+
+        What it names is expected.
+        """
+        found = self.service.select(text)
+        if len(found) <= NEAR:
+            self.expect({str(term) for row in found for term in row if isinstance(term, URIRef)})
+        return found
+
+    def expect(self, iris: Iterable[str]) -> None:
+        """Note that names and claims of these are asked for next, to read them together."""
+        self._named.extend(iris)
+
+    def near(self) -> Sequence[str]:
+        """Return the IRIs of the things that are expected."""
+        return tuple(self._named.copy())
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What things are called."""
+        return Labels(self.service, self.near)
 
     def label(self, iri: str) -> str:
         """Return the English name of `iri`."""
-        return self.once(read_labels).name(iri)
+        return self.labels.name(iri)
 
     def once(self, make: Callable[[Self], T]) -> T:
         """Return what `make` makes of this site, made when it is first asked for.
@@ -70,12 +99,12 @@ class Site:
 
 def choices_of(site: Site) -> Choices:
     """Return what the parameters of the site's questions may be; ask for it by `site.once`."""
-    return read_choices(site, site.questions, site.once(read_labels))
+    return read_choices(site, site.questions, site.labels)
 
 
 def search_index(site: Site) -> Index:
     """Return the index of the names in `site`; ask for it by `site.once`."""
-    return build_index(site, site.once(read_labels))
+    return build_index(site, site.labels)
 
 
 def find(site: Site, asked: str) -> list[Hit]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from cstokg.analysis.answer import Answer, Column, flat_rows
 from cstokg.analysis.bonds.accounts import bonds_query
 from cstokg.analysis.chronology import INVOLVED
-from cstokg.analysis.identifiers import THINGS, find_iri, things_of
+from cstokg.analysis.identifiers import THINGS, ThingsOf, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.analysis.listing import heading
 from cstokg.analysis.search.words import fold
@@ -45,7 +45,7 @@ def table(
     UnknownClassError and ParameterError.
     """
     labels = labels or read_labels(dataset)
-    things = things_of(labels, THINGS)
+    things = ThingsOf(labels, THINGS)
     whom = [find_iri("involves", each, labels, things) for each in involves if each.strip()]
     if name in BY_YEAR:
         title, make = BY_YEAR[name]

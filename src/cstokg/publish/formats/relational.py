@@ -33,7 +33,7 @@ def to_sqlite(dataset: QueryService) -> bytes:
 
 def open_database(dataset: QueryService) -> sqlite3.Connection:
     """Return the database, in memory."""
-    summary, labels = summarize(dataset), read_labels(dataset)
+    summary, labels = summarize(dataset), read_labels(dataset).read_all()
     about = {"dataset": DATASET, "version": summary.version, "modified": summary.modified}
     sources = [("source", each.title) for each in summary.documents]
     rows: dict[str, list[tuple[str | int, ...]]] = {
@@ -68,7 +68,7 @@ def open_database(dataset: QueryService) -> sqlite3.Connection:
 
 def _thing(iri: str, labels: Labels) -> tuple[str, ...]:
     """Return the row of a thing; what has no name has its prefixed name."""
-    entry = labels.entries.get(iri)
+    entry = labels.entry(iri)
     classes = [each for each in entry.classes if each.startswith(CKG)] if entry else []
     kind = classes[0].removeprefix(CKG) if classes else ""
     others = "; ".join(each.text for each in entry.names[1:]) if entry else ""

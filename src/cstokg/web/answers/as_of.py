@@ -37,7 +37,6 @@ def page() -> Response:
         compare=wanted["compare"],
         labels=reader().labels,
     )
-    parties, things, sources = current_site().once(_choices)
 
     def on(day: date) -> str:
         """Return the address of the same question for another day."""
@@ -51,9 +50,7 @@ def page() -> Response:
         found=found,
         wanted=wanted,
         lanes=draw_lanes(found, label),
-        things=options(things),
-        parties=options(parties),
-        documents=options(sources),
+        choices=lambda: map(options, current_site().once(_choices)),
         changes=[(day, on(day), _counts(found, day)) for day in found.changes],
         address_on=on,
         day_in_words=day_in_words,
@@ -63,8 +60,8 @@ def page() -> Response:
 
 def _choices(site: Site) -> tuple[set[str], set[str], set[str]]:
     """Return who is bound, to what, and by which documents."""
-    sources = read_sources(site)
-    accounts = read_accounts(site, bonds_query(), sources)
+    sources = read_sources(site.service)
+    accounts = read_accounts(site.service, bonds_query(), sources)
     return {each.party for each in accounts}, {each.of for each in accounts}, set(sources)
 
 

@@ -9,7 +9,6 @@ from cstokg.namespaces import RESOURCE
 from cstokg.publish.citation import STYLES, Item, cite_thing
 from cstokg.web.http import parameters
 from cstokg.web.http.negotiation import HTML
-from cstokg.web.pages.bylines import claims_of
 from cstokg.web.pages.names import label
 from cstokg.web.pages.resources import find_thing
 from cstokg.web.site import current_site
@@ -22,7 +21,7 @@ def thing(name: str) -> Response:
     """Answer with how to cite a thing, in one style, or on a page in all."""
     iri = find_thing([RESOURCE + name], name).iri
     site = current_site()
-    items = cite_thing(site, iri, label, today(), site.once(claims_of).get(iri, ()))
+    items = cite_thing(site, iri, label, today())
     style = parameters.of_address().get("style", "")
     if style:
         return cited(items, style)

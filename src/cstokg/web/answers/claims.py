@@ -15,7 +15,6 @@ from cstokg.namespaces import shorten
 from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
 from cstokg.web.http.tables import MARK
-from cstokg.web.pages.bylines import by_claim, claims_of
 from cstokg.web.pages.names import label, reader
 from cstokg.web.site import current_site
 
@@ -38,7 +37,9 @@ def page() -> Response:
     wanted = {name: values.getlist(name) for name in FILTERS}
     choice = choose_claims(known, reader().labels, wanted)
     disputes = find_disputes(choice.claims)
-    records = by_claim(choice.claims)
+    records: defaultdict[str, list[Claim]] = defaultdict(list)
+    for act in choice.claims:
+        records[act.claim].append(act)
     disputed = {iri for each in disputes for side in each.sides for iri in side}
     pairs = count_pairs(choice.claims)
     accounts = {each.iri: each for claim in choice.claims for each in claim.accounts}
@@ -69,7 +70,7 @@ def page() -> Response:
         options={name: options(known_values(known, name)) for name in _SELECTS},
         chosen={name: [shorten(iri) for iri in iris] for name, iris in choice.values.items()},
         shorten=shorten,
-        is_claim=current_site().once(claims_of).__contains__,
+        is_claim={act.claim for act in known}.__contains__,
     )
 
 

@@ -23,6 +23,8 @@ def page(slug: str) -> Response:
         found = source_coverage(site.service, slug)
     except ParameterError as error:
         raise NotFound(f"{error.message}. {error.hint}") from None
+    for source in found:
+        site.expect(iri for sentence in source.sentences for iri in sentence.resting)
     items = site.once(listing_of).items
     answer = to_answer(found, label)
     return respond(answer, "read.html", found=found, items=items, byline_of=byline_of)

@@ -62,6 +62,8 @@ def send(body: str | bytes, content_type: str) -> Response:
 
 def options(iris: Iterable[str]) -> list[tuple[str, str]]:
     """Return the names that a form offers, each with its label, by label."""
+    iris = tuple(iris)
+    reader().labels.read(iris)
     return sorted(((shorten(iri), label(iri)) for iri in iris), key=lambda each: each[1].casefold())
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from cstokg import __version__
-from cstokg.analysis.labels import Name, read_labels
+from cstokg.analysis.labels import Name
 from cstokg.analysis.questions.answering import ask_in_words
 from cstokg.analysis.questions.typed import Understood
 from cstokg.analysis.search.index import Group, Hit, Match
@@ -75,6 +75,7 @@ def results() -> AnyResponse:
     if chosen == "html" and hits and hits[0].match is Match.IRI:
         return redirect(links.address(hits[0].entry.iri), 303)
     part = read_part(values, len(hits), size=SHOWN)
+    current_site().expect(hit.entry.iri for hit in hits[part.slice])
     if chosen == "json":
         return render_json(
             {
@@ -171,7 +172,7 @@ def _near(asked: str) -> tuple[Understood, ...]:
 
 
 def _question(found: Understood) -> dict[str, str]:
-    labels = current_site().once(read_labels)
+    labels = current_site().labels
     return {
         "name": found.question.slug,
         "question": ask_in_words(found.question, found.values, labels),

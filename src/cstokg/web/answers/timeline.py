@@ -38,7 +38,6 @@ def page() -> Response:
     found = _read(values)
     drawing = draw(found, label)
     answer = to_answer(found, current_site())
-    modes, things = current_site().once(_choices)
     match values.get("format"):
         case "svg" | "png" as name:
             svg = render_template(
@@ -53,8 +52,7 @@ def page() -> Response:
         drawing=drawing,
         lanes=LANES,
         chosen=[*found.lanes, *map(shorten, found.chosen)],
-        modes=options(modes),
-        things=options(things),
+        choices=lambda: map(options, current_site().once(_choices)),
         values=values,
     )
 
@@ -90,5 +88,5 @@ def _read(values: Parameters) -> Chronology:
 
 def _choices(site: Site) -> tuple[list[str], list[str]]:
     """Return the actualities that there are, and who may be involved."""
-    modes, things = ([str(iri) for (iri,) in site.select(each)] for each in (_MODES, _THINGS))
-    return modes, things
+    select = site.service.select
+    return [str(iri) for (iri,) in select(_MODES)], [str(iri) for (iri,) in select(_THINGS)]

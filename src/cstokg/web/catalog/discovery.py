@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, current_app, json, render_template, request, url_for
 
 from cstokg import __version__
-from cstokg.analysis.labels import read_labels
 from cstokg.namespaces import CKG, RESOURCE, shorten
 from cstokg.web.answers.ask import describe_parameters
 from cstokg.web.http import conditional
@@ -64,7 +63,7 @@ def sitemap() -> Response:
     listing = site.once(listing_of)
     names = [shorten(iri) for iri in listing.by_class if iri.startswith(CKG)]
     gone = {str(iri) for (iri,) in site.select(_GONE)}
-    things = {*listing.items, *site.once(read_labels).entries} - gone
+    things = {*listing.items, *site.labels.entries} - gone
     here = [
         *map(url_for, _PAGES),
         *(url_for("browse.things", class_name=name) for name in names),

@@ -13,7 +13,6 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from cstokg.analysis.answer import to_csv
-from cstokg.analysis.labels import read_labels
 from cstokg.analysis.listing import (
     KIND,
     PARAGRAPH,
@@ -204,7 +203,7 @@ def things(class_name: str) -> AnyResponse:
 
 def listing_of(site: Site) -> Listing:
     """Return the things of `site` by class; ask for it by `site.once`."""
-    return build_listing(site, site.once(read_labels))
+    return build_listing(site, site.labels)
 
 
 def _columns(items: Sequence[Item], facets: Sequence[str]) -> list[str]:

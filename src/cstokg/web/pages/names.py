@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from markupsafe import Markup
 from rdflib.term import Node
 
-from cstokg.analysis.labels import LANGUAGES, Labels, read_labels
+from cstokg.analysis.labels import LANGUAGES, Labels
 from cstokg.rdf.dates import when_in_words
 from cstokg.web.pages import links
 from cstokg.web.pages.passages import passage_data
@@ -53,7 +53,7 @@ def reader() -> Reader:
     """Return for whom the present request is answered."""
     if "reader" not in g:
         language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-        g.reader = Reader(language, current_site().once(read_labels))
+        g.reader = Reader(language, current_site().labels)
     return cast("Reader", g.reader)
 
 

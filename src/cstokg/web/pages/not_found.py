@@ -3,20 +3,24 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from itertools import islice
+from string import Template
 from typing import Any, Final
 
 from werkzeug.exceptions import Gone, NotFound
 
 from cstokg.namespaces import RESOURCE
 from cstokg.web.pages import links
-from cstokg.web.pages.names import label, reader
+from cstokg.web.pages.names import label
 from cstokg.web.pages.resource_rdf import Described
+from cstokg.web.site import current_site
 
 _NEAR: Final = 5
 _LIKE: Final = 0.6
 _LONGEST: Final = 100
-_COMPARED: Final = 5000
+_NAMED: Final = Template("""
+SELECT DISTINCT ?thing { ?thing rdfs:label ?name FILTER STRSTARTS(STR(?thing), "$space") }
+LIMIT 5000
+""")
 """Of a large dataset only so many are compared: a wrong address must not cost much."""
 _KIND: Final = re.compile(r"[a-z0-9-]+")
 
@@ -43,8 +47,8 @@ def near(name: str) -> list[str]:
     kind, _, slug = name[:_LONGEST].partition("/")
     spaces = [f"{RESOURCE}{kind}/", RESOURCE] if _KIND.fullmatch(kind) else [RESOURCE]
     for space in spaces:
-        found = (iri for iri in reader().labels.entries if iri.startswith(space))
-        slugs = {iri.rpartition("/")[2]: iri for iri in islice(found, _COMPARED)}
+        found = (str(iri) for (iri,) in current_site().select(_NAMED.substitute(space=space)))
+        slugs = {iri.rpartition("/")[2]: iri for iri in found}
         close = get_close_matches(slug or kind, slugs, _NEAR, _LIKE)
         if close:
             return [slugs[each] for each in close]

@@ -4,12 +4,12 @@ A reader opens a copy of the source at `/read/<slug>`. The script keeps it in th
 for nothing: the policy of pages with passages lets it run, and connect to nowhere.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from flask import Flask, g, url_for
 from markupsafe import Markup
 
+from cstokg.analysis.lookup import Lookup
 from cstokg.namespaces import RESOURCE
 from cstokg.quality.passages import Passage, passages
 from cstokg.web.http.static_files import allow_scripts
@@ -40,8 +40,8 @@ def passage_data(iri: str) -> Markup:
     return Markup(' data-source="%s" data-start="%d" data-end="%d" data-sha256="%s"') % place
 
 
-def _by_iri(site: Site) -> Mapping[str, Passage]:
-    return {passage.iri: passage for passage in passages(site.service)}
+def _by_iri(site: Site) -> Lookup[Passage]:
+    return Lookup(lambda iris: {each.iri: each for each in passages(site.service, iris)}, site.near)
 
 
 def _script() -> str:

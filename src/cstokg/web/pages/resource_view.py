@@ -252,8 +252,8 @@ class ResourceView:
 def load_resource(site: Site, iri: str) -> ResourceView:
     """Return what the page of `iri`, which must be a valid IRI, shows."""
     says, points = _SAYS.substitute(iri=iri).strip(), _POINTS.substitute(iri=iri).strip()
-    by_graph, evidence = _read(site.select(says), site.once(speakers_of))
-    rows = site.select(points).rows
+    said, rows = site.select(says), site.select(points).rows
+    by_graph, evidence = _read(said)
     derived, links, outside = (by_graph[name] for name in _APART_GRAPHS)
     asserted = by_graph[_SOURCES]
     types = [str(term) for term in _terms(asserted, [_TYPE])]
@@ -306,7 +306,7 @@ _APART_GRAPHS: Final = (DERIVED_GRAPH, LINKS_GRAPH, IDENTIFIERS_GRAPH)
 
 
 def _read(
-    rows: Iterable[tuple[Node | None, ...]], speakers: Mapping[str, Sequence[str]]
+    rows: Iterable[tuple[Node | None, ...]],
 ) -> tuple[defaultdict[str, Found], tuple[Evidence, ...]]:
     """Return what a thing says by graph, and its evidence in the order of the text."""
     found: defaultdict[str, defaultdict[str, dict[Node, FactValue]]]
@@ -317,9 +317,8 @@ def _read(
             continue
         kind = GRAPH + short_graph_name(str(graph)).partition("/")[0]
         name = next((each for each in _APART_GRAPHS if each in (kind, str(graph))), _SOURCES)
-        found[name][str(prop)][value] = FactValue(
-            value, str(mode or ""), speakers.get(str(value), ())
-        )
+        by = speakers_of(str(value)) if isinstance(value, URIRef) else ()
+        found[name][str(prop)][value] = FactValue(value, str(mode or ""), by)
         if str(prop) == _EVIDENCE:
             passages[str(value)] = Evidence(str(value), str(start or ""), str(end or ""))
     by_graph: defaultdict[str, Found] = defaultdict(dict)

@@ -11,6 +11,7 @@ from typing import Final
 from flask import Blueprint, Response, json, render_template, url_for
 
 from cstokg.analysis.bonds.accounts import KINDS
+from cstokg.analysis.claims.records import read_claims
 from cstokg.analysis.site.description import describe
 from cstokg.formats import formats_for
 from cstokg.namespaces import BASE, CKG, RESOURCE, shorten
@@ -19,7 +20,7 @@ from cstokg.web.http import conditional
 from cstokg.web.http.headers import MARKDOWN
 from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page, prefers_markdown
 from cstokg.web.pages import links
-from cstokg.web.pages.bylines import byline_of, claims_of
+from cstokg.web.pages.bylines import byline_of, is_claimed
 from cstokg.web.pages.class_views import load_class_views
 from cstokg.web.pages.names import reader
 from cstokg.web.pages.not_found import GoneThing, NoSuchThing
@@ -81,7 +82,7 @@ def page(name: str) -> Response:
         return conditional.answer(lambda: text, f"{MARKDOWN}; charset=utf-8", reader().language)
     canonical = url_for("resources.page", name=name, _external=True)
     resource = load_resource(site, found.iri)
-    acts = site.once(claims_of).get(found.iri, ())
+    acts = read_claims(site, [found.iri]) if is_claimed(found.iri) else ()
     response = render_page(
         "resource.html",
         iri=found.iri,
@@ -93,7 +94,8 @@ def page(name: str) -> Response:
         acts=acts,
         byline=byline_of(found.iri),
         byline_of=byline_of,
-        claims=site.once(claims_of),
+        is_claimed=is_claimed,
+        claims={each.iri for each in resource.pointers if is_claimed(each.iri)},
         account_links=_ACCOUNT_LINKS,
         bond_links=_BOND_LINKS,
         claim_links=_CLAIM_LINKS,

@@ -52,10 +52,14 @@ def to_schema_org(resource: ResourceView, page: str, acts: Sequence[Claim] = ())
 
 def _named(kind: str, iris: Iterable[str]) -> list[dict[str, str]]:
     """Return things by their names, each of a kind unless it is known as a person."""
-    entries = reader().labels.entries
+
+    def kind_of(iri: str) -> str:
+        entry = reader().labels.entry(iri)
+        return "Person" if entry and _PERSON in entry.classes else kind
+
     return [
         {
-            "@type": "Person" if iri in entries and _PERSON in entries[iri].classes else kind,
+            "@type": kind_of(iri),
             "@id": iri,
             "name": label(iri),
         }

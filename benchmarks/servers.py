@@ -123,13 +123,14 @@ class Server:
         headers: Mapping[str, str],
         body: bytes | None = None,
         method: str | None = None,
+        longest: float = _LONGEST,
     ) -> tuple[int, bytes]:
         """Return the status and the content of an answer; status 0 where there was none."""
         request = urllib.request.Request(
             self.address + path, body, {"Accept-Encoding": "gzip", **headers}, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=_LONGEST) as answer:
+            with urllib.request.urlopen(request, timeout=longest) as answer:
                 content = answer.read()
                 if answer.headers.get("Content-Encoding") == "gzip":
                     content = gzip.decompress(content)
@@ -171,6 +172,14 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def project_of(folder: Path, copies: int) -> Path:
+    """Return the project with so many copies of the data, which is made where it is not there."""
+    project = folder / f"project-{copies}"
+    if not project.exists():
+        write_project(project, copies)
+    return project
+
+
 def prepare(
     folder: Path, copies: int, names: Collection[str], old: Path | None = None
 ) -> dict[str, Server]:
@@ -178,11 +187,9 @@ def prepare(
 
     Their graph and the environments of those that pip installs are made where they are not there.
     """
-    project, cache = folder / f"project-{copies}", folder / "cache"
+    project, cache = project_of(folder, copies), folder / "cache"
     dump, union = folder / f"graph-{copies}.nq", folder / f"graph-{copies}.nt"
-    if not project.exists():
-        write_project(project, copies)
-    if not union.exists():
+    if not union.exists() and {*names} - {"cstokg", "old"}:
         # In a process of its own, which takes its memory with it.
         process = multiprocessing.Process(target=_dump, args=(project, cache, dump, union))
         process.start()
@@ -190,12 +197,12 @@ def prepare(
         if process.exitcode:
             sys.exit(f"the graph of {copies} copies could not be built")
     for name, requirement in PEERS.items():
-        if not (folder / name).exists():
+        if name in names and not (folder / name).exists():
             subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
             pip = folder / name / "bin" / "pip"
             subprocess.run([str(pip), "install", "-q", requirement], check=True)
     kept, native = folder / f"store-{copies}", str(folder / "oxigraph" / "bin" / "oxigraph")
-    if not kept.exists():
+    if "oxigraph" in names and not kept.exists():
         subprocess.run([native, "load", "-l", str(kept), "-f", str(dump)], check=True)
         subprocess.run([native, "optimize", "-l", str(kept)], check=True)
     shipped = ["-m", "cstokg", "--project", str(project), "serve", "--port"]

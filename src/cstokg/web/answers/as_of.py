@@ -12,13 +12,16 @@ from cstokg.analysis.bonds.lanes import draw_lanes
 from cstokg.analysis.bonds.verdicts import VERDICTS
 from cstokg.namespaces import shorten
 from cstokg.rdf.dates import day_in_words
-from cstokg.web.answers.rendering import options, respond
+from cstokg.web.answers.rendering import as_script, options, respond
 from cstokg.web.http import parameters
+from cstokg.web.http.static_files import allow_scripts
 from cstokg.web.pages.names import label, reader
+from cstokg.web.protocol.editor import is_built
 from cstokg.web.site import Site, current_site
 
 bp = Blueprint("as_of", __name__)
 
+_SLIDER = "build/slider.js"
 _PARAMETERS = ("day", "of", "state", "source", "known-by", "compare")
 
 
@@ -45,9 +48,13 @@ def page() -> Response:
         kept["day"] = day.isoformat()
         return url_for(".page", **cast("dict[str, Any]", kept))
 
-    return respond(
+    if has_slider := bool(found.changes) and is_built(_SLIDER):
+        allow_scripts()
+    is_script = given.get("format") == "js"  # of the slider, which may load nothing else
+    answer = respond(
         to_answer(found),
         "as_of.html",
+        suffix="html" if is_script else "",
         found=found,
         wanted=wanted,
         lanes=draw_lanes(found, label),
@@ -55,10 +62,13 @@ def page() -> Response:
         parties=options(parties),
         documents=options(sources),
         changes=[(day, on(day), _counts(found, day)) for day in found.changes],
+        before=_counts(found, date.min),
+        slider=url_for("static", filename=_SLIDER) if has_slider else "",
         address_on=on,
         day_in_words=day_in_words,
         shorten=shorten,
     )
+    return as_script(answer) if is_script else answer
 
 
 def _choices(site: Site) -> tuple[set[str], set[str], set[str]]:

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, url_for
 
@@ -30,24 +31,10 @@ def page() -> Response:
     """Show the verdict on each bond as of a day, and why. Raises ParameterError."""
     given = parameters.of_address()
     wanted = {name: given.get(name, "").strip() for name in _PARAMETERS}
-    found = as_of(
-        current_site(),
-        wanted["day"],
-        of=wanted["of"],
-        state=wanted["state"],
-        source=wanted["source"],
-        known_by=wanted["known-by"],
-        compare=wanted["compare"],
-        labels=reader().labels,
-    )
+    asked = {name.replace("-", "_"): value for name, value in wanted.items()}
+    found = as_of(current_site(), **asked, labels=reader().labels)
     parties, things, sources = current_site().once(_choices)
-
-    def on(day: date) -> str:
-        """Return the address of the same question for another day."""
-        kept = {name: value for name, value in wanted.items() if value}
-        kept["day"] = day.isoformat()
-        return url_for(".page", **cast("dict[str, Any]", kept))
-
+    kept: dict[str, Any] = {name: value for name, value in wanted.items() if value}
     if has_slider := bool(found.changes) and is_built(_SLIDER):
         allow_scripts()
     is_script = given.get("format") == "js"  # of the slider, which may load nothing else
@@ -61,10 +48,10 @@ def page() -> Response:
         things=options(things),
         parties=options(parties),
         documents=options(sources),
-        changes=[(day, on(day), _counts(found, day)) for day in found.changes],
-        before=_counts(found, date.min),
+        counts=partial(_counts, found),
+        before=date.min,
         slider=url_for("static", filename=_SLIDER) if has_slider else "",
-        address_on=on,
+        address_on=lambda day: url_for(".page", **kept | {"day": day.isoformat()}),
         day_in_words=day_in_words,
         shorten=shorten,
     )

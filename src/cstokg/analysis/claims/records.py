@@ -144,6 +144,14 @@ def read_claims(dataset: Queryable) -> tuple[Claim, ...]:
     return tuple(sorted(found, key=lambda each: (each.sources, each.passages, each.claim)))
 
 
+def by_claim(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return the acts by the claim that they express, in their order."""
+    found: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.claim].append(claim)
+    return dict(found)
+
+
 def byline(records: Iterable[Claim], name: Callable[[str], str]) -> str:
     """Return who claims what the records are of, and when: `claimed by Nikol Pashinyan, 2023`."""
     records = list(records)

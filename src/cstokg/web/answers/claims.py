@@ -1,7 +1,8 @@
 """Who claims what: cards side by side, who agrees with whom, and the same as JSON and CSV."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from flask import Blueprint, Response
@@ -10,12 +11,12 @@ from werkzeug.exceptions import BadRequest
 from cstokg.analysis.claims.answer import answer_claims
 from cstokg.analysis.claims.choice import FILTERS, choose_claims, known_values
 from cstokg.analysis.claims.disputes import Pair, count_pairs, find_disputes
-from cstokg.analysis.claims.records import Claim, read_claims
+from cstokg.analysis.claims.records import Claim, by_claim, read_claims
 from cstokg.namespaces import shorten
 from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
 from cstokg.web.http.tables import MARK
-from cstokg.web.pages.bylines import by_claim, claims_of
+from cstokg.web.pages.bylines import claims_of
 from cstokg.web.pages.names import label, reader
 from cstokg.web.site import current_site
 
@@ -45,15 +46,10 @@ def page() -> Response:
 
     def speaking(side: Sequence[str]) -> list[str]:
         """Return whose claims and accounts are on a side."""
-        found = (
-            who
-            for iri in side
-            for who in (
-                *(speaker for act in records.get(iri, ()) for speaker in act.speakers),
-                *(() if iri in records else accounts[iri].voices),
-            )
-        )
-        return list(dict.fromkeys(found))
+        told = [
+            [act.speakers for act in records.get(iri, ())] or [accounts[iri].voices] for iri in side
+        ]
+        return list(dict.fromkeys(who for voices in told for who in chain(*voices)))
 
     return respond(
         answer_claims(choice, label),
@@ -81,7 +77,7 @@ def _also_said(acts: Sequence[Claim]) -> list[str]:
 
 def _speakers(pairs: Mapping[tuple[str, str], Pair]) -> list[str]:
     """Return those who agree or disagree with somebody, who does so most often first."""
-    counts: defaultdict[str, int] = defaultdict(int)
+    counts: Counter[str] = Counter()
     for (one, _), pair in pairs.items():
         counts[one] += len(pair.agree) + len(pair.disagree) + len(pair.tension)
     return sorted(counts, key=lambda iri: (-counts[iri], label(iri)))

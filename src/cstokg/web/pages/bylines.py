@@ -1,9 +1,9 @@
 """Who makes each claim: for titles, lists and hits, which must not tell it as a fact."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from cstokg.analysis.claims.records import Claim, byline, read_claims
+from cstokg.analysis.claims.records import Claim, by_claim, byline, read_claims
 from cstokg.web.pages.names import label
 from cstokg.web.site import Site, current_site
 
@@ -25,11 +25,3 @@ def speakers_of(site: Site) -> Mapping[str, Sequence[str]]:
 def byline_of(iri: str) -> str:
     """Return in words who claims what, and when; empty for what is no claim."""
     return byline(current_site().once(claims_of).get(iri, ()), label)
-
-
-def by_claim(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    """Return the acts by the claim that they express, in their order."""
-    found: defaultdict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        found[claim.claim].append(claim)
-    return dict(found)

@@ -144,14 +144,11 @@ def chronology(
     chosen.append((_OF_CLASSES if chosen else _ALL).format(classes))
     query = _ENTRIES.format(chosen="\n  ".join(chosen))
     entries: dict[str, Entry] = {}
-    for node, kind, mode, written, *days in dataset.select(query):
-        lane = _CLASSES[str(kind).removeprefix(CKG)]
-        begin, begin_latest, end, end_earliest = (read_day(day) for day in days)
-        entry = Entry(
-            *(str(node), lane, str(mode or ""), str(written or ""), begin, begin_latest),
-            (end_earliest, end),
-        )
-        entries.setdefault(entry.iri, entry)
+    for node, kind, mode, written, *days in dataset.select(query).texts:
+        lane = _CLASSES[kind.removeprefix(CKG)]
+        begin, begin_latest, end, end_earliest = map(read_day, days)
+        entry = Entry(node, lane, mode, written, begin, begin_latest, (end_earliest, end))
+        entries.setdefault(node, entry)
     ordered = _in_order(_bounded(entries, dataset))
     kept = tuple(
         entry
@@ -206,12 +203,11 @@ def _bounded(entries: Mapping[str, Entry], dataset: Queryable) -> dict[str, Entr
     All nodes of the order count, those that are not shown as well.
     """
     near = _NEAR.format(nodes=_listed(entries)) if len(entries) < _MANY else ""
-    order = dataset.select(_ORDER.format(near=near))
-    pairs = [(str(later), str(earlier)) for later, earlier in order]
+    pairs = dataset.select(_ORDER.format(near=near)).texts
     known = {iri: (entry.earliest, entry.latest) for iri, entry in entries.items()}
     others = {iri for pair in pairs for iri in pair if iri not in entries}
-    for node, first, last in dataset.select(_TIMES.format(nodes=_listed(others))):
-        known.setdefault(str(node), (read_day(first), read_day(last)))
+    for node, first, last in dataset.select(_TIMES.format(nodes=_listed(others))).texts:
+        known.setdefault(node, (read_day(first), read_day(last)))
     changed = True
     while changed:
         changed = False

@@ -45,7 +45,7 @@ def source_coverage(dataset: QueryService, slug: str = "") -> tuple[SourceCovera
 
     Raises ParameterError, which lists the sources, where none has the slug.
     """
-    hashes = {str(iri): str(digest) for iri, digest in dataset.select(DOCUMENT_HASHES)}
+    hashes = dict(dataset.select(DOCUMENT_HASHES).texts)
     groups = groupby(coverage(dataset), lambda each: each.passage.document)
     known = [SourceCoverage(iri, hashes.get(iri, ""), tuple(found)) for iri, found in groups]
     chosen = tuple(each for each in known if slug in ("", each.slug))

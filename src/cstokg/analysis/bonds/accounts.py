@@ -161,12 +161,10 @@ def bonds_query(of: str = "", party: str = "", kinds: Iterable[str] = ()) -> str
 
 def read_sources(dataset: Queryable) -> dict[str, Source]:
     """Return the documents by IRI."""
-    found: dict[str, tuple[str, dict[str, None]]] = {}
-    for source, author, time in dataset.select(_SOURCES):
-        _, authors = found.setdefault(str(source), (str(time or ""), {}))
-        if author is not None:
-            authors[str(author)] = None
-    return {iri: Source(iri, tuple(authors), time) for iri, (time, authors) in found.items()}
+    found: dict[tuple[str, str], list[str]] = {}
+    for source, author, time in dataset.select(_SOURCES).texts:
+        found.setdefault((source, time), []).extend([author] if author else [])
+    return {iri: Source(iri, tuple(authors), time) for (iri, time), authors in found.items()}
 
 
 def read_accounts(
@@ -174,10 +172,8 @@ def read_accounts(
 ) -> tuple[Account, ...]:
     """Return the accounts that a query of `bonds_query` finds, by their IRIs."""
     found: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for terms in dataset.select(query):
-        row = dict(
-            zip(_COLUMNS, ("" if term is None else str(term) for term in terms), strict=True)
-        )
+    for texts in dataset.select(query).texts:
+        row = dict(zip(_COLUMNS, texts, strict=True))
         # A source that is no document of ours has been removed, with all that it tells.
         if row["source"] in sources:
             found.setdefault((row["bond"], row["of"]), []).append(row)
@@ -223,10 +219,8 @@ def _changes(
     found: dict[str, dict[str, Change]] = {}
     listed = " ".join(f"<{bond}>" for bond in sorted(bonds))
     asked = f"\n  VALUES ?bond {{ {listed} }}" if len(bonds) < _MANY else ""
-    for terms in dataset.select(_CHANGES % asked):
-        bond, event, kind, actuality, time, said, voice, source = (
-            "" if term is None else str(term) for term in terms
-        )
+    for row in dataset.select(_CHANGES % asked).texts:
+        bond, event, kind, actuality, time, said, voice, source = row
         # Of several statements the first counts: it had been said by then.
         of_bond = found.setdefault(bond, {})
         known = of_bond.get(event)

@@ -174,8 +174,8 @@ class _Facts:
     def __init__(self, dataset: Queryable) -> None:
         self._values: defaultdict[str, defaultdict[str, list[str]]]
         self._values = defaultdict(lambda: defaultdict(list))
-        for node, prop, value in dataset.select(read_query(__file__, "facts")):
-            self._values[str(prop).removeprefix(CKG)][str(node)].append(str(value))
+        for node, prop, value in dataset.select(read_query(__file__, "facts")).texts:
+            self._values[prop.removeprefix(CKG)][node].append(value)
 
     def of(self, node: str, name: str) -> tuple[str, ...]:
         return tuple(sorted(self._values[name].get(node, ())))
@@ -198,7 +198,7 @@ def _relate(dataset: Queryable, facts: _Facts) -> Mapping[str, tuple[Account, ..
     """Return for each claim the accounts that are related to it."""
     claims = _claims_of_accounts(facts)
     found: _Related = defaultdict(dict)
-    for one, iri, other in (map(str, row) for row in dataset.select(_RELATED)):
+    for one, iri, other in dataset.select(_RELATED).texts:
         relation = _RELATIONS[iri]
         if iri == _CONFLICT and _confirms(facts, one, other):
             relation = "rival"

@@ -84,7 +84,7 @@ def why(dataset: QueryService, subject: str, predicate: str, value: str) -> Why:
     """
     triple = (read_term(subject), read_term(predicate), read_term(value))
     said = _SAID.format(" ".join(triple))
-    graphs = [str(graph) for (graph,) in dataset.select(said) if str(graph) != META_GRAPH]
+    graphs = [graph for (graph,) in dataset.select(said).texts if graph != META_GRAPH]
     known = sorted(graph for graph in dataset.info.triples if graph != META_GRAPH)
     grounds = tuple(
         ground for graph in graphs for ground in _grounds(dataset, triple, graph, known)

@@ -90,5 +90,5 @@ def _read(values: Parameters) -> Chronology:
 
 def _choices(site: Site) -> tuple[list[str], list[str]]:
     """Return the actualities that there are, and who may be involved."""
-    modes, things = ([str(iri) for (iri,) in site.select(each)] for each in (_MODES, _THINGS))
+    modes, things = ([iri for (iri,) in site.select(each).texts] for each in (_MODES, _THINGS))
     return modes, things

@@ -11,6 +11,7 @@ from cstokg.analysis.evidence import read_evidence
 from cstokg.analysis.identifiers import THINGS, find_bounds, find_iri, things_of
 from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.namespaces import CKG
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.dates import day_in_words, in_words, read_day
 
 LANES: Final = ("bonds", "events", "statements")
@@ -24,22 +25,6 @@ _CLASSES: Final = {
     "Event": "events",
     "Statement": "statements",
 }
-_ENTRIES: Final = """
-SELECT DISTINCT ?node ?class ?mode ?written ?first ?firstLatest ?last ?lastEarliest WHERE {{
-  {chosen}
-  FILTER(BOUND(?class) && EXISTS {{ ?node ckg:evidence ?passage }})
-  OPTIONAL {{ ?node ckg:actuality|ckg:stance ?mode }}
-  OPTIONAL {{ ?node ckg:date ?date }}
-  OPTIONAL {{ ?node ckg:begin ?begin }}
-  OPTIONAL {{ ?node ckg:end ?end }}
-  OPTIONAL {{ ?node ckg:dateEarliest|ckg:beginEarliest ?first }}
-  OPTIONAL {{ ?node ckg:dateLatest|ckg:beginLatest ?firstLatest }}
-  OPTIONAL {{ ?node ckg:endLatest ?last }}
-  OPTIONAL {{ ?node ckg:endEarliest ?lastEarliest }}
-  BIND(CONCAT(COALESCE(?date, ?begin, ""), IF(BOUND(?end), CONCAT(" ", ?end), "")) AS ?written)
-}}
-ORDER BY ?node
-"""
 INVOLVED: Final = """{{ SELECT DISTINCT ?node {{
     {{ ?node ?any {0} }}
     UNION {{ ?node ckg:expresses/ckg:about {0} }}
@@ -142,7 +127,7 @@ def chronology(
     chosen += [_TOLD_IN.format(f"<{iri}>") for iri in documents]
     classes = ", ".join(f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes)
     chosen.append((_OF_CLASSES if chosen else _ALL).format(classes))
-    query = _ENTRIES.format(chosen="\n  ".join(chosen))
+    query = read_query(__file__, "entries", chosen="\n  ".join(chosen))
     entries: dict[str, Entry] = {}
     for node, kind, mode, written, *days in dataset.select(query).texts:
         lane = _CLASSES[kind.removeprefix(CKG)]

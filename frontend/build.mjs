@@ -9,7 +9,7 @@ if (!folder) throw new Error("usage: node build.mjs FOLDER");
 await mkdir(folder, { recursive: true });
 
 const result = await build({
-  entryPoints: { editor: "src/editor.js", passages: "src/passages.js", search: "src/search.js" },
+  entryPoints: ["editor", "passages", "search", "slider"].map((name) => `src/${name}.js`),
   outdir: folder,
   bundle: true,
   minify: true,

@@ -163,6 +163,14 @@ function forget() {
   say("Your copy is forgotten: this browser has nothing of it any more.");
 }
 
+function showAll() {
+  const links = document.querySelectorAll("[data-source][data-start]");
+  for (const source of new Set(Array.from(links, (link) => link.dataset.source))) {
+    const text = stored(source);
+    if (text) show(source, text);
+  }
+}
+
 function listen() {
   part("open").hidden = false;
   part("forget").addEventListener("click", forget);
@@ -184,11 +192,8 @@ function listen() {
 
 if (crypto.subtle) {
   if (panel) listen();
-  const links = document.querySelectorAll("[data-source][data-start]");
-  for (const source of new Set(Array.from(links, (link) => link.dataset.source))) {
-    const text = stored(source);
-    if (text) show(source, text);
-  }
+  showAll();
+  document.addEventListener("answer", showAll); // another came in its place (slider.js)
 } else if (panel) {
   say("To open a copy here, use https: over plain http a browser works out no hashes.", true);
 }

@@ -115,6 +115,20 @@ def test_they_are_on_other_pages_too_and_after_a_reload(
     window.check()
 
 
+def test_they_are_there_again_where_another_answer_takes_the_place_of_a_page(
+    window: Visit, text: str, sentences: list[str]
+) -> None:
+    give(window.page, text)
+    page = window.go("/as-of?day=1990-01-01&source=second-2026")
+    page.wait_for_selector(WORDS)
+    before = set(shown(page, "table"))
+    page.get_by_role("slider").press("ArrowRight")
+    page.wait_for_url(lambda url: "day=1990-01-01" not in url)
+    page.wait_for_selector(WORDS)
+    assert set(shown(page, "table")) == before <= set(sentences)
+    window.check()
+
+
 def test_nothing_is_sent_and_the_policy_would_not_let_it(window: Visit, text: str) -> None:
     window.page.wait_for_load_state("networkidle")
     window.requested.clear()

@@ -58,6 +58,11 @@ def test_dicts_hold_python_values(rows: SelectResult) -> None:
     ]
 
 
+def test_texts_are_empty_where_a_variable_is_unbound(rows: SelectResult) -> None:
+    expected = [["http://example.org/x", "1992-05-01"], ["text", ""], ["жизнь", "7"]]
+    assert rows.texts == expected
+
+
 def test_an_ill_typed_literal_stays_text(store: Store) -> None:
     result = store.select(f'SELECT ?x {{ VALUES ?x {{ "soon"^^<{XSD}date> }} }}')
     assert result.to_dicts() == [{"x": "soon"}]

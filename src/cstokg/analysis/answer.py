@@ -14,7 +14,7 @@ from cstokg import __version__
 from cstokg.dataset.metadata import DATASET, LICENSE
 
 R = TypeVar("R")
-Cell = str | date | Iterable[str] | None
+Cell = str | int | date | Iterable[str] | None
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Column:
 
 
 Cells = dict[Column, Callable[[R], Cell]]
-"""What a column has of a record: words, a day, or IRIs."""
+"""What a column has of a record: words, a number, a day, or IRIs."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ def make_answer(title: str, records: Iterable[R], cells: Cells[R], query: str) -
 
 
 def _cell(found: Cell) -> str:
-    if found is None or isinstance(found, str | date):
-        return str(found or "")
-    return " ".join(dict.fromkeys(found))
+    if isinstance(found, Iterable) and not isinstance(found, str):
+        return " ".join(dict.fromkeys(found))
+    return "" if found is None else str(found)
 
 
 def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, Any]]:

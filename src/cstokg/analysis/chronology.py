@@ -11,6 +11,7 @@ from cstokg.analysis.evidence import read_evidence
 from cstokg.analysis.identifiers import THINGS, ThingsOf, find_bounds, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
 from cstokg.namespaces import CKG
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.dates import day_in_words, in_words, read_day
 
 LANES: Final = ("bonds", "events", "statements")
@@ -24,22 +25,6 @@ _CLASSES: Final = {
     "Event": "events",
     "Statement": "statements",
 }
-_ENTRIES: Final = """
-SELECT DISTINCT ?node ?class ?mode ?written ?first ?firstLatest ?last ?lastEarliest WHERE {{
-  {chosen}
-  FILTER(BOUND(?class) && EXISTS {{ ?node ckg:evidence ?passage }})
-  OPTIONAL {{ ?node ckg:actuality|ckg:stance ?mode }}
-  OPTIONAL {{ ?node ckg:date ?date }}
-  OPTIONAL {{ ?node ckg:begin ?begin }}
-  OPTIONAL {{ ?node ckg:end ?end }}
-  OPTIONAL {{ ?node ckg:dateEarliest|ckg:beginEarliest ?first }}
-  OPTIONAL {{ ?node ckg:dateLatest|ckg:beginLatest ?firstLatest }}
-  OPTIONAL {{ ?node ckg:endLatest ?last }}
-  OPTIONAL {{ ?node ckg:endEarliest ?lastEarliest }}
-  BIND(CONCAT(COALESCE(?date, ?begin, ""), IF(BOUND(?end), CONCAT(" ", ?end), "")) AS ?written)
-}}
-ORDER BY ?node
-"""
 INVOLVED: Final = """{{ SELECT DISTINCT ?node {{
     {{ ?node ?any {0} }}
     UNION {{ ?node ckg:expresses/ckg:about {0} }}
@@ -142,16 +127,13 @@ def chronology(
     chosen += [_TOLD_IN.format(f"<{iri}>") for iri in documents]
     classes = ", ".join(f"ckg:{name}" for name, lane in _CLASSES.items() if lane in lanes)
     chosen.append((_OF_CLASSES if chosen else _ALL).format(classes))
-    query = _ENTRIES.format(chosen="\n  ".join(chosen))
+    query = read_query(__file__, "entries", chosen="\n  ".join(chosen))
     entries: dict[str, Entry] = {}
-    for node, kind, mode, written, *days in dataset.select(query):
-        lane = _CLASSES[str(kind).removeprefix(CKG)]
-        begin, begin_latest, end, end_earliest = (read_day(day) for day in days)
-        entry = Entry(
-            *(str(node), lane, str(mode or ""), str(written or ""), begin, begin_latest),
-            (end_earliest, end),
-        )
-        entries.setdefault(entry.iri, entry)
+    for node, kind, mode, written, *days in dataset.select(query).texts:
+        lane = _CLASSES[kind.removeprefix(CKG)]
+        begin, begin_latest, end, end_earliest = map(read_day, days)
+        entry = Entry(node, lane, mode, written, begin, begin_latest, (end_earliest, end))
+        entries.setdefault(node, entry)
     ordered = _in_order(_bounded(entries, dataset))
     kept = tuple(
         entry
@@ -206,12 +188,11 @@ def _bounded(entries: Mapping[str, Entry], dataset: Queryable) -> dict[str, Entr
     All nodes of the order count, those that are not shown as well.
     """
     near = _NEAR.format(nodes=_listed(entries)) if len(entries) < _MANY else ""
-    order = dataset.select(_ORDER.format(near=near))
-    pairs = [(str(later), str(earlier)) for later, earlier in order]
+    pairs = dataset.select(_ORDER.format(near=near)).texts
     known = {iri: (entry.earliest, entry.latest) for iri, entry in entries.items()}
     others = {iri for pair in pairs for iri in pair if iri not in entries}
-    for node, first, last in dataset.select(_TIMES.format(nodes=_listed(others))):
-        known.setdefault(str(node), (read_day(first), read_day(last)))
+    for node, first, last in dataset.select(_TIMES.format(nodes=_listed(others))).texts:
+        known.setdefault(node, (read_day(first), read_day(last)))
     changed = True
     while changed:
         changed = False

@@ -1,11 +1,13 @@
 """The sources by their paragraphs and sentences, without their words, and what rests on each."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
-from cstokg.analysis.answer import Answer, Column
+from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.dataset.query_service import QueryService
 from cstokg.errors import ParameterError
 from cstokg.namespaces import RESOURCE
@@ -13,15 +15,9 @@ from cstokg.quality.passages import DOCUMENT_HASHES, EVIDENCE, PassageCoverage, 
 
 _SOURCE: Final = f"{RESOURCE}source/"
 _PLACE: Final = ("paragraph", "sentence", "start", "end", "sha256")
-_REMARKS: Final = ("page furniture", "NO FACT RESTS ON IT")
-_COLUMNS: Final = (
-    Column("source", "Source", "nodes", brief=False),
-    Column("passage", "Sentence", "nodes"),
-    Column("nodes", "Nodes that rest on it"),
-    Column("remark", "Remark"),
-    *(Column(name, name.capitalize(), brief=False) for name in _PLACE),
-    Column("resting", "What rests on it", "nodes", brief=False),
-)
+_FURNITURE: Final = "page furniture"
+EMPTY: Final = "NO FACT RESTS ON IT"
+"""The remark on a sentence that should carry a fact, and carries none."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ def source_coverage(dataset: QueryService, slug: str = "") -> tuple[SourceCovera
 
     Raises ParameterError, which lists the sources, where none has the slug.
     """
-    hashes = {str(iri): str(digest) for iri, digest in dataset.select(DOCUMENT_HASHES)}
+    hashes = dict(dataset.select(DOCUMENT_HASHES).texts)
     groups = groupby(coverage(dataset), lambda each: each.passage.document)
     known = [SourceCoverage(iri, hashes.get(iri, ""), tuple(found)) for iri, found in groups]
     chosen = tuple(each for each in known if slug in ("", each.slug))
@@ -61,28 +57,24 @@ def source_coverage(dataset: QueryService, slug: str = "") -> tuple[SourceCovera
 
 def to_answer(found: Sequence[SourceCoverage], name_of: Callable[[str], str]) -> Answer:
     """Return the answer for people, a row for each sentence; `name_of` has the labels of IRIs."""
-    rows = [_row(each) for source in found for each in source.sentences]
-    furniture, empty = (sum(row["remark"] == text for row in rows) for text in _REMARKS)
     of = f": {name_of(found[0].document)}" if len(found) == 1 else " of the sources"
-    source, *others = _COLUMNS
-    return Answer(
-        title=f"What rests on each sentence{of}",
-        finding=f"{len(rows)} passages: {len(rows) - furniture - empty} with facts, "
-        f"{furniture} page furniture, {empty} empty",
-        columns=(replace(source, brief=len(found) > 1), *others),
-        rows=rows,
-        query=EVIDENCE.strip(),
-        sources=tuple(each.document for each in found),
-    )
-
-
-def _row(sentence: PassageCoverage) -> dict[str, str]:
-    passage = sentence.passage
-    return {
-        "source": passage.document,
-        "passage": passage.iri,
-        "nodes": str(sentence.nodes),
-        "remark": _REMARKS[sentence.empty] if sentence.empty or not passage.carries_fact else "",
-        **{name: str(getattr(passage, name)) for name in _PLACE},
-        "resting": " ".join(sentence.resting),
+    cells: Cells[PassageCoverage] = {
+        Column("source", "Source", "nodes", brief=len(found) > 1): attrgetter("passage.document"),
+        Column("passage", "Sentence", "nodes"): attrgetter("passage.iri"),
+        Column("nodes", "Nodes that rest on it"): attrgetter("nodes"),
+        Column("remark", "Remark"): _remark,
     }
+    for name in _PLACE:
+        cells[Column(name, name.capitalize(), brief=False)] = attrgetter(f"passage.{name}")
+    cells[Column("resting", "What rests on it", "nodes", brief=False)] = attrgetter("resting")
+    sentences = [each for source in found for each in source.sentences]
+    title = f"What rests on each sentence{of}"
+    answer = make_answer(title, sentences, cells, EVIDENCE.strip())
+    remarks = Counter(map(_remark, sentences))
+    finding = f"{len(sentences)} passages: {remarks['']} with facts, "
+    finding += f"{remarks[_FURNITURE]} {_FURNITURE}, {remarks[EMPTY]} empty"
+    return replace(answer, finding=finding)
+
+
+def _remark(sentence: PassageCoverage) -> str:
+    return EMPTY if sentence.empty else "" if sentence.passage.carries_fact else _FURNITURE

@@ -38,12 +38,10 @@ class Disagreement:
 
 def find_disagreements(dataset: Queryable) -> tuple[Disagreement, ...]:
     """Return where accounts disagree: what rules find between sources first, then by kind."""
-    conflicts = [
-        (str(one), str(other)) for one, other in dataset.select(read_query(__file__, "conflicts"))
-    ]
+    conflicts = dataset.select(read_query(__file__, "conflicts")).texts
     drawn: dict[tuple[str, str, str], list[str]] = {}
-    for node, kind, by, side in dataset.select(read_query(__file__, "drawn")):
-        drawn.setdefault((str(node), str(kind), str(by)), []).append(str(side))
+    for node, kind, by, side in dataset.select(read_query(__file__, "drawn")).texts:
+        drawn.setdefault((node, kind, by), []).append(side)
     heads = [*(("", CONFLICT, BY_RULE) for _ in conflicts), *drawn]
     iris = [*conflicts, *drawn.values()]
     evidence = read_evidence(dataset, dict.fromkeys(chain.from_iterable(iris)))

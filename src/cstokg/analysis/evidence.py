@@ -31,8 +31,8 @@ def read_evidence(dataset: Queryable, iris: Iterable[str], graph: str = "") -> d
         nodes=" ".join(f"<{iri}>" for iri in iris),
         evidence=f"GRAPH <{graph}> {{ {evidence} }}" if graph else evidence,
     )
-    for node, *terms in dataset.select(query):
-        for values, term in zip(found.setdefault(str(node), ({}, {}, {})), terms, strict=True):
-            if term is not None:
-                values[str(term)] = None
+    for node, *texts in dataset.select(query).texts:
+        for values, text in zip(found.setdefault(node, ({}, {}, {})), texts, strict=True):
+            if text:
+                values[text] = None
     return {iri: Evidence(iri, *map(tuple, found[iri])) for iri in iris if iri in found}

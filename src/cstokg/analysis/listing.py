@@ -152,15 +152,14 @@ def build_listing(dataset: Queryable, labels: Labels) -> Listing:
     labels.read_all()
     items: dict[str, Item] = {}
     values: dict[tuple[str, str], set[str]] = {}
-    for *terms, derived in dataset.select(read_query(__file__, "things")):
-        node, name = map(str, terms)
+    for node, name, derived in dataset.select(read_query(__file__, "things")).texts:
         item = items.setdefault(node, Item(node, labels.name(node)))
         item.classes.add(name)
-        if str(derived) != "true":
+        if derived != "true":
             values.setdefault((node, KIND), set()).add(name)
     properties = " ".join(f"ckg:{name}" for name in (*_AGENTS_AND_TOPICS, *_TIMES))
-    for row in dataset.select(read_query(__file__, "facets", properties=properties)):
-        node, prop, value = map(str, row)
+    facets = dataset.select(read_query(__file__, "facets", properties=properties))
+    for node, prop, value in facets.texts:
         name = SOURCE if prop == f"{CKG}passageOf" else prop.removeprefix(CKG)
         if node not in items:
             continue

@@ -74,8 +74,7 @@ def summarize(dataset: QueryService) -> Summary:
             for name, count in dataset.select(read_query(__file__, "classes_of_sources"))
         },
         documents=tuple(
-            SourceDocument(*(str(term or "") for term in row))
-            for row in dataset.select(read_query(__file__, "documents"))
+            SourceDocument(*row) for row in dataset.select(read_query(__file__, "documents")).texts
         ),
         files=tuple(file.name for file in info.files),
     )

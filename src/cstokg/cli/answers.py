@@ -28,13 +28,15 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def answer(session: Session, format_name: str, find: Callable[[Dataset, Labels], Answer]) -> None:
-    """Print in a format what `find` answers of the session's dataset."""
+def answer(session: Session, format_name: str, find: Callable[[Dataset, Labels], Answer]) -> Answer:
+    """Print in a format what `find` answers of the session's dataset, and return it."""
     from cstokg.analysis.labels import read_labels
 
     dataset = session.dataset()
     labels = read_labels(dataset)
-    echo_answer(find(dataset, labels), labels, format_name)
+    found = find(dataset, labels)
+    echo_answer(found, labels, format_name)
+    return found
 
 
 def echo_answer(answer: Answer, labels: Labels, format_name: str) -> None:

@@ -72,19 +72,14 @@ def command(
         return
     chosen = dict(_pair(each) for each in given)
     # One word is a name; what has more is a question.
-    if len(name.split()) == 1:
-        question = find_question(name, questions)
-        dataset = session.dataset()
-        choices = read_choices(dataset, [question])
-    else:
-        dataset = session.dataset()
-        choices = read_choices(dataset, questions)
-        understood = _understand(name, questions, choices, dataset)
-        if understood is None:
-            click.get_current_context().exit(1)
-        question, found = understood
-        chosen = found | chosen
-    values = read_values(question, chosen, choices)
+    named = [find_question(name, questions)] if len(name.split()) == 1 else []
+    dataset = session.dataset()
+    choices = read_choices(dataset, named or questions)
+    understood = (named[0], {}) if named else _understand(name, questions, choices, dataset)
+    if understood is None:
+        click.get_current_context().exit(1)
+    question, found = understood
+    values = read_values(question, found | chosen, choices)
     answer = answer_question(dataset, question, values, choices.labels)
     echo_answer(answer, choices.labels, format_name)
 

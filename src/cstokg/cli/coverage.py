@@ -2,7 +2,7 @@
 
 import click
 
-from cstokg.cli.answers import answer_options, echo_answer
+from cstokg.cli.answers import answer, answer_options
 from cstokg.cli.session import FINDINGS, Session, pass_session
 
 
@@ -21,12 +21,12 @@ def command(session: Session, source: str, *, format_name: str) -> int:
       cstokg coverage
       cstokg coverage scepanovic-2024 --json | jq '.rows[] | select(.paragraph == "7")'
     """
-    from cstokg.analysis.coverage import source_coverage, to_answer
-    from cstokg.analysis.labels import read_labels
+    from cstokg.analysis.coverage import EMPTY, source_coverage, to_answer
 
-    dataset = session.dataset()
-    labels = read_labels(dataset)
-    found = source_coverage(dataset, source)
-    echo_answer(to_answer(found, labels.name), labels, format_name)
-    rows = [each for one in found for each in one.sentences]
-    return FINDINGS if not rows or any(each.empty for each in rows) else 0
+    found = answer(
+        session,
+        format_name,
+        lambda dataset, labels: to_answer(source_coverage(dataset, source), labels.name),
+    )
+    is_whole = found.rows and all(row["remark"] != EMPTY for row in found.rows)
+    return 0 if is_whole else FINDINGS

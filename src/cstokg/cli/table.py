@@ -5,7 +5,7 @@ from typing import TextIO
 
 import click
 
-from cstokg.cli.answers import answer_options, echo_answer
+from cstokg.cli.answers import answer, answer_options
 from cstokg.cli.session import Session, pass_session
 
 
@@ -27,11 +27,11 @@ def command(
       cstokg table ArmsTransfer --involves Belarus --involves Azerbaijan -f csv
       cstokg table state-year -f xlsx -o state-year.xlsx
     """
-    from cstokg.analysis.labels import read_labels
     from cstokg.analysis.tables.table import table
 
-    dataset = session.dataset()
-    labels = read_labels(dataset)
-    found = table(dataset, name, involves=involves, labels=labels)
     with redirect_stdout(output):
-        echo_answer(found, labels, format_name)
+        answer(
+            session,
+            format_name,
+            lambda dataset, labels: table(dataset, name, involves=involves, labels=labels),
+        )

@@ -54,6 +54,11 @@ class SelectResult:
             for solution in self._solutions()
         ]
 
+    @property
+    def texts(self) -> list[list[str]]:
+        """The rows with the text of each term in its place, empty for an unbound variable."""
+        return [["" if term is None else str(term) for term in row] for row in self.rows]
+
     def first(self, limit: int) -> list[dict[str, Any]]:
         """Return up to `limit` rows, each as the JSON format has it: variable to term.
 

@@ -1,9 +1,18 @@
 """The page of bonds as of a day."""
 
+import json
 import re
+from datetime import date
 
+import pytest
 from flask.testing import FlaskClient
 from tests.web.answers.conftest import show
+
+from cstokg.web.protocol.editor import is_built
+
+needs_script = pytest.mark.skipif(
+    not is_built("build/slider.js"), reason="the scripts are not built"
+)
 
 
 def test_the_finding_is_the_title(site: FlaskClient) -> None:
@@ -16,9 +25,11 @@ def test_the_form_has_what_was_asked_for_and_needs_no_script(site: FlaskClient) 
     assert '<input type="date" name="day" value="2003-01-01">' in page
     assert '<input type="date" name="compare" value="2000-01-01">' in page
     assert '<option value="organization:guam" selected>' in page
-    # They add the reader's own words and suggestions for the search, and are no part of the form.
+    # They add a slider, the reader's own words and suggestions for the search, and are no part of
+    # the form.
     assert all(
-        re.search(r"/(passages|search)\.js", each) for each in re.findall(r"<script[^>]*>", page)
+        re.search(r"/(slider|passages|search)\.js", each)
+        for each in re.findall(r"<script[^>]*>", page)
     )
 
 
@@ -30,6 +41,31 @@ def test_days_of_change_lead_to_the_same_question(site: FlaskClient) -> None:
     assert page.count(f'href="{address}"') == 2  # in the picture and in the list
     there = show(site, address.replace("&amp;", "&"))
     assert "of nine it is open" in there
+
+
+@needs_script
+def test_the_slider_is_hidden_without_its_script_and_has_a_tick_for_each_day_of_change(
+    site: FlaskClient,
+) -> None:
+    page = show(site, "/as-of?day=2003-01-01&of=organization:csto")
+    (slider,) = re.findall(r'<div class="slider" hidden>.*?</div>', page, re.DOTALL)
+    assert f'value="{date(2003, 1, 1).toordinal()}"' in slider
+    ticks = re.findall(r'<option value="(\d+)" label="([^"]+)">', slider)
+    assert [(date.fromordinal(int(day)).isoformat(), counts) for day, counts in ticks] == [
+        ("2002-01-01", "6 open"),
+        ("2002-12-31", "6 attested"),
+        ("2024-06-26", "6 carried forward"),
+    ]
+    assert "slider" not in show(site, "/as-of?of=organization:nato")
+
+
+def test_the_page_comes_as_a_script_for_the_slider(site: FlaskClient) -> None:
+    address = "/as-of?day=2003-01-01&of=organization:csto"
+    script = site.get(f"{address}&format=js")
+    assert script.content_type == "text/javascript; charset=utf-8"
+    assert json.loads(script.text.removeprefix("export default ")) == show(site, address)
+    again = site.get(f"{address}&format=js", headers={"If-None-Match": script.headers["ETag"]})
+    assert again.status_code == 304
 
 
 def test_a_comparison_names_who_was_gained_and_lost(site: FlaskClient) -> None:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from cstokg.analysis.labels import Queryable
 from cstokg.namespaces import CKG, RESOURCE
+from cstokg.quality.query_files import read_query
 from cstokg.rdf.edtf import Bounds, parse_bounds
 
 
@@ -36,59 +37,8 @@ KINDS: Final = {
 _KINDS: Final = " ".join(
     f"(ckg:{name} ckg:{kind.party} ckg:{kind.scope})" for name, kind in KINDS.items()
 )
-_COLUMNS: Final = (
-    *("bond", "kind", "party", "of", "actuality", "basis", "begin", "end", "attested"),
-    *("voice", "passage", "source", "name"),
-)
-# A bond that is only supposed is told of nobody.
-_BONDS: Final = f"""
-SELECT {" ".join(f"?{column}" for column in _COLUMNS)} WHERE {{
-  VALUES (?kind ?role ?scope) {{
-    {_KINDS}
-  }}%s
-  ?bond a ?kind ; ?role ?party ; ?scope ?of ; ckg:actuality ?actuality ; ckg:evidence ?passage .
-  ?passage ckg:passageOf ?source .
-  FILTER(?actuality != actuality:hypothetical)
-  OPTIONAL {{ ?bond ckg:basis ?basis }}
-  OPTIONAL {{ ?bond ckg:begin ?begin }}
-  OPTIONAL {{ ?bond ckg:end ?end }}
-  OPTIONAL {{ ?bond ckg:attestedOn ?attested }}
-  OPTIONAL {{ ?bond ckg:assertedBy ?voice }}
-  OPTIONAL {{ ?use ckg:during ?bond ; ckg:name ?name }}
-}}
-ORDER BY ?bond ?attested ?passage ?voice
-"""
-# What is told as a fact and ends a bond is in the bond's own end.
-_CHANGES: Final = """
-SELECT ?bond ?event ?kind ?actuality ?date ?said ?voice ?source WHERE {%s
-  ?event ckg:affects ?bond ; ckg:actuality ?actuality ;
-    ckg:membershipChangeKind|ckg:treatyEventKind ?kind ; ckg:evidence/ckg:passageOf ?source .
-  FILTER(?actuality != actuality:actual || ?kind IN (
-    membership-change-kind:freeze, treaty-event-kind:suspension
-  ))
-  OPTIONAL { ?event ckg:date ?date }
-  OPTIONAL { ?event ckg:assertedBy ?voice }
-  OPTIONAL {
-    ?statement ckg:expresses/ckg:describes ?event
-    OPTIONAL { ?statement ckg:date ?said } FILTER(BOUND(?said))
-    OPTIONAL { ?statement ckg:dateEarliest ?first }
-  }
-}
-ORDER BY ?bond ?event ?first ?voice
-"""
 _MANY: Final = 1_000
 """So many bonds are not asked for by their names."""
-
-_SOURCES: Final = """
-SELECT ?source ?author ?time WHERE {
-  ?source a ckg:SourceDocument .
-  OPTIONAL { ?source ckg:author ?author }
-  OPTIONAL { ?source ckg:datePublished ?published }
-  OPTIONAL { ?source ckg:dateWritten ?written }
-  BIND(COALESCE(?published, ?written) AS ?time)
-}
-ORDER BY ?source ?author
-"""
 
 
 @dataclass(frozen=True)
@@ -156,17 +106,15 @@ def bonds_query(of: str = "", party: str = "", kinds: Iterable[str] = ()) -> str
     bound = f"\n  VALUES ?kind {{ {chosen} }}" if chosen else ""
     for variable, iri in (("of", of), ("party", party)):
         bound += f"\n  VALUES ?{variable} {{ <{iri}> }}" if iri else ""
-    return (_BONDS % bound).strip()
+    return read_query(__file__, "bonds", kinds=_KINDS, bound=bound)
 
 
 def read_sources(dataset: Queryable) -> dict[str, Source]:
     """Return the documents by IRI."""
-    found: dict[str, tuple[str, dict[str, None]]] = {}
-    for source, author, time in dataset.select(_SOURCES):
-        _, authors = found.setdefault(str(source), (str(time or ""), {}))
-        if author is not None:
-            authors[str(author)] = None
-    return {iri: Source(iri, tuple(authors), time) for iri, (time, authors) in found.items()}
+    found: dict[tuple[str, str], list[str]] = {}
+    for source, author, time in dataset.select(read_query(__file__, "sources")).texts:
+        found.setdefault((source, time), []).extend([author] if author else [])
+    return {iri: Source(iri, tuple(authors), time) for (iri, time), authors in found.items()}
 
 
 def read_accounts(
@@ -174,10 +122,9 @@ def read_accounts(
 ) -> tuple[Account, ...]:
     """Return the accounts that a query of `bonds_query` finds, by their IRIs."""
     found: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for terms in dataset.select(query):
-        row = dict(
-            zip(_COLUMNS, ("" if term is None else str(term) for term in terms), strict=True)
-        )
+    result = dataset.select(query)
+    for texts in result.texts:
+        row = dict(zip(result.variables, texts, strict=True))
         # A source that is no document of ours has been removed, with all that it tells.
         if row["source"] in sources:
             found.setdefault((row["bond"], row["of"]), []).append(row)
@@ -223,10 +170,8 @@ def _changes(
     found: dict[str, dict[str, Change]] = {}
     listed = " ".join(f"<{bond}>" for bond in sorted(bonds))
     asked = f"\n  VALUES ?bond {{ {listed} }}" if len(bonds) < _MANY else ""
-    for terms in dataset.select(_CHANGES % asked):
-        bond, event, kind, actuality, time, said, voice, source = (
-            "" if term is None else str(term) for term in terms
-        )
+    for row in dataset.select(read_query(__file__, "changes", bonds=asked)).texts:
+        bond, event, kind, actuality, time, said, voice, source = row
         # Of several statements the first counts: it had been said by then.
         of_bond = found.setdefault(bond, {})
         known = of_bond.get(event)

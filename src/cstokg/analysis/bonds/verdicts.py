@@ -31,23 +31,19 @@ Reason = Literal[
 ]
 """Why: of the last two, a source says of the very day that there was no bond, or only at all."""
 
+# In the order in which they count between sources: what one of them tells of the day, before what
+# another leaves open.
 _VERDICT: Final[dict[Reason, Verdict]] = {
     "held": "attested",
-    "begun": "carried forward",
-    "begin unknown": "open",
-    "end unknown": "open",
-    "doubtful": "open",
     "early": "not",
     "over": "not",
     "withheld": "not",
+    "end unknown": "open",
+    "begun": "carried forward",
+    "begin unknown": "open",
+    "doubtful": "open",
     "unreal": "not",
 }
-
-# Between sources, what one of them tells of the day counts before what another leaves open.
-_BETWEEN: Final[tuple[Reason, ...]] = (
-    *("held", "early", "over", "withheld"),
-    *("end unknown", "begun", "begin unknown", "doubtful", "unreal"),
-)
 
 
 @dataclass(frozen=True)
@@ -103,16 +99,12 @@ def limits(account: Account) -> Limits:
     )
 
 
-def judge(account: Account, day: date) -> Judgement:
-    """Return what one account holds for a day."""
-    return Judgement(account, _reason(account, limits(account), day))
-
-
 def judge_all(accounts: Iterable[Account], day: date) -> list[Judgement]:
     """Return the judgement of each source: who left and came back has several accounts."""
     by_source: dict[str, list[Judgement]] = {}
     for account in accounts:
-        by_source.setdefault(account.source, []).append(judge(account, day))
+        judgement = Judgement(account, _reason(account, limits(account), day))
+        by_source.setdefault(account.source, []).append(judgement)
     return [min(each, key=_rank) for each in by_source.values()]
 
 
@@ -121,7 +113,7 @@ def verdict_of(accounts: Iterable[Account], day: date) -> Verdict:
     reasons = {each.reason for each in judge_all(accounts, day)}
     if "held" in reasons and reasons & {"early", "over", "withheld"}:
         return "disputed"
-    return _VERDICT[min(reasons, key=_BETWEEN.index, default="unreal")]
+    return next((_VERDICT[each] for each in _VERDICT if each in reasons), "not")
 
 
 def change(before: Verdict, after: Verdict) -> str:

@@ -4,29 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from cstokg.analysis.answer import Answer, Cells, Column, make_answer
-from cstokg.analysis.claims.choice import Choice
+from cstokg.analysis.claims.choice import FILTERS, Choice
 from cstokg.analysis.claims.disputes import Placed, find_disputes, in_order
 from cstokg.analysis.claims.records import AGAINST, Relation
 from cstokg.quality.query_files import read_query
-
-_ASKED: Final = {
-    "about": " about {}",
-    "topic": " on the topic of {}",
-    "by": " by {}",
-    "stance": " with the stance “{}”",
-    "source": " in “{}”",
-}
-_ABOUT: Final = """  {{ ?claim ckg:involves ?{name} }}
-  UNION {{ ?statement ckg:expresses ?claim ; ckg:about ?{name} }}
-  VALUES ?{name} {{ {values} }}
-"""
-_PATTERNS: Final = {
-    "about": _ABOUT,
-    "topic": _ABOUT,
-    "by": "  VALUES ?speaker {{ {values} }}\n",
-    "stance": "  FILTER(STR(?stance) IN ({texts}))\n",
-    "source": "  ?claim ckg:evidence/ckg:passageOf ?{name} .\n  VALUES ?{name} {{ {values} }}\n",
-}
 
 
 def _related(name: str, heading: str, whose: str, *relations: Relation) -> Cells[Placed]:
@@ -81,8 +62,8 @@ def answer_claims(choice: Choice, name: Callable[[str], str]) -> Answer:
 def _title(choice: Choice, name: Callable[[str], str]) -> str:
     claims = {claim.claim: claim for claim in choice.claims}
     asked = "".join(
-        words.format(" or ".join(map(name, choice.values[filter_name])))
-        for filter_name, words in _ASKED.items()
+        each.words.format(" or ".join(map(name, choice.values[filter_name])))
+        for filter_name, each in FILTERS.items()
         if filter_name in choice.values
     )
     if not claims:
@@ -97,10 +78,10 @@ def _title(choice: Choice, name: Callable[[str], str]) -> str:
 
 def _patterns(values: Mapping[str, tuple[str, ...]]) -> str:
     return "".join(
-        _PATTERNS[name].format(
+        FILTERS[name].pattern.format(
             name=name,
-            values=" ".join(f"<{iri}>" for iri in values[name]),
-            texts=", ".join(f'"{iri}"' for iri in values[name]),
+            values=" ".join(f"<{iri}>" for iri in iris),
+            texts=", ".join(f'"{iri}"' for iri in iris),
         )
-        for name in values
+        for name, iris in values.items()
     )

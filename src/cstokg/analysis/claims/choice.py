@@ -1,15 +1,44 @@
 """Claims chosen by what they are about, who makes them, how, and in which source."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cstokg.analysis.claims.records import Claim, read_claims
 from cstokg.analysis.identifiers import THINGS, ThingsOf, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
 
-FILTERS: Final = ("about", "by", "stance", "topic", "source")
-_KINDS: Final = {"about": THINGS, "by": THINGS}
+
+class Filter(NamedTuple):
+    """A way to choose claims."""
+
+    values_of: Callable[[Claim], Iterable[str]]
+    """What a claim has, as IRIs."""
+    kinds: tuple[str, ...]
+    """Of which kinds the things are that may be asked for."""
+    words: str
+    """How a title says what was asked for."""
+    pattern: str
+    """How a query says it."""
+
+
+_ABOUT: Final = """  {{ ?claim ckg:involves ?{name} }}
+  UNION {{ ?statement ckg:expresses ?claim ; ckg:about ?{name} }}
+  VALUES ?{name} {{ {values} }}
+"""
+_BY: Final = "  VALUES ?speaker {{ {values} }}\n"
+_STANCE: Final = "  FILTER(STR(?stance) IN ({texts}))\n"
+_SOURCE: Final = "  ?claim ckg:evidence/ckg:passageOf ?{name} .\n  VALUES ?{name} {{ {values} }}\n"
+FILTERS: Final = {
+    "about": Filter(lambda claim: claim.involved, THINGS, " about {}", _ABOUT),
+    "topic": Filter(lambda claim: claim.topics, ("topic",), " on the topic of {}", _ABOUT),
+    "by": Filter(lambda claim: (*claim.speakers, *claim.sharers), THINGS, " by {}", _BY),
+    "stance": Filter(
+        lambda claim: filter(None, [claim.stance]), ("stance",), " with the stance “{}”", _STANCE
+    ),
+    "source": Filter(lambda claim: claim.sources, ("source",), " in “{}”", _SOURCE),
+}
+"""By their names, in the order in which a title has them."""
 
 
 @dataclass(frozen=True)
@@ -51,32 +80,18 @@ def choose_claims(
     values: dict[str, tuple[str, ...]] = {}
     for name, texts in wanted.items():
         # What nobody claims anything of may be asked for: then nothing is found.
-        pools = known_values(claims, name), ThingsOf(labels, _KINDS.get(name, (name,)))
+        pools = known_values(claims, name), ThingsOf(labels, FILTERS[name].kinds)
         meant = [find_iri(name, text, labels, *pools) for text in texts if text.strip()]
         if meant:
             values[name] = tuple(dict.fromkeys(meant))
     chosen = (
         claim
         for claim in claims
-        if all(set(meant) & set(_values(claim, name)) for name, meant in values.items())
+        if all(set(meant) & {*FILTERS[name].values_of(claim)} for name, meant in values.items())
     )
     return Choice(tuple(chosen), values)
 
 
 def known_values(claims: Iterable[Claim], name: str) -> tuple[str, ...]:
     """Return the values of a filter that occur in `claims`, as IRIs."""
-    return tuple(sorted({value for claim in claims for value in _values(claim, name)}))
-
-
-def _values(claim: Claim, name: str) -> Iterable[str]:
-    match name:
-        case "about":
-            return claim.involved
-        case "by":
-            return (*claim.speakers, *claim.sharers)
-        case "stance":
-            return (claim.stance,) if claim.stance else ()
-        case "topic":
-            return claim.topics
-        case _:
-            return claim.sources
+    return tuple(sorted({value for claim in claims for value in FILTERS[name].values_of(claim)}))

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
-from cstokg.analysis.claims.records import AGAINST, Account, Claim
+from cstokg.analysis.claims.records import AGAINST, Account, Claim, by_claim
 
 
 @dataclass(frozen=True)
@@ -106,17 +106,14 @@ def count_pairs(claims: Iterable[Claim]) -> dict[tuple[str, str], Pair]:
 
 def in_order(claims: Sequence[Claim], disputes: Sequence[Dispute]) -> Iterator[Placed]:
     """Iterate over `claims`, those in disputes first."""
-    by_iri: defaultdict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_iri[claim.claim].append(claim)
+    acts = by_claim(claims)
     for number, dispute in enumerate(disputes, 1):
         for side, members in enumerate(dispute.sides, 1):
             for member in members:
-                for claim in by_iri.pop(member, ()):
+                for claim in acts.pop(member, ()):
                     yield Placed(claim, number, side)
-    for rest in by_iri.values():
-        for claim in rest:
-            yield Placed(claim, 0, 0)
+    for claim in chain.from_iterable(acts.values()):
+        yield Placed(claim, 0, 0)
 
 
 def _walk(

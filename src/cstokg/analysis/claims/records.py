@@ -173,6 +173,14 @@ def read_claims(dataset: Queryable, claims: Collection[str] | None = None) -> tu
     return tuple(sorted(found, key=lambda each: (each.sources, each.passages, each.claim)))
 
 
+def by_claim(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return the acts by the claim that they express, in their order."""
+    found: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.claim].append(claim)
+    return dict(found)
+
+
 def byline(records: Iterable[Act], name: Callable[[str], str]) -> str:
     """Return who claims what the records are of, and when: `claimed by Nikol Pashinyan, 2023`."""
     records = list(records)
@@ -206,8 +214,8 @@ class _Facts:
             self._read(dataset, "named", chosen=_values(named))
 
     def _read(self, dataset: Queryable, query: str, **chosen: str) -> None:
-        for node, prop, value in dataset.select(read_query(__file__, query, **chosen)):
-            self._values[str(prop).removeprefix(CKG)][str(node)].append(str(value))
+        for node, prop, value in dataset.select(read_query(__file__, query, **chosen)).texts:
+            self._values[prop.removeprefix(CKG)][node].append(value)
 
     def of(self, node: str, name: str) -> tuple[str, ...]:
         return tuple(sorted(self._values[name].get(node, ())))
@@ -232,12 +240,10 @@ def _values(nodes: Iterable[str]) -> str:
 
 def _near(dataset: Queryable, nodes: Iterable[str]) -> Iterator[str]:
     query = read_query(__file__, "near", chosen=_values(nodes))
-    return (str(iri) for (iri,) in dataset.select(query))
+    return (iri for (iri,) in dataset.select(query).texts)
 
 
-def _read_relations(
-    dataset: Queryable, accounts: Collection[str] | None
-) -> list[tuple[str, str, str]]:
+def _read_relations(dataset: Queryable, accounts: Collection[str] | None) -> list[list[str]]:
     """Return which accounts are in which relations, all or those of some to any others."""
     if accounts is None:
         found = f"VALUES ?relation {{ {in_brackets(_RELATIONS)} }} ?one ?relation ?other"
@@ -247,13 +253,10 @@ def _read_relations(
           {{ VALUES ?one {{ {chosen} }} ?one ?relation ?other }}
           UNION {{ VALUES ?other {{ {chosen} }} ?one ?relation ?other }}
           FILTER(?relation IN ({", ".join(map("<{}>".format, _RELATIONS))}))"""
-    rows = dataset.select(f"SELECT DISTINCT ?one ?relation ?other WHERE {{ {found} }}")
-    return [(str(one), str(relation), str(other)) for one, relation, other in rows]
+    return dataset.select(f"SELECT DISTINCT ?one ?relation ?other WHERE {{ {found} }}").texts
 
 
-def _relate(
-    relations: Iterable[tuple[str, str, str]], facts: _Facts
-) -> Mapping[str, tuple[Account, ...]]:
+def _relate(relations: Iterable[Sequence[str]], facts: _Facts) -> Mapping[str, tuple[Account, ...]]:
     """Return for each claim the accounts that are related to it."""
     claims = _claims_of_accounts(facts)
     found: _Related = defaultdict(dict)

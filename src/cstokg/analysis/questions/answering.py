@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from rdflib import URIRef
 from rdflib.term import Node
@@ -108,7 +108,7 @@ def read_choices(
     found = {}
     for kind in sorted(kinds - {"date", "text"}):
         query = _THINGS if kind == "thing" else _OF_CLASS.format(CKG + kind, RESOURCE)
-        iris = {str(iri) for (iri,) in dataset.select(query)}
+        iris = {iri for (iri,) in dataset.select(query).texts}
         found[kind] = tuple(sorted(iris, key=lambda iri: (fold(labels.name(iri)), iri)))
     return Choices(labels, found)
 
@@ -162,12 +162,11 @@ def answer_question(
 
 def tabulate(result: SelectResult) -> tuple[tuple[Column, ...], list[dict[str, str]]]:
     """Return the columns and the rows of a SELECT; a column of IRIs alone has nodes."""
-    terms = [dict(zip(result.variables, row, strict=True)) for row in result]
     columns = tuple(
-        Column(name, _heading(name), "nodes" if _has_nodes(name, terms) else "text")
-        for name in result.variables
+        Column(name, _heading(name), _kind(row[place] for row in result))
+        for place, name in enumerate(result.variables)
     )
-    return columns, [{name: _text(term) for name, term in row.items()} for row in terms]
+    return columns, [dict(zip(result.variables, row, strict=True)) for row in result.texts]
 
 
 def _read(parameter: Parameter, text: str, choices: Choices) -> str:
@@ -213,15 +212,10 @@ def _heading(name: str) -> str:
     return _HEADINGS.get(name, name.replace("_", " ").capitalize())
 
 
-def _has_nodes(name: str, rows: Iterable[Mapping[str, Node | None]]) -> bool:
-    found = [row[name] for row in rows if row[name] is not None]
-    return any(found) and all(
-        isinstance(each, URIRef) or _IRIS.fullmatch(str(each)) for each in found
-    )
-
-
-def _text(term: Node | None) -> str:
-    return "" if term is None else str(term)
+def _kind(terms: Iterable[Node | None]) -> Literal["text", "nodes"]:
+    found = [each for each in terms if each is not None]
+    are_nodes = all(isinstance(each, URIRef) or _IRIS.fullmatch(str(each)) for each in found)
+    return "nodes" if any(found) and are_nodes else "text"
 
 
 def _finding(
@@ -258,5 +252,5 @@ def _told(pattern: str, columns: tuple[Column, ...], row: Mapping[str, str], lab
 def _sources(dataset: Queryable, nodes: Iterable[str]) -> tuple[str, ...]:
     """Return the documents whose authors are among `nodes`, or that tell of one of them."""
     listed = " ".join(URIRef(iri).n3() for iri in dict.fromkeys(nodes) if iri.startswith(RESOURCE))
-    rows = dataset.select(_SOURCES.format(listed)) if listed else ()
-    return tuple(str(source) for (source,) in rows)
+    rows = dataset.select(_SOURCES.format(listed)).texts if listed else ()
+    return tuple(source for (source,) in rows)

@@ -5,19 +5,21 @@ other words are held against those of the stored questions. Nothing is asked out
 understood is told, so that it can be corrected.
 """
 
-import calendar
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from cstokg.analysis.questions.answering import Choices, Values
 from cstokg.analysis.search.words import STOP_WORDS, content_words, fold, without_possessive
+from cstokg.errors import DateError
 from cstokg.quality.competency_questions import Question
 from cstokg.quality.question_parameters import Parameter
+from cstokg.rdf.edtf import parse_bounds
 
 FITS: Final = 0.6
 """From which score on a question is taken for the one that is meant."""
@@ -190,38 +192,22 @@ def _inflected(word: str, choices: Choices) -> tuple[str, ...]:
 
 def _periods(text: str) -> Iterator[_Period]:
     for match in _DATE.finditer(text):
-        if match["iso"]:
-            year, month, *days = map(int, match["iso"].split("-"))
-            found = _period(match[0], year, month, days[0] if days else None)
-        elif match["only"]:
-            found = _period(match[0], int(match["only"]))
-        else:
-            month = _month(match["month"])
-            day = match["day"] or match["day2"]
-            if month:
-                found = _period(match[0], int(match["year"]), month, int(day) if day else None)
-            else:  # a word before a year: "GUAM 2000"
-                found = _period(match["year"], int(match["year"]))
-        if found is not None:
-            yield found
+        text, written = match[0], match["iso"] or match["only"] or match["year"]
+        day = match["day"] or match["day2"]
+        if match["month"] and (month := _month(match["month"])):
+            written = f"{written}-{month:02}" + (f"-{int(day):02}" if day else "")
+        elif match["month"]:  # a word before a year: "GUAM 2000"
+            text = written
+        with suppress(DateError):  # no day of the calendar
+            bounds = parse_bounds(written)
+            if bounds.earliest and bounds.latest:
+                yield _Period(text, bounds.earliest, bounds.latest)
 
 
 def _month(word: str) -> int:
     folded = "".join(fold(word))
     known = (number for number, names in enumerate(_MONTHS, 1) if folded.startswith(names))
     return next(known, 0)
-
-
-def _period(
-    text: str, year: int, month: int | None = None, day: int | None = None
-) -> _Period | None:
-    try:
-        first = date(year, month or 1, day or 1)
-        last_month = month or 12
-        last_day = day or calendar.monthrange(year, last_month)[1]
-        return _Period(text, first, date(year, last_month, last_day))
-    except ValueError:  # no day of the calendar
-        return None
 
 
 def _match(

@@ -1,12 +1,11 @@
 """Why a row of a query's result is so: the triples that it was found by, each with its grounds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Final
 
 from rdflib import BNode
 
-from cstokg.analysis.answer import Answer, Cell, Cells, Column, make_answer
+from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.reasons.triples import GROUNDS, Ground, Why, basis_of, count, in_words, why
 from cstokg.dataset.query_service import QueryService
 from cstokg.store.sparql.row_triples import row_queries
@@ -36,19 +35,13 @@ def why_row(dataset: QueryService, query: str, row: Mapping[str, str]) -> list[W
 
 def to_answer(found: Sequence[Why], query: str, name_of: Callable[[str], str]) -> Answer:
     """Return the answer for people; `query` is what the row is of, `name_of` has names of IRIs."""
-    reasons = [(each.triple, ground) for each in found for ground in each.grounds]
-    cells: Cells[tuple[tuple[str, str, str], Ground]] = {
-        Column("statement", "What is so"): lambda reason: in_words(reason[0], name_of),
-        Column("triple", "Triple", brief=False): lambda reason: " ".join(reason[0]),
+    reasons = [ground for each in found for ground in each.grounds]
+    cells: Cells[Ground] = {
+        Column("statement", "What is so"): lambda ground: in_words(ground.triple, name_of),
+        Column("triple", "Triple", brief=False): lambda ground: " ".join(ground.triple),
+        **GROUNDS,
     }
-    for column, read in GROUNDS.items():
-        cells[column] = partial(_of_ground, read)
     title = "No statement of the graph gives this row."
     if reasons:
-        basis = basis_of(ground for _, ground in reasons)
-        title = f"The row comes of {count(len(found), 'statement')}, on {basis}."
+        title = f"The row comes of {count(len(found), 'statement')}, on {basis_of(reasons)}."
     return make_answer(title, reasons, cells, query)
-
-
-def _of_ground(read: Callable[[Ground], Cell], reason: tuple[object, Ground]) -> Cell:
-    return read(reason[1])

@@ -21,10 +21,15 @@ _MOST: Final = 20
 """How many ways of one rule are looked at."""
 
 
+Triple = tuple[str, str, str]
+"""Its terms are as in N-Triples."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """One reason for a triple: a graph says it, or a rule gives it from what a source says."""
 
+    triple: Triple
     graph: str
     rule: str
     """The rule's name, empty where the graph says it itself."""
@@ -69,9 +74,9 @@ _LACKS: Final[Cells[Lack]] = {
 
 @dataclass(frozen=True)
 class Why:
-    """A triple, its terms as in N-Triples, with its grounds, or what it lacks."""
+    """A triple with its grounds, or what it lacks."""
 
-    triple: tuple[str, str, str]
+    triple: Triple
     grounds: tuple[Ground, ...]
     lacks: tuple[Lack, ...]
 
@@ -84,7 +89,7 @@ def why(dataset: QueryService, subject: str, predicate: str, value: str) -> Why:
     """
     triple = (read_term(subject), read_term(predicate), read_term(value))
     said = _SAID.format(" ".join(triple))
-    graphs = [str(graph) for (graph,) in dataset.select(said) if str(graph) != META_GRAPH]
+    graphs = [graph for (graph,) in dataset.select(said).texts if graph != META_GRAPH]
     known = sorted(graph for graph in dataset.info.triples if graph != META_GRAPH)
     grounds = tuple(
         ground for graph in graphs for ground in _grounds(dataset, triple, graph, known)
@@ -133,8 +138,8 @@ def to_answer(found: Why, name_of: Callable[[str], str]) -> Answer:
     return make_answer(title, found.grounds, GROUNDS, query)
 
 
-def in_words(triple: tuple[str, str, str], name_of: Callable[[str], str]) -> str:
-    """Return a triple, its terms as in N-Triples, as people read it."""
+def in_words(triple: Triple, name_of: Callable[[str], str]) -> str:
+    """Return a triple as people read it."""
     return ", ".join(name_of(term[1:-1]) if term[0] == "<" else term for term in triple)
 
 
@@ -155,7 +160,7 @@ def count(number: int, noun: str) -> str:
 
 
 def _grounds(
-    dataset: Queryable, triple: tuple[str, str, str], graph: str, known: Sequence[str]
+    dataset: Queryable, triple: Triple, graph: str, known: Sequence[str]
 ) -> Iterator[Ground]:
     kind, _, slug = graph.removeprefix(GRAPH).partition("/")
     document, told_in = _document(slug), f"{SOURCE_GRAPHS}{slug}"
@@ -171,11 +176,11 @@ def _grounds(
         reasons = _by_rules(dataset, triple, _scope(slug, known))
     for rule, words, nodes in reasons:
         evidence = read_evidence(dataset, dict.fromkeys((*nodes, triple[0].strip("<>"))), told_in)
-        yield Ground(graph, rule, words, document, tuple(evidence.values()))
+        yield Ground(triple, graph, rule, words, document, tuple(evidence.values()))
 
 
 def _by_rules(
-    dataset: Queryable, triple: tuple[str, str, str], scope: Sequence[str]
+    dataset: Queryable, triple: Triple, scope: Sequence[str]
 ) -> Iterator[tuple[str, str, list[str]]]:
     """Iterate over the rules that give a triple: their name, why they do, the nodes they use.
 
@@ -196,9 +201,7 @@ def _by_rules(
         yield rule.name, words, [node for node in used if f"<{node}>" not in bound.values()]
 
 
-def _lacks(
-    dataset: Queryable, triple: tuple[str, str, str], known: Sequence[str]
-) -> Iterator[Lack]:
+def _lacks(dataset: Queryable, triple: Triple, known: Sequence[str]) -> Iterator[Lack]:
     """Iterate over what rules lack, those first for which most holds."""
     found = []
     for slug in _slugs(known):

@@ -206,11 +206,11 @@ def build_index(dataset: Queryable, labels: Labels) -> Index:
         if iri.startswith(BASE) and not iri.startswith(_NOT_SEARCHED)
     )
     around: dict[str, list[str]] = {}
-    for node, value in dataset.select(read_query(__file__, "context")):
-        around.setdefault(str(node), []).append(str(value))
+    for node, value in dataset.select(read_query(__file__, "context")).texts:
+        around.setdefault(node, []).append(value)
     groups = {
-        str(node): Group.CLAIMS if str(kind).endswith("Claim") else Group.STATEMENTS
-        for node, kind in dataset.select(_GROUPS)
+        node: Group.CLAIMS if kind.endswith("Claim") else Group.STATEMENTS
+        for node, kind in dataset.select(_GROUPS).texts
     }
     return Index(
         entries, Context(read_counts(dataset.select(read_query(__file__, "uses"))), around, groups)

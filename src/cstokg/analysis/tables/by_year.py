@@ -19,7 +19,7 @@ def state_years(dataset: Queryable, labels: Labels) -> list[dict[str, Any]]:
 
     Each is judged once, for all days; years are from the first change of a verdict to the last.
     """
-    codes = {str(state): str(code or "") for state, code in dataset.select(_CODES)}
+    codes = dict(dataset.select(_CODES).texts)
     found = [as_of(dataset, date.max, state=state, labels=labels).rows for state in codes]
     bonds = [bond for rows in found for bond in rows if bond.kind in _KINDS]
     years = {day.year for bond in bonds for day, _ in bond.spells[1:]}

@@ -55,7 +55,7 @@ def table(
         title, columns, query, rows = _of_class(
             dataset, find_class(name, labels, used), labels, whom
         )
-    cited = {str(iri): str(told) for iri, told in dataset.select(read_query(__file__, "citations"))}
+    cited = dict(dataset.select(read_query(__file__, "citations")).texts)
     for row in rows:
         told_in = row.setdefault("source", "").split()
         row |= {"citation": "; ".join(cited.get(iri, iri) for iri in told_in), "licence": LICENSE}
@@ -71,11 +71,10 @@ def _of_class(
 ) -> tuple[str, list[Column], str, list[dict[str, Any]]]:
     """Return the title, the columns, the query and the rows: the things by their labels."""
     title = labels.name(iri).capitalize()
-    for (successor,) in dataset.select(_SUCCESSOR.format(iri)):
-        replaced, iri = labels.name(iri), str(successor)
+    for (successor,) in dataset.select(_SUCCESSOR.format(iri)).texts:
+        replaced, iri = labels.name(iri), successor
         title = f"{labels.name(iri).capitalize()} (in place of the deprecated {replaced})"
-    listed = dataset.select(read_query(__file__, "properties", class_iri=iri))
-    columns = _columns([*map(str, row)] for row in listed)
+    columns = _columns(dataset.select(read_query(__file__, "properties", class_iri=iri)).texts)
     is_one = [f"?node a {each} ." for each in (f"<{iri}>", "owl:NamedIndividual")]
     if whom:  # of these few it is asked, not of all of the class
         is_one = [f"FILTER EXISTS {{ {each} }}" for each in is_one]
@@ -87,11 +86,11 @@ def _of_class(
     )
     texts = {each.name for each in columns if each.kind == "text"}
     rows: dict[str, dict[str, Any]] = {}
-    for node, prop, value in dataset.select(query):
-        key = re.split("[#/]", str(prop))[-1]
-        row = rows.setdefault(str(node), {"iri": str(node)})
+    for node, prop, value in dataset.select(query).texts:
+        key = re.split("[#/]", prop)[-1]
+        row = rows.setdefault(node, {"iri": node})
         between = "; " if key in texts else " "
-        row[key] = f"{row[key]}{between}{value}" if key in row else str(value)
+        row[key] = f"{row[key]}{between}{value}" if key in row else value
     filled = {key for row in rows.values() for key in row}
     shown = [replace(each, brief=each.brief and each.name in filled) for each in columns]
     ordered = sorted(rows.values(), key=lambda row: (fold(labels.name(row["iri"])), row["iri"]))

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, url_for
 
@@ -12,13 +13,16 @@ from cstokg.analysis.bonds.lanes import draw_lanes
 from cstokg.analysis.bonds.verdicts import VERDICTS
 from cstokg.namespaces import shorten
 from cstokg.rdf.dates import day_in_words
-from cstokg.web.answers.rendering import options, respond
+from cstokg.web.answers.rendering import as_script, options, respond
 from cstokg.web.http import parameters
+from cstokg.web.http.static_files import allow_scripts
 from cstokg.web.pages.names import label, reader
+from cstokg.web.protocol.editor import is_built
 from cstokg.web.site import Site, current_site
 
 bp = Blueprint("as_of", __name__)
 
+_SLIDER = "build/slider.js"
 _PARAMETERS = ("day", "of", "state", "source", "known-by", "compare")
 
 
@@ -27,35 +31,28 @@ def page() -> Response:
     """Show the verdict on each bond as of a day, and why. Raises ParameterError."""
     given = parameters.of_address()
     wanted = {name: given.get(name, "").strip() for name in _PARAMETERS}
-    found = as_of(
-        current_site(),
-        wanted["day"],
-        of=wanted["of"],
-        state=wanted["state"],
-        source=wanted["source"],
-        known_by=wanted["known-by"],
-        compare=wanted["compare"],
-        labels=reader().labels,
-    )
-
-    def on(day: date) -> str:
-        """Return the address of the same question for another day."""
-        kept = {name: value for name, value in wanted.items() if value}
-        kept["day"] = day.isoformat()
-        return url_for(".page", **cast("dict[str, Any]", kept))
-
-    return respond(
+    asked = {name.replace("-", "_"): value for name, value in wanted.items()}
+    found = as_of(current_site(), **asked, labels=reader().labels)
+    kept: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    if has_slider := bool(found.changes) and is_built(_SLIDER):
+        allow_scripts()
+    is_script = given.get("format") == "js"  # of the slider, which may load nothing else
+    answer = respond(
         to_answer(found),
         "as_of.html",
+        suffix="html" if is_script else "",
         found=found,
         wanted=wanted,
         lanes=draw_lanes(found, label),
         choices=lambda: map(options, current_site().once(_choices)),
-        changes=[(day, on(day), _counts(found, day)) for day in found.changes],
-        address_on=on,
+        counts=partial(_counts, found),
+        before=date.min,
+        slider=url_for("static", filename=_SLIDER) if has_slider else "",
+        address_on=lambda day: url_for(".page", **kept | {"day": day.isoformat()}),
         day_in_words=day_in_words,
         shorten=shorten,
     )
+    return as_script(answer) if is_script else answer
 
 
 def _choices(site: Site) -> tuple[set[str], set[str], set[str]]:

@@ -1,7 +1,8 @@
 """Who claims what: cards side by side, who agrees with whom, and the same as JSON and CSV."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from flask import Blueprint, Response
@@ -37,24 +38,17 @@ def page() -> Response:
     wanted = {name: values.getlist(name) for name in FILTERS}
     choice = choose_claims(known, reader().labels, wanted)
     disputes = find_disputes(choice.claims)
-    records: defaultdict[str, list[Claim]] = defaultdict(list)
-    for act in choice.claims:
-        records[act.claim].append(act)
+    records = by_claim(choice.claims)
     disputed = {iri for each in disputes for side in each.sides for iri in side}
     pairs = count_pairs(choice.claims)
     accounts = {each.iri: each for claim in choice.claims for each in claim.accounts}
 
     def speaking(side: Sequence[str]) -> list[str]:
         """Return whose claims and accounts are on a side."""
-        found = (
-            who
-            for iri in side
-            for who in (
-                *(speaker for act in records.get(iri, ()) for speaker in act.speakers),
-                *(() if iri in records else accounts[iri].voices),
-            )
-        )
-        return list(dict.fromkeys(found))
+        told = [
+            [act.speakers for act in records.get(iri, ())] or [accounts[iri].voices] for iri in side
+        ]
+        return list(dict.fromkeys(who for voices in told for who in chain(*voices)))
 
     return respond(
         answer_claims(choice, label),
@@ -82,7 +76,7 @@ def _also_said(acts: Sequence[Claim]) -> list[str]:
 
 def _speakers(pairs: Mapping[tuple[str, str], Pair]) -> list[str]:
     """Return those who agree or disagree with somebody, who does so most often first."""
-    counts: defaultdict[str, int] = defaultdict(int)
+    counts: Counter[str] = Counter()
     for (one, _), pair in pairs.items():
         counts[one] += len(pair.agree) + len(pair.disagree) + len(pair.tension)
     return sorted(counts, key=lambda iri: (-counts[iri], label(iri)))

@@ -1,5 +1,6 @@
 """An answer (`analysis.answer`) as a page, and there as JSON, CSV, XLSX, or Markdown, too."""
 
+import json
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlencode
@@ -30,8 +31,8 @@ def respond(
     Raises NoSuchRepresentation.
     """
     asked = suffix or parameters.format_name()
+    here = request.base_url + _query_without_format()
     if asked in STYLES:
-        here = request.base_url + _query_without_format()
         return cited(
             cite_answer(current_site(), answer.title, here, answer.sources, today()), asked
         )
@@ -40,6 +41,7 @@ def respond(
         return render_page(
             template,
             answer=answer,
+            here=here,
             downloads=_addresses("csv", "xlsx", "json", "md"),
             citations={STYLES[name].title: each for name, each in _addresses(*STYLES).items()},
             **values,
@@ -58,6 +60,12 @@ def respond(
 def send(body: str | bytes, content_type: str) -> Response:
     """Return a file that depends on the reader's language, with its tag."""
     return conditional.tagged(Response(body, content_type=content_type), reader().language)
+
+
+def as_script(page: Response) -> Response:
+    """Return a page as a script that exports it; pages' scripts may load nothing but scripts."""
+    text = json.dumps(page.get_data(as_text=True))
+    return send(f"export default {text}", "text/javascript; charset=utf-8")
 
 
 def options(iris: Iterable[str]) -> list[tuple[str, str]]:

@@ -89,4 +89,5 @@ def _read(values: Parameters) -> Chronology:
 def _choices(site: Site) -> tuple[list[str], list[str]]:
     """Return the actualities that there are, and who may be involved."""
     select = site.service.select
-    return [str(iri) for (iri,) in select(_MODES)], [str(iri) for (iri,) in select(_THINGS)]
+    modes, things = ([iri for (iri,) in select(each).texts] for each in (_MODES, _THINGS))
+    return modes, things

@@ -62,14 +62,13 @@ def _lookup(site: Site) -> Lookup[_Voices]:
     def read(iris: Sequence[str]) -> dict[str, _Voices]:
         found: dict[str, _Voices] = {}
         chosen = f"VALUES ?node {{ {in_brackets(iris)} }}"
-        for node, is_claim, statement, who, unnamed, date in site.service.select(
-            read_query(__file__, "speakers", chosen=chosen)
-        ):
-            voices = found.setdefault(str(node), _Voices(str(is_claim) == "true"))
-            act = voices.acts.setdefault(str(statement or ""), _Act(str(date or "")))
-            act.speakers.append(str(who))
+        query = read_query(__file__, "speakers", chosen=chosen)
+        for node, is_claim, statement, who, unnamed, date in site.service.select(query).texts:
+            voices = found.setdefault(node, _Voices(is_claim == "true"))
+            act = voices.acts.setdefault(statement, _Act(date))
+            act.speakers.append(who)
             if unnamed:
-                act.unnamed.append(str(who))
+                act.unnamed.append(who)
         return found
 
     return Lookup(read, site.near)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from cstokg.dataset.build import BuildInfo, compute
 from cstokg.dataset.changes import SparqlUpdate
+from cstokg.dataset.derive import rules
+from cstokg.dataset.incremental import _shortcuts
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.transaction import WritableDataset
 from cstokg.namespaces import (
@@ -68,8 +70,11 @@ ACCOUNTS = [
 ]
 """From each follows a link, and from the last two that they are of one matter."""
 PIECES = [
+    ":a ckg:end '2003'",
+    "source:one ckg:datePublished '2002'",
     ":b a ckg:State",
     ":p1 ckg:passageOf source:one",
+    ":a a ckg:Membership",
     *(f"{s} ckg:{p} :b" for s in NODES for p in ("led", "leader", "actor", "member")),
 ]
 AXIOMS = [":B rdfs:subClassOf :Z", ":q a owl:SymmetricProperty", ":A rdfs:subClassOf :C"]
@@ -133,6 +138,12 @@ def test_what_follows_after_changes_is_what_follows_from_all(
         text = f"{inserted(graph, stale, 'DELETE')} ; {inserted(graph, [*new, *rare])}"
         dataset = written(dataset, text)
     assert_as_derived_anew(dataset)
+
+
+def test_what_each_rule_of_links_reads_is_known() -> None:
+    known = list(_shortcuts())
+    assert len(known) == len(rules("links"))
+    assert all(rule.reads and rule.supports and rule.reads < rule.supports for rule in known)
 
 
 def test_a_source_follows_what_is_said_of_what_it_mentions_alone() -> None:
@@ -202,6 +213,9 @@ def test_a_spell_that_fits_ends_a_conflict_of_others() -> None:
 
 
 SIGNING = f"{ACCOUNTS[2].removesuffix('ckg:State')} :K"
+LEADERSHIPS = " . ".join(
+    f":n{n} ckg:leader :b ; ckg:led :c{n} ; ckg:actuality actuality:actual" for n in range(40)
+)
 RARE = {
     "a link rests on a class two steps above": [
         (SOURCES[0], "INSERT", SIGNING),
@@ -210,6 +224,29 @@ RARE = {
     "a source says itself what a rule of links says": [
         (SOURCES[0], "INSERT", ":b ckg:leads :c"),
         (SOURCES[0], "INSERT", ACCOUNTS[1]),
+    ],
+    "what a rule of links says is said later": [
+        (SOURCES[0], "INSERT", ACCOUNTS[1]),
+        (SOURCES[0], "INSERT", ":b ckg:leads :c"),
+    ],
+    "what a rule of links says is said no more": [
+        (SOURCES[0], "INSERT", f":b ckg:leads :c . {ACCOUNTS[1]}"),
+        (SOURCES[0], "DELETE", ":b ckg:leads :c"),
+    ],
+    "a link rests on one of two accounts": [
+        (SOURCES[0], "INSERT", f"{ACCOUNTS[1]} . :d ckg:leader :b ; ckg:led :c"),
+        (SOURCES[0], "INSERT", ":d ckg:actuality actuality:actual"),
+        (SOURCES[0], "DELETE", ":b ckg:led :c"),
+        (SOURCES[0], "DELETE", ":d ckg:led :c"),
+    ],
+    "what follows from what is new tells against a link": [
+        (SOURCES[0], "INSERT", ACCOUNTS[1]),
+        (SOURCES[0], "INSERT", ":b :ends '2003'"),
+        (SOURCES[0], "DELETE", ":b :ends '2003'"),
+    ],
+    "so many accounts have one leader that the rule is asked about all": [
+        (SOURCES[0], "INSERT", LEADERSHIPS),
+        (SOURCES[0], "DELETE", ":n0 ckg:leader :b ; ckg:led :c0"),
     ],
     "what is no source and the things imply the same link": [
         (DEFAULT_GRAPH, "INSERT", ACCOUNTS[2]),
@@ -228,7 +265,9 @@ RARE = {
 
 @pytest.mark.parametrize("steps", RARE.values(), ids=RARE)
 def test_what_is_rare_is_as_if_derived_anew(steps: list[tuple[str, str, str]]) -> None:
-    dataset = built(":K rdfs:subClassOf :L . :L rdfs:subClassOf ckg:State .")
+    dataset = built(
+        ":K rdfs:subClassOf :L . :L rdfs:subClassOf ckg:State . :ends rdfs:subPropertyOf ckg:end ."
+    )
     for graph, verb, triples in steps:
         dataset = written(dataset, inserted(graph, [triples], verb))
         assert_as_derived_anew(dataset)

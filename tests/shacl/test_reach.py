@@ -12,9 +12,10 @@ from rdflib.term import Node
 from cstokg import build_dataset, load_settings
 from cstokg.namespaces import CKG, META_GRAPH, ONTOLOGY_GRAPH, RDFS
 from cstokg.shacl.compiler import Probe
-from cstokg.shacl.reach import Reach, find_reads
+from cstokg.shacl.reach import Reach
 from cstokg.shacl.validation import find_suspects, read_shapes
 from cstokg.store import Store
+from cstokg.store.sparql.reads import find_nodes, find_reads
 
 FIXTURES: Final = Path(__file__).parents[1] / "shapes"
 EXAMPLES: Final = (
@@ -129,19 +130,52 @@ def test_most_shapes_of_the_project_are_asked_about_what_a_change_reaches() -> N
 @pytest.mark.parametrize(
     "query",
     [
-        "ASK { ?node <urn:p> ?this }",
-        "ASK { ?this ^<urn:p> ?node }",
         "ASK { ?this <urn:p>+ ?node }",
-        "ASK { ?this <urn:p>/(<urn:q>|<urn:r>) ?node }",
-        "ASK { <urn:a> <urn:p> ?this }",
+        "ASK { ?this !<urn:p> ?node }",
         "ASK { ?this ?p ?v . ?p a <urn:C> }",
         "ASK { ?this <urn:p> ?v . ?v ?q ?w }",
-        "ASK { { ?this <urn:p> ?v . ?v <urn:q> 1 } UNION { ?this <urn:r> ?v . ?v <urn:q> 2 } }",
+        "ASK { ?this <urn:p> ?v . ?other <urn:q> ?w }",
+        "ASK { { ?this <urn:p> ?v } UNION { ?v <urn:q> 2 } }",
+        "ASK { FILTER EXISTS { ?this <urn:p> ?v } FILTER NOT EXISTS { ?v <urn:q> ?w } }",
+        "ASK { ?this <urn:p> ?v { ?x <urn:q> 1 FILTER EXISTS { ?v <urn:r> ?x } } }",
+        "ASK { { SELECT ?this { ?this <urn:p> ?v } } ?v <urn:q> 1 }",
         "ASK { SELECT ?x ?this <urn:p> ?v }",
     ],
 )
 def test_what_is_not_surely_read_is_not_told(query: str) -> None:
     assert find_reads(query) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "changed", "reached"),
+    [
+        ("?node <urn:p> ?this", ("a", "p", "b"), "b"),
+        ("?this ^<urn:p> ?node", ("a", "p", "b"), "b"),
+        ("?this <urn:p>/(<urn:q>|<urn:r>) ?node", ("b", "r", "c"), "a"),
+        ("?this (^<urn:p>)/<urn:q> ?node", ("a", "q", "c"), "b"),
+        ("?this <urn:q> ?v . ?node <urn:q> ?v ; <urn:p> ?w", ("x", "p", "y"), "x z"),
+        ("?this <urn:n> ?v . ?node <urn:n> ?v ; <urn:p> ?w", ("m", "p", "y"), "m n"),
+        ("?this <urn:p> <urn:b>", ("a", "p", "c"), ""),
+        ("?v ?p ?this", ("a", "r", "b"), "b"),
+        ("{ ?this <urn:p> ?v . ?v <urn:q> 1 } UNION { ?this <urn:r> ?v }", ("b", "q", "c"), "a"),
+        (
+            "{ SELECT ?v { ?this <urn:p> ?v } } FILTER NOT EXISTS { ?v <urn:q> ?w }",
+            ("b", "q", "c"),
+            "a",
+        ),
+    ],
+)
+def test_what_a_query_reads_leads_back(
+    query: str, changed: tuple[str, str, str], reached: str
+) -> None:
+    store = Store()
+    triples = ["a p b", "x q y", "z q y", 'm n "1"', 'n n "1"']
+    parts = [[end if '"' in end else f"<urn:{end}>" for end in each.split()] for each in triples]
+    store.load_dump("".join(f"{' '.join(part)} <urn:g> .\n" for part in parts).encode())
+    subject, predicate, value = (f"<urn:{end}>" for end in changed)
+    reads = find_reads(f"ASK {{ {query} }}")
+    found = find_nodes(reads, {predicate: [(subject, value)]}, store.linked)
+    assert found == {f"<urn:{name}>" for name in reached.split()}
 
 
 def test_a_change_of_what_a_value_is_reaches_those_that_have_the_value() -> None:

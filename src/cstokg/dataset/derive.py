@@ -152,6 +152,13 @@ def _beside(shared: Store, store: Store, graphs: Collection[str]) -> Store:
     return scope
 
 
+@cache
+def with_iris(rule: str) -> str:
+    """Return a rule with its names as IRIs in full."""
+    prefixes = dict(_PREFIX.findall(rule))
+    return _NAME.sub(lambda m: f"<{prefixes[m[1]]}{m[2]}>" if m[1] in prefixes else m[0], rule)
+
+
 @lru_cache(maxsize=256)
 def names_in(rule: str) -> frozenset[str]:
     """Return the IRIs that a rule names."""

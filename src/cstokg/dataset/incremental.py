@@ -6,7 +6,7 @@ those that read what was changed.
 """
 
 from collections.abc import Collection, Iterable
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain, islice, permutations
 from typing import Any, Final, NamedTuple
 
@@ -18,13 +18,16 @@ from cstokg.dataset.derive import (
     close_source,
     names_in,
     rules,
+    with_iris,
 )
 from cstokg.dataset.sources import Graphs, consequences, find_graphs
 from cstokg.namespaces import CKG, DERIVED_GRAPH, LINKS_GRAPH, SHARED_GRAPHS
 from cstokg.store import Store
-from cstokg.store.closure.clauses import TYPE, Program, is_named, name_of, read_clauses
+from cstokg.store.closure.clauses import TYPE, Program, find_program, is_named, name_of
 from cstokg.store.closure.journal import Journal
 from cstokg.store.closure.maintenance import Closure, is_step
+from cstokg.store.sparql.reads import Read, find_nodes, find_reads
+from cstokg.store.sparql.triple_patterns import read_patterns
 
 _BOUNDS: Final = frozenset(
     f"{CKG}{name}{side}" for name in ("begin", "end", "date") for side in ("Earliest", "Latest")
@@ -36,6 +39,38 @@ _MANY: Final = 16
 """With so many accounts all ties are asked for anew, which then takes no longer."""
 
 _TIES: Final = frozenset(f"{CKG}{name}" for name in ("sameMatterAs", "conflictsWith"))
+
+
+class _Shortcut(NamedTuple):
+    """A rule of links, about the nodes that its first variable stands for."""
+
+    rule: str
+    variable: str
+    reads: frozenset[Read] | None
+    supports: frozenset[Read] | None
+    """What it reads, and what it says: a link may rest on several nodes."""
+
+    def about(self, nodes: Collection[str] | None) -> str:
+        """Return the rule about some nodes alone, or about all."""
+        return self.rule if nodes is None else _about(self.rule, self.variable, nodes)
+
+
+@cache
+def _shortcuts() -> tuple[_Shortcut, ...]:
+    return tuple(map(_read_shortcut, rules("links")))
+
+
+def _read_shortcut(rule: str) -> _Shortcut:
+    head, _, body = with_iris(rule).partition("WHERE {")
+    query, said = f"ASK {{ {body}", head.partition("CONSTRUCT")[2]
+    with_links = f"ASK {{ {body.rstrip().removesuffix('}')} FILTER EXISTS {said} }}"
+    variable = next(read_patterns(query))[2][0].subject.text
+    return _Shortcut(rule, variable, *(find_reads(q, variable) for q in (query, with_links)))
+
+
+def _about(rule: str, variable: str, nodes: Iterable[object]) -> str:
+    values = f"VALUES {variable} {{ {' '.join(map(str, nodes))} }}"
+    return rule.replace("WHERE {", f"WHERE {{ {values}", 1)
 
 
 class Changed(NamedTuple):
@@ -168,46 +203,59 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
     """
     store, changed = journal.store, Changed.of(journal, reads)
     said, view = store.view(reads), store.view([*reads, derived, links])
-    program = Program(read_clauses(rules("owl"), said))
-    closure = Closure(view, program, journal, derived)
-    names = _reached(changed.names(), program)
-    shortcuts = [rule for rule in rules("links") if names & names_in(rule)]
+    closure = Closure(view, _find_program(said), journal, derived)
 
     times = {t.subject for t in (*changed.gone, *changed.new) if t.predicate.value in TIME_NAMES}
+    bounded = bounds(said, times)
     doubtful = {triple for triple in changed.gone if not said.says(triple)}
     for node in times:
         about = store.view([derived]).match(node, None, None)
-        doubtful.update(triple for triple in about if triple.predicate.value in _BOUNDS)
-    concluded = set().union(*map(_concluded_by, shortcuts))
-    old = [t for t in store.view([links]).match(None, None, None) if t.predicate.value in concluded]
-    journal.remove(links, old)
-    doubtful = closure.overdelete(doubtful.union(old))
+        doubtful.update(t for t in about if t.predicate.value in _BOUNDS and t not in bounded)
+    for graph in (derived, links):
+        journal.remove(graph, changed.new)
+    new = {*changed.new, *(triple for triple in bounded if not view.says(triple))}
+    journal.add(derived, new.difference(changed.new))
+    new |= closure.extend(new)  # before links are withdrawn that it tells against
 
-    back = [
+    asked: dict[_Shortcut, set[str] | None] = {rule: set() for rule in _shortcuts()}
+    suspects: set[Any] = set()
+    found = {*changed.gone, *new}
+    while found:
+        ends, queries = _ends(found), []
+        for rule, nodes in asked.items():
+            more = find_nodes(rule.supports, ends, view.linked)
+            if nodes is not None and more != set():
+                asked[rule] = None if more is None else nodes | more
+                queries.append(rule.about(more and find_nodes(rule.reads, ends, view.linked)))
+        with journal.undone():
+            old = {triple for query in queries for triple in view.constructed(query)}
+        old = {triple for triple in old if store.view([links]).says(triple)}
+        journal.remove(links, old)
+        found = closure.overdelete(doubtful | old) - suspects
+        suspects, doubtful = suspects | found, set()
+
+    fresh = {
         triple
-        for triple in doubtful
+        for triple in suspects
         if not is_step(triple) and not view.says(triple)
         if closure.derives(triple)
         or (name_of(triple) in _BOUNDS and triple in bounds(said, [triple.subject]))
-    ]
-    back += [triple for triple in bounds(said, times) if not view.says(triple)]
-    journal.remove(derived, changed.new)
-    journal.add(derived, back)
-    fresh = {*back, *changed.new}
-    while True:
-        names |= {name_of(triple) for triple in closure.extend(fresh)}
+    }
+    journal.add(derived, fresh)
+    while fresh or any(nodes != set() for nodes in asked.values()):
+        ends = _ends(fresh | closure.extend(fresh))
         fresh = set()
-        for rule in shortcuts:
-            if not names & names_in(rule):
+        for rule, known in asked.items():
+            more = find_nodes(rule.supports, ends, view.linked)
+            nodes = None if known is None or more is None else known | more
+            asked[rule] = set()
+            if nodes == set():
                 continue
-            found = {triple for triple in view.constructed(rule) if not said.says(triple)}
+            found = {t for t in view.constructed(rule.about(nodes)) if not said.says(t)}
             fresh.update(triple for triple in found if not view.says(triple))
             # What the OWL rules found first belongs to the links all the same.
             journal.remove(derived, found)
             journal.add(links, found)
-        if not fresh:
-            break
-        names = {name_of(triple) for triple in fresh}
 
 
 def _revise_ties(journal: Journal, before: Graphs, after: Graphs) -> None:
@@ -264,12 +312,7 @@ def _tie_again(journal: Journal, accounts: Collection[Any] | None, *, again: boo
     )
     asked = rules("across")
     if accounts is not None:
-        nodes = " ".join(map(str, accounts))
-        asked = [
-            rule.replace("WHERE {", f"WHERE {{ VALUES ?{end} {{ {nodes} }}", 1)
-            for rule in asked
-            for end in ("one", "other")
-        ]
+        asked = [_about(rule, end, accounts) for rule in asked for end in ("?one", "?other")]
     while again:
         # What conflicts follows from what is of one matter.
         ties = {triple for rule in asked for triple in store.constructed(rule)}
@@ -278,22 +321,21 @@ def _tie_again(journal: Journal, accounts: Collection[Any] | None, *, again: boo
         again = bool(new)
 
 
-def _reached(names: Iterable[str], program: Program) -> set[str]:
-    """Return the predicates and classes of all that may follow from triples with `names`."""
-    reached, queue = set(names), list(names)
-    while queue:
-        name = queue.pop()
-        found = set(program.leads_to.get(name, ()))
-        found |= _BOUNDS if name in TIME_NAMES else set()
-        for rule in rules("links"):
-            if name in names_in(rule):
-                found |= _concluded_by(rule)
-        queue += found - reached
-        reached |= found
-    return reached
+def _ends(triples: Iterable[Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return the ends of triples by their predicates, as `find_nodes` takes them."""
+    ends: dict[str, list[tuple[str, str]]] = {}
+    for triple in triples:
+        pair = str(triple.subject), str(triple.object)
+        ends.setdefault(str(triple.predicate), []).append(pair)
+    return ends
 
 
-@lru_cache(maxsize=256)
-def _concluded_by(rule: str) -> frozenset[str]:
-    """Return the IRIs in what a rule says if its condition holds."""
-    return names_in(rule.partition("WHERE {")[0])
+def _find_program(axioms: Store) -> Program:
+    names = frozenset[str]().union(*map(names_in, rules("owl")))
+    return find_program(rules("owl"), names, axioms)
+
+
+def prepare(store: Store) -> None:
+    """Work out what the ontology comes to, for processes that are forked to revise a store."""
+    _find_program(store.view([*SHARED_GRAPHS, DERIVED_GRAPH]))
+    _shortcuts()

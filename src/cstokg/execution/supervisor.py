@@ -24,6 +24,7 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any, Final
 
+from cstokg.dataset.incremental import prepare
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.shared import SharedDataset
 from cstokg.dataset.transaction import apply, commit, revision_after
@@ -223,6 +224,8 @@ class _Supervisor:
         """Have a writer wait for the next change, where changes are taken."""
         if self.writes is None or self._writer is not None:
             return
+        if not isinstance(self.dataset, SharedDataset):
+            prepare(self.dataset.store)
         ours, theirs = self._context.Pipe()
         row = self._free_row()
         self._board.end(row)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cstokg.dataset.model import Dataset
 from cstokg.errors import ShapeViolationError
-from cstokg.shacl.reach import find_reads
 from cstokg.shacl.validation import read_shapes, validate_dataset, validate_graph
 from cstokg.store import Store
+from cstokg.store.sparql.reads import find_reads
 
 
 @dataclass(frozen=True)

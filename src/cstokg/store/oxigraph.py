@@ -671,7 +671,10 @@ def _in_graph(triple: ox.Triple, graph: ox.NamedNode) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def _node(text: str) -> ox.NamedNode | ox.BlankNode:
+def _node(text: str) -> Any:
+    if text.startswith('"'):
+        (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
+        return quad.object
     return ox.BlankNode(text[2:]) if text.startswith("_:") else ox.NamedNode(text[1:-1])
 
 

@@ -1,7 +1,9 @@
 """Rules in SPARQL as Horn clauses about individuals, one for each axiom that a rule speaks of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
@@ -77,6 +79,24 @@ class Program:
                 bindings = clause.head.match(triple, {})
                 if bindings is not None:
                     yield list(clause.body), bindings
+
+
+def find_program(rules: Sequence[str], names: Iterable[str], store: Store) -> Program:
+    """Return what rules come to beside the axioms of a store: its triples with one of `names`.
+
+    It is worked out once for the same axioms.
+    """
+    terms = [ox.NamedNode(name) for name in names]
+    ends = [end for term in terms for end in ((term, None), (TYPE, term))]
+    axioms = frozenset(chain.from_iterable(store.match(None, *end) for end in ends))
+    return _program(tuple(rules), axioms)
+
+
+@lru_cache(maxsize=4)
+def _program(rules: tuple[str, ...], axioms: frozenset[ox.Triple]) -> Program:
+    store = Store(as_set=False)
+    store.add("urn:cstokg:axioms", axioms)
+    return Program(read_clauses(rules, store))
 
 
 def read_clauses(rules: Iterable[str], axioms: Store) -> Iterator[Clause]:

@@ -1,7 +1,8 @@
 """What is written to a store, kept as the difference that it makes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -28,6 +29,14 @@ class Journal:
     def note(self, removed: bytes, added: bytes) -> None:
         """Take up what was removed from the store and added to it, as `Store.difference` has it."""
         self._note(*(set(ox.parse(q, format=ox.RdfFormat.N_QUADS)) for q in (removed, added)))
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Have the store as it was before the difference, for as long as nothing is written."""
+        removed, added = self.delta()
+        self.store.amend(added, removed)
+        yield
+        self.store.amend(removed, added)
 
     def _note(self, removed: AbstractSet[ox.Quad], added: AbstractSet[ox.Quad]) -> None:
         self._removed.update(removed - self._added)

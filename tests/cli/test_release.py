@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
+from cstokg import __version__
+
 ROOT = Path(__file__).parents[2]
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @needs_java
 def test_release_of_the_project_is_checked_and_whole(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -27,14 +30,21 @@ def test_release_of_the_project_is_checked_and_whole(run: Run, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_nothing_is_written_where_a_shape_finds_something(run: Run, tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    for name in ("ontology", "data", "shapes"):
-        shutil.copytree(ROOT / name, project / name)
-    states = project / "data/things/states.ttl"
-    text = states.read_text(encoding="utf-8")
-    states.write_text(text.replace('    rdfs:label "Armenia"@en ;\n', ""), encoding="utf-8")
-    result = run("release", "-o", tmp_path / "out", project=project)
+@needs_java
+def test_a_release_has_its_files_and_nothing_is_written_where_a_shape_finds_something(
+    run: Run, small_copy: Path, tmp_path: Path
+) -> None:
+    ontology, facts = small_copy / "ontology/small.ttl", small_copy / "data/ost-1999/facts.ttl"
+    version = f'"{__version__}" ; owl:versionIRI <https://w3id.org/cstokg/ontology/{__version__}>'
+    ontology.write_text(ontology.read_text("utf-8").replace('"0.0.7"', version), "utf-8")
+    result = run("release", "-o", tmp_path / "good", project=small_copy)
+    assert result.exit_code == 0, result.output
+    assert {"SHA256SUMS", "ontology.html"} <= {path.name for path in (tmp_path / "good").iterdir()}
+    evidence = (
+        "    ckg:evidence passage:ost-1999-p2-s1 ;\n    ckg:evidence passage:ost-1999-p2-s2 ;\n"
+    )
+    facts.write_text(facts.read_text("utf-8").replace(evidence, ""), "utf-8")
+    result = run("release", "-o", tmp_path / "out", project=small_copy)
     assert result.exit_code == 1
     assert "cstokg validate" in result.stderr
     assert not (tmp_path / "out").exists()

@@ -20,7 +20,7 @@ def save_as_protege_does(files: list[Path], target: Path, syntax: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("syntax", ["turtle", "rdfxml"])
+@pytest.mark.parametrize("syntax", ["turtle", pytest.param("rdfxml", marks=pytest.mark.long)])
 def test_files_come_back_with_the_one_edit(syntax: str, tmp_path: Path) -> None:
     """All in one JVM: the files of the source as they are, the ontology with one line more."""
     edited, saved = tmp_path / "ontology", tmp_path / "saved"

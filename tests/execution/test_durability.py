@@ -22,7 +22,6 @@ from cstokg.store.disk import Contents, DiskStore
 
 pytestmark = pytest.mark.slow
 
-KILLS = 15
 _PATIENCE = 200
 """Seconds after which a server that hangs is killed, so that its test fails."""
 
@@ -107,13 +106,14 @@ def check(contents: Contents, server: Writing, last: int) -> int:
     return found
 
 
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.long)])
 def test_a_server_killed_with_all_its_processes_loses_nothing(
-    small_project: Path, tmp_path: Path
+    small_project: Path, tmp_path: Path, kills: int
 ) -> None:
     folder, last = tmp_path / "store", -1
     chance = random.Random(1)
     revision = ""
-    for _ in range(KILLS):
+    for _ in range(kills):
         with writing(small_project, folder, last + 1) as server:
             assert server.revision == revision
             if not server.made:
@@ -123,7 +123,7 @@ def test_a_server_killed_with_all_its_processes_loses_nothing(
             server.read_all()
         contents = read(folder)
         last, revision = check(contents, server, last), contents.head.revision
-    assert last >= KILLS - 1
+    assert last >= kills - 1
 
 
 def test_a_server_whose_parent_is_killed_loses_nothing(small_project: Path, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_backups_while_it_writes_are_each_of_one_moment(
 
 def test_a_second_server_on_the_folder_is_refused(small_project: Path, tmp_path: Path) -> None:
     folder = tmp_path / "store"
-    with writing(small_project, folder) as server:
+    with writing(small_project, folder, pause=_PATIENCE) as server:
         result = subprocess.run(
             [
                 sys.executable,

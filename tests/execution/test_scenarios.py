@@ -15,6 +15,8 @@ pytestmark = [
 Scenario = Callable[..., None]
 
 ROOT = Path(__file__).parents[2]
+TIMES = pytest.mark.parametrize("times", [1, pytest.param(3, marks=pytest.mark.long)])
+"""How often as much of the same is done."""
 
 
 def test_reading(small_project: Path, tmp_path: Path) -> None:
@@ -22,8 +24,9 @@ def test_reading(small_project: Path, tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-def test_writing(small_project: Path, tmp_path: Path) -> None:
-    ended = run(scenarios.WRITING, small_project, tmp_path)
+@TIMES
+def test_writing(small_project: Path, tmp_path: Path, times: int) -> None:
+    ended = run(scenarios.WRITING, small_project, tmp_path, TIMES=str(times))
     assert ended.returncode == 0, ended.stderr
 
 
@@ -32,18 +35,20 @@ def test_refusals(small_project: Path, tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-def test_writing_with_a_store(small_project: Path, tmp_path: Path) -> None:
+@TIMES
+def test_writing_with_a_store(small_project: Path, tmp_path: Path, times: int) -> None:
     store = str(tmp_path / "store")
     chosen = (
         scenarios.readers_never_see_half_a_write,
         scenarios.a_disk_that_is_full_stores_nothing_and_takes_more_later,
     )
-    ended = run(chosen, small_project, tmp_path, store, STORE=store)
+    ended = run(chosen, small_project, tmp_path, store, STORE=store, TIMES=str(times))
     assert ended.returncode == 0, ended.stderr
 
 
+@TIMES
 def test_a_file_system_that_is_full_costs_no_acknowledged_write(
-    small_project: Path, tmp_path: Path
+    small_project: Path, tmp_path: Path, times: int
 ) -> None:
     # In a name space of its own, whose end unmounts it as well.
     alone = ["unshare", "--mount"]
@@ -67,6 +72,7 @@ def test_a_file_system_that_is_full_costs_no_acknowledged_write(
         "DISK": str(disk),
         "STORE": str(disk / "store"),
         "NOTES": str(notes),
+        "TIMES": str(times),
         "CSTOKG_CACHE": str(tmp_path / "cache"),
     }
     ended = subprocess.run(

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cstokg import Dataset, build_dataset, explain_dataset, load_settings
 from cstokg.cli import main
 from cstokg.namespaces import CKG, PREFIXES
 from cstokg.quality.reasoning.hermit import first_inconsistent
@@ -25,11 +24,13 @@ ckg:organization a owl:ObjectProperty . ckg:begin a owl:DatatypeProperty .
 """
 
 
-def broken(project: Path, folder: Path, text: str) -> Dataset:
-    """Return the dataset of a project with what breaks it."""
-    path = folder / "break.ttl"
+def explain(project: Path, path: Path, text: str, *options: str) -> str:
+    """Return what the command prints of a project together with a file that breaks it."""
     path.write_text(HEAD + RULES + text, encoding="utf-8")
-    return build_dataset(load_settings(project), files=[path], use_cache=False)
+    arguments = ["--no-cache", "--project", str(project), "reason", "--explain", *options]
+    result = CliRunner().invoke(main, [*arguments, str(path)])
+    assert result.exit_code == 1, result.output
+    return result.stdout
 
 
 @needs_java
@@ -37,6 +38,7 @@ def broken(project: Path, folder: Path, text: str) -> Dataset:
 def test_each_contradiction_is_explained_by_what_makes_it(
     small_project: Path, tmp_path: Path
 ) -> None:
+    path = tmp_path / "break.ttl"
     text = """
     [] a owl:AllDisjointClasses ; owl:members ( ckg:Place ckg:Statement ckg:State ) .
     state:alda a ckg:Place .
@@ -49,15 +51,24 @@ def test_each_contradiction_is_explained_by_what_makes_it(
     ckg:Membership rdfs:subClassOf [ a owl:Restriction ; owl:onProperty ckg:member ;
       owl:allValuesFrom [ a owl:Class ; owl:complementOf ckg:Ship ] ] .
     """
-    found = explain_dataset(broken(small_project, tmp_path, text), limit=10)
-    assert {frozenset(axiom.text for axiom in axioms) for axioms in found} == {
-        frozenset(
-            {
-                "state:alda a ckg:Place",
-                "state:alda a ckg:State",
-                "ckg:Place owl:disjointWith ckg:State",
-            }
-        ),
+    _, *explained = explain(small_project, path, text, "--all").split("\n\n")
+    reasons = {}
+    for paragraph in explained:
+        axioms = re.findall(r"\d\. (?:fact|rule): (.+)\n +(?:\S+\.ttl:\d+)\n", paragraph)
+        kinds = re.findall(r"\d\. (fact|rule)", paragraph)
+        assert paragraph.startswith(f"these {len(axioms)} cannot all be true:")
+        assert len(axioms) == len(kinds)
+        assert kinds == sorted(kinds)
+        reasons[frozenset(axioms)] = paragraph
+    disjoint = frozenset(
+        {
+            "state:alda a ckg:Place",
+            "state:alda a ckg:State",
+            "ckg:Place owl:disjointWith ckg:State",
+        }
+    )
+    assert reasons.keys() == {
+        disjoint,
         frozenset(
             {
                 'membership:new ckg:begin "1992"',
@@ -86,29 +97,31 @@ def test_each_contradiction_is_explained_by_what_makes_it(
             }
         ),
     }
-    for axioms in found:
-        assert all(re.search(r"\.ttl:\d+$", axiom.place) for axiom in axioms)
-        kinds = [axiom.is_fact for axiom in axioms]
-        assert kinds == sorted(kinds, reverse=True)
+    assert "  1. fact: state:alda a ckg:Place\n" in reasons[disjoint]
+    assert f"{path}:{len((HEAD + RULES).splitlines()) + 3}\n" in reasons[disjoint]
+    assert "what to change: one of the facts 1 to 2" in reasons[disjoint]
 
 
 @needs_java
 @pytest.mark.slow
 def test_a_class_that_nothing_can_be_in_is_explained(small_project: Path, tmp_path: Path) -> None:
     text = "ckg:Agent owl:disjointWith ckg:Place . ckg:Ship rdfs:subClassOf ckg:State , ckg:Place ."
-    dataset = broken(small_project, tmp_path, text)
-    (found,) = explain_dataset(dataset, CKG + "Ship")
-    assert {axiom.text for axiom in found} == {
+    said = json.loads(explain(small_project, tmp_path / "break.ttl", text, "--json"))
+    assert said["consistent"]
+    (found,) = said["explanations"]
+    assert found["unsatisfiable"] == CKG + "Ship"
+    assert {axiom["axiom"] for axiom in found["axioms"]} == {
         "ckg:Ship rdfs:subClassOf ckg:State",
         "ckg:Ship rdfs:subClassOf ckg:Place",
         "ckg:State rdfs:subClassOf ckg:Agent",
         "ckg:Agent owl:disjointWith ckg:Place",
     }
-    assert explain_dataset(dataset) == ()  # the files do not contradict each other
+    assert not any(axiom["fact"] for axiom in found["axioms"])
 
 
 @needs_java
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_mistake_in_the_projects_data_is_explained_on_the_command_line(tmp_path: Path) -> None:
     for name in ("ontology", "data", "shapes"):
         shutil.copytree(ROOT / name, tmp_path / name)
@@ -130,21 +143,6 @@ def test_a_mistake_in_the_projects_data_is_explained_on_the_command_line(tmp_pat
     rules = [axiom for axiom in found["axioms"] if not axiom["fact"]]
     assert rules
     assert all(re.match(r"ontology/cstokg\.ttl:\d+$", axiom["place"]) for axiom in rules)
-
-
-@needs_java
-@pytest.mark.slow
-def test_an_explanation_says_what_to_change(small_project: Path, tmp_path: Path) -> None:
-    path = tmp_path / "break.ttl"
-    text = "ckg:Place owl:disjointWith ckg:State . state:alda a ckg:Place ."
-    path.write_text(HEAD + RULES + text, encoding="utf-8")
-    arguments = ["--project", str(small_project), "reason", "--explain", str(path)]
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == 1
-    assert "these 3 cannot all be true:" in result.output
-    assert "  1. fact: state:alda a ckg:Place\n" in result.output
-    assert f"{path}:{len((HEAD + RULES).splitlines()) + 1}" in result.output
-    assert "what to change: one of the facts 1 to 2" in result.output
 
 
 def test_all_goes_with_explain() -> None:

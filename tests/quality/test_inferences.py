@@ -157,6 +157,7 @@ def test_the_served_dataset_has_what_follows_alone(supposed: Dataset) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_hermit_infers_what_follows_alone(
     hermit: Callable[..., list[str]], said: bytes, tmp_path: Path
 ) -> None:

@@ -86,22 +86,6 @@ def test_without_java_the_message_says_so(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 @needs_java
 @pytest.mark.slow
-def test_the_reasoner_sees_the_data(dataset: Dataset, tmp_path: Path) -> None:
-    from cstokg import build_dataset, load_settings
-
-    mistake = tmp_path / "mistake.ttl"
-    mistake.write_text(
-        f"""{HEAD}
-        <https://w3id.org/cstokg/id/state/armenia> a ckg:Passage .""",
-        encoding="utf-8",
-    )
-    assert dataset.info.files
-    wrong = build_dataset(load_settings(), files=[mistake], use_cache=False)
-    assert not reason_dataset(wrong).consistent
-
-
-@needs_java
-@pytest.mark.slow
 def test_what_hermit_infers_of_the_project_is_in_its_dataset(dataset: Dataset) -> None:
     result = reason_dataset(dataset, values=True)
     assert result.consistent

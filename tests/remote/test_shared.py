@@ -321,7 +321,10 @@ def test_what_another_version_derived_is_derived_anew_before_anything_is_written
         update(anew, "INSERT DATA { <urn:a> <urn:p> 1 }", small_settings)
 
 
-@pytest.mark.parametrize("name", sorted(SERVERS))
+@pytest.mark.parametrize(
+    "name",
+    ["oxigraph", *(pytest.param(name, marks=pytest.mark.long) for name in ("jena", "virtuoso"))],
+)
 def test_every_question_has_the_answer_that_it_has_in_this_process(
     name: str, dataset: Dataset, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -17,7 +17,6 @@ from typing import Any, Final
 from typing import Literal as OneOf
 
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
-from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import Node
 
@@ -329,13 +328,13 @@ class _AskedGraph(Graph):
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph.store, graph.identifier, graph.namespace_manager)
 
-    def query(self, query_object: str | Query, *rest: Any, **options: Any) -> Result:
+    def query(self, query_object: Any, *rest: Any, **options: Any) -> Result:
         read = _read_query(query_object) if isinstance(query_object, str) else query_object
         return super().query(read, *rest, **options)
 
 
 @lru_cache(maxsize=256)
-def _read_query(text: str) -> Query:
+def _read_query(text: str) -> Any:
     from rdflib.plugins.sparql import prepareQuery
 
     return prepareQuery(text, initNs=PREFIXES)

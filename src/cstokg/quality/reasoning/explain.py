@@ -103,8 +103,8 @@ def _minimize(ordered: Sequence[Axiom], declarations: Iterable[Triple]) -> list[
     """Return a minimal inconsistent part of the axioms; it is empty if they are consistent."""
     needed: list[Axiom] = []
     low, high = -1, len(ordered) + 1  # the sizes known to be consistent and to be inconsistent
-    sizes = [_FIRST_SIZE << n for n in range(20) if _FIRST_SIZE << n < len(ordered)]
-    sizes.append(len(ordered))
+    first = (*range(_FIRST_SIZE), *(_FIRST_SIZE << n for n in range(20)))
+    sizes = [*(size for size in first if size < len(ordered)), len(ordered)]
     while sizes:
         bad = first_inconsistent(
             [_ntriples(declarations, *needed, *ordered[:size]) for size in sizes]

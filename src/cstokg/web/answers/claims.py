@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from cstokg.analysis.claims.answer import answer_claims
 from cstokg.analysis.claims.choice import FILTERS, choose_claims, known_values
 from cstokg.analysis.claims.disputes import Pair, count_pairs, find_disputes
-from cstokg.analysis.claims.records import Claim, read_claims
+from cstokg.analysis.claims.records import Claim, by_claim, read_claims
 from cstokg.namespaces import shorten
 from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters

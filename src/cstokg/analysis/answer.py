@@ -73,9 +73,9 @@ def make_answer(title: str, records: Iterable[R], cells: Cells[R], query: str) -
 
 
 def _cell(found: Cell) -> str:
-    if isinstance(found, Iterable) and not isinstance(found, str):
-        return " ".join(dict.fromkeys(found))
-    return "" if found is None else str(found)
+    if found is None:
+        return ""
+    return str(found) if isinstance(found, str | int | date) else " ".join(dict.fromkeys(found))
 
 
 def flat_rows(answer: Answer, name_of: Callable[[str], str]) -> list[dict[str, Any]]:

@@ -62,9 +62,9 @@ def answer_claims(choice: Choice, name: Callable[[str], str]) -> Answer:
 def _title(choice: Choice, name: Callable[[str], str]) -> str:
     claims = {claim.claim: claim for claim in choice.claims}
     asked = "".join(
-        each.words.format(" or ".join(map(name, choice.values[filter_name])))
-        for filter_name, each in FILTERS.items()
-        if filter_name in choice.values
+        FILTERS[each].words.format(" or ".join(map(name, choice.values[each])))
+        for each in ("about", "topic", "by", "stance", "source")
+        if each in choice.values
     )
     if not claims:
         return f"No claim{asked} is in the sources"

@@ -31,14 +31,13 @@ _STANCE: Final = "  FILTER(STR(?stance) IN ({texts}))\n"
 _SOURCE: Final = "  ?claim ckg:evidence/ckg:passageOf ?{name} .\n  VALUES ?{name} {{ {values} }}\n"
 FILTERS: Final = {
     "about": Filter(lambda claim: claim.involved, THINGS, " about {}", _ABOUT),
-    "topic": Filter(lambda claim: claim.topics, ("topic",), " on the topic of {}", _ABOUT),
     "by": Filter(lambda claim: (*claim.speakers, *claim.sharers), THINGS, " by {}", _BY),
     "stance": Filter(
         lambda claim: filter(None, [claim.stance]), ("stance",), " with the stance “{}”", _STANCE
     ),
+    "topic": Filter(lambda claim: claim.topics, ("topic",), " on the topic of {}", _ABOUT),
     "source": Filter(lambda claim: claim.sources, ("source",), " in “{}”", _SOURCE),
 }
-"""By their names, in the order in which a title has them."""
 
 
 @dataclass(frozen=True)

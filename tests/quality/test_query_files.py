@@ -29,6 +29,9 @@ PLACES = {
     "evidence": "?node ckg:evidence ?passage .",
     "filters": "",
     "chosen": "?node a ckg:State .",
+    "kinds": "(ckg:Membership ckg:member ckg:organization)",
+    "bound": "",
+    "bonds": "",
 }
 
 

@@ -20,6 +20,8 @@ PLACES = {
     "iris": "<urn:x>",
     "class_iri": "urn:x",
     "nodes": "<urn:x>",
+    "terms": "<urn:x>",
+    "accounts": "?node a ckg:Claim .",
     "document": "urn:x",
     "dataset": "urn:x",
     "licence": "urn:x",

@@ -205,16 +205,16 @@ class _Facts:
         self._values: defaultdict[str, defaultdict[str, list[str]]]
         self._values = defaultdict(lambda: defaultdict(list))
         if nodes is None:
-            self._read(dataset, "facts", nodes=_ALL, chosen="")
-            self._read(dataset, "named", chosen="")
+            self._take(dataset, read_query(__file__, "facts", accounts=_ALL, chosen=""))
+            self._take(dataset, read_query(__file__, "named", chosen=""))
         else:
             chosen = _values(nodes)
-            self._read(dataset, "facts", nodes=chosen, chosen=chosen)
+            self._take(dataset, read_query(__file__, "facts", accounts=chosen, chosen=chosen))
             named = {iri for name in _NAMED for iris in self._values[name].values() for iri in iris}
-            self._read(dataset, "named", chosen=_values(named))
+            self._take(dataset, read_query(__file__, "named", chosen=_values(named)))
 
-    def _read(self, dataset: Queryable, query: str, **chosen: str) -> None:
-        for node, prop, value in dataset.select(read_query(__file__, query, **chosen)).texts:
+    def _take(self, dataset: Queryable, query: str) -> None:
+        for node, prop, value in dataset.select(query).texts:
             self._values[prop.removeprefix(CKG)][node].append(value)
 
     def of(self, node: str, name: str) -> tuple[str, ...]:

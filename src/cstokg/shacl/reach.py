@@ -23,6 +23,7 @@ class Reach:
             self._changed.setdefault(predicate, []).append((subject, value))
         self._touched = {subject for ends in self._changed.values() for subject, _ in ends}
         self._kinds = cache(self._find_kinds)
+        self._properties = cache(store.predicates)
 
     def focus(self, probe: Probe) -> set[str] | None:
         """Return the focus nodes of a probe that the change touches, or for which it reads it.
@@ -38,9 +39,7 @@ class Reach:
         return {node for node in found | self._touched if self._is_target(node, probe)}
 
     def _is_target(self, node: str, probe: Probe) -> bool:
-        return bool(
-            probe.classes & self._kinds(node) or self._store.linked([node], probe.properties)
-        )
+        return bool(probe.classes & self._kinds(node) or probe.properties & self._properties(node))
 
     def _find_kinds(self, node: str) -> set[str]:
         """Return the classes that a node is an instance of (SHACL 1.1)."""

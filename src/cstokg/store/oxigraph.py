@@ -431,6 +431,10 @@ class Store:
                 found.update(t.subject if inverse else t.object for t in self.match(*ends))
         return set(map(str, found))
 
+    def predicates(self, node: str) -> set[str]:
+        """Return the predicates that a node has, all written as in N-Triples."""
+        return {str(triple.predicate) for triple in self.match(_node(node))}
+
     def select(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> SelectResult:
         """Answer a SELECT query as `query` does; raises TypeError for another kind of query."""
         result = self.query(text, QueryOptions(prefixes=prefixes))

@@ -56,7 +56,7 @@ def warn_of_terms(query: str, terms: Terms | None) -> list[str]:
     Of a term or a value that is deprecated the sentence says what to use in its place. Where the
     terms are not known, nothing is said.
     """
-    if terms is None:
+    if terms is None or not any(map(query.__contains__, ("ckg:", CKG, *terms.deprecated_names))):
         return []
     mentioned = {name for pair in _MENTIONED.findall(query) for name in pair if name}
     if (

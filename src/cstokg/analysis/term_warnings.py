@@ -52,6 +52,8 @@ def warn_of_terms(query: str, terms: Terms) -> list[str]:
 
     Of a term or a value that is deprecated the sentence says what to use in its place.
     """
+    if not any(map(query.__contains__, ("ckg:", CKG, *terms.deprecated_names))):
+        return []
     mentioned = {name for pair in _MENTIONED.findall(query) for name in pair if name}
     if (
         mentioned.issubset(terms.declared)

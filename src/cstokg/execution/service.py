@@ -25,9 +25,9 @@ from cstokg.execution import wire
 from cstokg.execution.cancellation import current_cancellation
 from cstokg.execution.limits import Limits, WriteLimits
 from cstokg.execution.scoreboard import Reason, Scoreboard, job_number
-from cstokg.execution.worker import DescribeState, DescribeVersion, Job, Query, Version
+from cstokg.execution.worker import DescribeState, DescribeVersion, Job, Version
 from cstokg.shacl.posted_graph import PostedGraph, ValidationResult
-from cstokg.store import DEFAULT_OPTIONS, Answer, QueryOptions
+from cstokg.store import DEFAULT_OPTIONS, Answer, QueryOptions, SerializedResult
 
 if TYPE_CHECKING:
     from cstokg.execution.writer import Committed
@@ -99,7 +99,8 @@ class ProcessQueryService(QueryService):
             options = options._replace(prefixes=None)  # the worker has them
         if self.shared and options.prefixes is None:
             options = options._replace(prefixes=self.prefixes)  # the worker's may be older
-        return cast("Answer", self._do(Query(text, options), job_number(options.job)))
+        reply = self._do((text, tuple(options)), job_number(options.job))
+        return SerializedResult._make(reply) if type(reply) is tuple else cast("Answer", reply)
 
     def validate(self, posted: PostedGraph) -> ValidationResult:
         """Validate a graph beside the present version, as `shacl.posted_graph` does, within bounds.

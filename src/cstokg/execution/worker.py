@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.shared import SharedDataset
@@ -53,12 +53,11 @@ _STACK: Final = 8 * 1024 * 1024
 _STDERR: Final = 2
 
 
-@dataclass(frozen=True)
-class Query:
-    """The job to answer a query."""
+Query = tuple[str, tuple[Any, ...]]
+"""The job to answer a query: its text and the fields of its `QueryOptions`.
 
-    text: str
-    options: QueryOptions
+Small answers are tuples of fields as well: pickle takes its time over classes.
+"""
 
 
 @dataclass(frozen=True)
@@ -187,11 +186,16 @@ class Worker:
 
     def _answer(self, job: object) -> object:
         match job:
-            case Query(text, options):
+            case str(text), tuple(options):
                 limits = self.limits
-                bounded = options._replace(max_rows=limits.max_rows, services=limits.services)
+                bounded = QueryOptions(*options)._replace(
+                    max_rows=limits.max_rows, services=limits.services
+                )
                 answer = self.dataset.answer(text, bounded)
-                return spool(answer) if isinstance(answer, SerializedResult) else answer
+                if isinstance(answer, SerializedResult):
+                    answer = spool(answer)
+                    return tuple(answer) if isinstance(answer.content, bytes) else answer
+                return answer
             case PostedGraph() if self.shapes is not None:
                 return validate_posted_graph(self.dataset.current(), job, self.shapes)
             case DescribeVersion():

@@ -11,7 +11,7 @@ from cstokg.store.serialization import CODINGS, MIN_COMPRESSED, Spool, compress
 
 def best_coding() -> str:
     """Return the coding that the request accepts most, of those that we have; empty for none."""
-    return _best(request.headers.get("Accept-Encoding", ""))
+    return _best(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 # Most requests carry one of a handful of headers.

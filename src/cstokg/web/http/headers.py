@@ -20,6 +20,9 @@ _READABLE: Final = (
 MARKDOWN: Final = "text/markdown"
 """RFC 7763."""
 
+FURTHER: Final = "cstokg.headers"
+"""Where in the WSGI environment a view leaves headers that are pairs already."""
+
 _HEADERS: Final = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _READABLE),
@@ -60,9 +63,11 @@ def _completed(
     environ: WSGIEnvironment, status: str, headers: list[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     found = dict(headers)
-    # RFC 9111, 3.2: a 304 replaces headers of the page that the client has, which keeps its policy.
-    left_out = "Content-Security-Policy" if status.startswith("304") else ""
-    more = [pair for pair in _HEADERS if pair[0] not in (*found, left_out)]
+    if status.startswith("304"):
+        # RFC 9111, 3.2: it replaces headers of the page that is there, which keeps its policy.
+        found["Content-Security-Policy"] = ""
+    more = [pair for pair in _HEADERS if pair[0] not in found]
+    more += environ.get(FURTHER, ())
     # Every address but those of files answers in more than one format, errors included.
     vary = (
         "Accept-Encoding" if environ["PATH_INFO"].startswith(_STATIC) else "Accept, Accept-Encoding"

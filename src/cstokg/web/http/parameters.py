@@ -40,7 +40,9 @@ def format_name(values: Mapping[str, str] | None = None) -> str:
     Of more than one name, as SPARQLWrapper and Fuseki have them, the first counts.
     """
     values = of_address() if values is None else values
-    return next((values[each] for each in FORMAT_PARAMETERS if values.get(each)), "")
+    # A MultiDict makes an error of each name that it is asked for in vain.
+    named = (values[each] for each in FORMAT_PARAMETERS if each in values)
+    return next(filter(None, named), "")
 
 
 def search_text(values: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ import hashlib
 from functools import cache
 from typing import Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, request
 
 from cstokg.settings import PACKAGE
 from cstokg.web.http.headers import POLICY
@@ -23,12 +23,11 @@ def register(app: Flask) -> None:
     """Name the version of a static file in its address, and say how long it is good."""
     app.url_defaults(_add_version)
     app.after_request(_keep)
-    app.after_request(_allow)
 
 
 def allow_scripts() -> None:
     """Let the page that is being made run the scripts of this server."""
-    g.has_scripts = True
+    after_this_request(_allow)
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:
@@ -45,8 +44,7 @@ def _keep(response: Response) -> Response:
 
 
 def _allow(response: Response) -> Response:
-    if "has_scripts" in g:
-        response.headers.setdefault("Content-Security-Policy", f"script-src 'self'; {POLICY}")
+    response.headers.setdefault("Content-Security-Policy", f"script-src 'self'; {POLICY}")
     return response
 
 

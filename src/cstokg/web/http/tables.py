@@ -19,7 +19,7 @@ _EXTENSIONS: Final = {"text/csv": "csv", "text/tab-separated-values": "tsv", XLS
 
 def wants_mark(values: Mapping[str, str]) -> bool:
     """Return True if the address asks for a table that begins with a byte order mark."""
-    return values.get(MARK, "0") != "0"
+    return MARK in values and values[MARK] != "0"
 
 
 def send_as_file(response: Response) -> Response:

@@ -7,7 +7,7 @@ In a template, `iri_link(iri)` is a link under the thing's name, `name_of(iri)` 
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, g, request
 from markupsafe import Markup
 from rdflib.term import Node
 
@@ -54,6 +54,7 @@ def reader() -> Reader:
     if "reader" not in g:
         language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
         g.reader = Reader(language, current_site().labels)
+        after_this_request(_vary)
     return cast("Reader", g.reader)
 
 
@@ -99,7 +100,6 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals["language_names"] = LANGUAGE_NAMES
     app.jinja_env.globals.update({function.__name__: function for function in functions})
-    app.after_request(_vary)
 
 
 def _find(iri: str) -> tuple[str, str]:
@@ -119,8 +119,7 @@ def _link(iri: str, shown: Markup) -> Markup:
 
 
 def _vary(response: Response) -> Response:
-    if "reader" in g:
-        response.vary.add("Accept-Language")
+    response.vary.add("Accept-Language")
     return response
 
 

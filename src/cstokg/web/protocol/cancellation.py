@@ -15,6 +15,7 @@ from cstokg.web.site import current_site
 bp = Blueprint("cancellation", __name__)
 
 HEADER: Final = "X-Query-Id"
+_IN_ENVIRON: Final = "HTTP_X_QUERY_ID"
 _ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -23,7 +24,7 @@ def query_id() -> str:
 
     Raises BadRequest for what is no id.
     """
-    name = request.headers.get(HEADER, "")
+    name: str = request.environ.get(_IN_ENVIRON, "")
     if name and not _ID.fullmatch(name):
         raise BadRequest(f"{HEADER} is 8 to 64 letters, digits and hyphens.")
     return name

@@ -5,7 +5,7 @@ The scripts are made by `hatch_build.py`. Where they are missing, the pages have
 
 from typing import Any, Final
 
-from flask import Flask, Response, g, url_for
+from flask import Flask, Response, after_this_request, url_for
 
 from cstokg.formats import Kind, formats_for
 from cstokg.namespaces import BASE
@@ -37,12 +37,11 @@ def register(app: Flask) -> None:
     built = is_built()
     app.jinja_env.globals["query_editor"] = _editor if built else lambda: None
     app.context_processor(lambda: {"notices": url_for("static", filename=NOTICES) if built else ""})
-    app.after_request(_allow)
 
 
 def _editor() -> dict[str, Any]:
     """Return what the script of a page needs: the server's addresses, the formats of answers."""
-    g.has_editor = True
+    after_this_request(_allow)
     return {
         "endpoint": url_for("sparql.endpoint"),
         "terms": url_for("completions.terms"),
@@ -59,6 +58,5 @@ def _formats(kind: Kind) -> list[dict[str, str]]:
 
 
 def _allow(response: Response) -> Response:
-    if g.get("has_editor"):
-        response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = _POLICY
     return response

@@ -99,14 +99,15 @@ def _with_dataset(query: str, values: Parameters) -> QueryRequest:
     if len(query) > current_app.config["MAX_CONTENT_LENGTH"]:
         raise RequestEntityTooLarge
     graphs = _graphs(values, "default-graph-uri", "named-graph-uri")
-    asked = parameters.format_name(values) or parameters.format_name()
-    return QueryRequest(query, *graphs, asked)
+    return QueryRequest(query, *graphs, parameters.format_name(values) or parameters.format_name())
 
 
 def _graphs(values: Parameters, default: str, named: str) -> tuple[_Graphs, _Graphs]:
     """Return the graphs that two parameters name; None for both where there are none at all."""
+    if default not in values and named not in values:
+        return None, None
     first, second = (tuple(map(graph_iri, values.getlist(name))) for name in (default, named))
-    return (first, second) if first or second else (None, None)
+    return first, second
 
 
 def _allow_update() -> None:

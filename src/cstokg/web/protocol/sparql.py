@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from flask import Blueprint, Response, json, make_response, render_template, request, url_for
+from flask.globals import request_ctx
 from werkzeug.sansio.utils import get_current_url
 
 from cstokg.analysis.display import display_rows
@@ -16,6 +17,7 @@ from cstokg.store import Answer, QueryOptions, SelectResult, SerializedResult
 from cstokg.web.http import conditional, parameters
 from cstokg.web.http.authorization import accepts_writes
 from cstokg.web.http.compression import best_coding
+from cstokg.web.http.headers import FURTHER
 from cstokg.web.http.negotiation import HTML, negotiate_each, negotiate_or_page
 from cstokg.web.http.responses import answer_graph, respond
 from cstokg.web.http.tables import wants_mark
@@ -70,7 +72,8 @@ def accept_queries(response: Response) -> Response:
     """Say in which forms a query may come as the content of POST and QUERY."""
     forms = f"{QUERY}, {FORM}"
     writes = f", {UPDATE}" if accepts_writes() else ""
-    response.headers.extend([("Accept-Query", forms), ("Accept-Post", forms + writes)])
+    # Headers of Flask take their time.
+    request.environ[FURTHER] = ("Accept-Query", forms), ("Accept-Post", forms + writes)
     return response
 
 
@@ -91,12 +94,13 @@ def _update(update: SparqlUpdate) -> Response:
 
 def _answer(asked: QueryRequest) -> Response:
     begun = time.perf_counter()
+    here = request_ctx.request  # itself: the proxy takes its time each time
     site = current_site()
     offers = negotiate_each(_KINDS, asked.format)
     formats = {kind: chosen.format.name for kind, chosen in offers.items() if chosen is not None}
     paged = "graph" in offers and offers["graph"] is None
     options = QueryOptions(
-        base=_base_iri(request.scheme, request.host, request.root_path, request.path),
+        base=_base_iri(here.scheme, here.host, here.root_path, here.path),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         # A page shows a graph in Turtle.

@@ -125,19 +125,21 @@ class Application:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = perf_counter()
-        service = service_of(self.app)
-        key = self._cache.key(scope, (service.version, service.state))
+        key = self._cache.key(scope, service_of(self.app))
         kept = self._cache.get(key) if key is not None else None
         if kept is not None:
             await _send(send, 200, kept.headers, kept.body)
             telemetry.observe_kept(self.app, kept.observed, perf_counter() - begun)
             return
-        with SpooledTemporaryFile(_IN_MEMORY) if _may_be_large(scope) else BytesIO() as body:
+        headers = dict(scope["headers"])
+        has_body = scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        is_large = has_body and _may_be_large(headers)
+        with SpooledTemporaryFile(_IN_MEMORY) if is_large else BytesIO() as body:
             refusal = None
             try:
                 _check_headers(scope["headers"])
-                if _has_body(scope):
-                    await self._receive(scope, receive, body)
+                if has_body:
+                    await self._receive(headers, receive, body)
             except HTTPException as error:
                 refusal = error
             environ = _environ(scope, body, refusal)
@@ -151,12 +153,13 @@ class Application:
             self._cache.put(key, Kept(response.headers, response.body, response.observed))
             telemetry.count_miss(self.app)
 
-    async def _receive(self, scope: Scope, receive: Receive, body: IO[bytes]) -> None:
+    async def _receive(
+        self, headers: dict[bytes, bytes], receive: Receive, body: IO[bytes]
+    ) -> None:
         """Write the body of a request into a file.
 
         Raises BadRequest, RequestEntityTooLarge, RequestTimeout and ServiceUnavailable.
         """
-        headers = dict(scope["headers"])
         most = largest_body(self.app, headers.get(b"authorization"))
         if int(headers.get(b"content-length", 0)) > most + _READ_AWAY:
             # RFC 9110, 10.1.1: who asks whether to send the body is answered instead.
@@ -236,16 +239,11 @@ class Application:
             self._streams -= 1
 
 
-def _may_be_large(scope: Scope) -> bool:
-    """Return True unless the request says that its body is small, or has none."""
-    headers = dict(scope["headers"])
+def _may_be_large(headers: dict[bytes, bytes]) -> bool:
+    """Return True unless a request with these `headers` says that its body is small."""
     said = headers.get(b"content-length", b"")
     is_small = said.isdigit() and int(said) <= _IN_MEMORY and b"transfer-encoding" not in headers
-    return _has_body(scope) and not is_small
-
-
-def _has_body(scope: Scope) -> bool:
-    return scope["method"] not in ("GET", "HEAD", "OPTIONS")
+    return not is_small
 
 
 def _check_headers(headers: Headers) -> None:

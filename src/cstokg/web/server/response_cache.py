@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from cachetools import LRUCache
 
+from cstokg.dataset.query_service import QueryService
 from cstokg.web.ops.telemetry import Observed
 from cstokg.web.server.asgi_types import Headers, Scope
 
@@ -49,7 +50,7 @@ class ResponseCache:
             capacity, getsizeof=lambda kept: len(kept.body) + _OVERHEAD
         )
 
-    def key(self, scope: Scope, version: object) -> Key | None:
+    def key(self, scope: Scope, service: QueryService) -> Key | None:
         """Return the key of a request's answer; None if none is kept for such a request."""
         if scope["method"] != "GET" or not self._capacity:
             return None
@@ -59,7 +60,8 @@ class ResponseCache:
                 found[name] = found[name] + b"," + value if name in found else value
             elif name in _SPECIAL:
                 return None
-        return version, scope["raw_path"], scope["query_string"], *map(found.get, VARYING)
+        asked = scope["raw_path"], scope["query_string"], *map(found.get, VARYING)
+        return service.version, service.state, *asked
 
     def get(self, key: Key) -> Kept | None:
         """Return the answer that is kept under `key`."""

@@ -55,7 +55,11 @@ def serve(
                     stdout=subprocess.PIPE,
                     stderr=stderr,
                     text=True,
-                    env={**os.environ, "CSTOKG_CACHE": str(cache)},
+                    env={
+                        **os.environ,
+                        "CSTOKG_CACHE": str(cache),
+                        "CSTOKG_TIMEOUT": str(DEADLINE),  # a machine may be slow
+                    },
                 )
             running.callback(stop, process)
             assert process.stdout is not None

@@ -81,7 +81,7 @@ def test_a_file_system_that_is_full_costs_no_acknowledged_write(
         env={**os.environ, **names},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1500,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
@@ -97,6 +97,6 @@ def run(
         env={**os.environ, "CSTOKG_CACHE": str(folder / "cache"), **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1500,
         check=False,
     )

@@ -55,6 +55,7 @@ def test_the_transcript_of_the_guide_is_what_is_answered() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_query_that_runs_away_is_stopped_and_the_next_is_answered(small_project: Path) -> None:
     away = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 

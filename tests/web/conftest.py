@@ -10,14 +10,20 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 from tests.processes import kill_group
 
+from cstokg import Dataset, load_questions, load_settings
+from cstokg.shacl.posted_graph import shapes_graph, validate_posted_graph
+from cstokg.web.application import create_app
 from cstokg.web.http.token_file import TokenFile
+from cstokg.web.protocol.shacl import Validator
 
 
 @dataclass(frozen=True)
@@ -163,6 +169,16 @@ def writer(start_server: Start, tmp_path_factory: pytest.TempPathFactory) -> Ite
     entries = server.stop()
     assert entries
     assert secret not in server.client.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def site(dataset: Dataset) -> FlaskClient:
+    """The project's own dataset, served without a network: its exports are made once."""
+    shapes = load_settings().shapes
+    validator = Validator(
+        shapes_graph(shapes), partial(validate_posted_graph, dataset, shapes=shapes)
+    )
+    return create_app(dataset, load_questions(), validator=validator).test_client()
 
 
 @pytest.fixture(scope="session")

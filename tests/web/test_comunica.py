@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cstokg import Dataset
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 SCRIPT = Path(__file__).parents[1] / "comunica"
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"

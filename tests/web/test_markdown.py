@@ -6,18 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from cstokg import Dataset, create_app, load_questions
-
 MARKDOWN = {"Accept": "text/markdown"}
 THINGS = (
     *("state/armenia", "organization/csto", "claim/armenia-froze-participation"),
     *("event/armenia-freeze-of-csto-participation", "passage/scepanovic-2024-p07-s1"),
 )
-
-
-@pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset, load_questions()).test_client()
 
 
 @pytest.mark.parametrize("name", THINGS)

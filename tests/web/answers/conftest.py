@@ -1,14 +1,9 @@
-"""Clients of the application, over the project's own dataset and over two sources."""
+"""A client of the application over two sources."""
 
 import pytest
 from flask.testing import FlaskClient
 
 from cstokg import Dataset, create_app, load_questions
-
-
-@pytest.fixture(scope="session")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset, load_questions()).test_client()
 
 
 @pytest.fixture(scope="session")

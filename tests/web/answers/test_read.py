@@ -22,11 +22,6 @@ needs_script = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset).test_client()
-
-
-@pytest.fixture(scope="module")
 def both(two_source_dataset: Dataset) -> FlaskClient:
     return create_app(two_source_dataset).test_client()
 

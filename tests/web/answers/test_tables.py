@@ -7,17 +7,10 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from cstokg import Dataset
-from cstokg.web.application import create_app
 from cstokg.web.http.tables import XLSX
 
 HTML = {"Accept": "text/html"}
 BOTH = "involves=state:belarus&involves=state:azerbaijan"
-
-
-@pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset).test_client()
 
 
 def test_the_list_has_classes_with_counts_and_the_tables_by_year(site: FlaskClient) -> None:

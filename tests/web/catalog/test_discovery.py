@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from hashlib import sha256
 from html import unescape
 from typing import Any
@@ -18,16 +17,14 @@ from rdflib import DCTERMS, RDF, Graph, URIRef
 from rdflib.namespace import DCAT, Namespace
 from tests.web.conftest import Client
 
-from cstokg import Dataset, load_questions, load_settings
+from cstokg import Dataset
 from cstokg.formats import formats_for
-from cstokg.shacl.posted_graph import shapes_graph, validate_posted_graph
 from cstokg.web.answers import search
 from cstokg.web.application import create_app
 from cstokg.web.catalog.export_files import NAMES
 from cstokg.web.http import parameters
 from cstokg.web.http.paging import MAX_SIZE
 from cstokg.web.pages import browse
-from cstokg.web.protocol.shacl import Validator
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 DATASET = URIRef("https://w3id.org/cstokg/dataset")
@@ -35,17 +32,6 @@ PAGES = ("/", "/browse", "/browse/ckg:State", "/ontology", "/downloads", "/sparq
 
 # Who may write does so at addresses that read the same: docs/endpoint.md.
 METHODS = {"GET", "POST", "PUT", "DELETE"}
-
-
-@pytest.fixture(scope="module")
-def project(dataset: Dataset) -> Iterator[FlaskClient]:
-    """The project's own dataset, served without a network."""
-    shapes = load_settings().shapes
-    validator = Validator(
-        shapes_graph(shapes), partial(validate_posted_graph, dataset, shapes=shapes)
-    )
-    with create_app(dataset, load_questions(), validator=validator).test_client() as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +61,9 @@ def test_robots_are_told_what_to_leave_out_and_where_the_sitemap_is(client: Clie
 
 
 def test_the_sitemap_has_every_resource_and_every_page_is_there(
-    project: FlaskClient, dataset: Dataset
+    site: FlaskClient, dataset: Dataset
 ) -> None:
-    answer = project.get("/sitemap.xml")
+    answer = site.get("/sitemap.xml")
     assert answer.mimetype == "application/xml"
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     root = ET.fromstring(answer.text)
@@ -99,7 +85,7 @@ def test_the_sitemap_has_every_resource_and_every_page_is_there(
     assert gone
     assert not {f"http://localhost/page/{str(iri).partition('/id/')[2]}" for iri in gone} & {*found}
     for address in found[:10] + found[10::50]:
-        page = project.get(urlsplit(address).path, headers={"Accept": "text/html"})
+        page = site.get(urlsplit(address).path, headers={"Accept": "text/html"})
         assert page.status_code == 200, address
 
 
@@ -151,14 +137,14 @@ def test_the_limits_are_those_of_the_code(api: Any) -> None:
     assert set(posted) == {row.media_type for row in formats_for("graph")}
 
 
-def test_each_address_answers_as_it_is_described(project: FlaskClient) -> None:
-    api = project.get("/openapi.json").get_json()
+def test_each_address_answers_as_it_is_described(site: FlaskClient) -> None:
+    api = site.get("/openapi.json").get_json()
     paths = [path for path, item in api["paths"].items() if "get" in item]
     assert len(paths) > 30
-    assert not [fault for path in paths for fault in faults(project, api, path)]
+    assert not [fault for path in paths for fault in faults(site, api, path)]
 
 
-def faults(project: FlaskClient, api: Any, path: str) -> Iterator[str]:
+def faults(site: FlaskClient, api: Any, path: str) -> Iterator[str]:
     """Iterate over what an answer of `path`, asked as in its examples, has other than described."""
     operation = api["paths"][path]["get"]
     address, query = path, {}
@@ -175,7 +161,7 @@ def faults(project: FlaskClient, api: Any, path: str) -> Iterator[str]:
     content = operation["responses"][status].get("content", {"text/plain": {}})
     ((media_type, said),) = content.items()
     headers = {"Accept": media_type}
-    with project.get(address, query_string=query, headers=headers) as answer:
+    with site.get(address, query_string=query, headers=headers) as answer:
         if (str(answer.status_code), answer.mimetype) != (status, media_type):
             yield f"{path} answers {answer.status_code} with {answer.mimetype}"
             return
@@ -191,7 +177,7 @@ def faults(project: FlaskClient, api: Any, path: str) -> Iterator[str]:
         yield f"{path} has no ETag"
     if tag is not None and described:
         headers["If-None-Match"] = tag
-        with project.get(address, query_string=query, headers=headers) as again:
+        with site.get(address, query_string=query, headers=headers) as again:
             if again.status_code != 304:
                 yield f"{path} is sent again with {again.status_code}"
 
@@ -204,9 +190,9 @@ def resolve(api: Any, part: Any) -> Any:
     return api["components"][kind][name]
 
 
-def test_an_error_is_as_it_is_described(project: FlaskClient) -> None:
-    api = project.get("/openapi.json").get_json()
-    answer = project.get("/browse/ckg:Event?sort=x")
+def test_an_error_is_as_it_is_described(site: FlaskClient) -> None:
+    api = site.get("/openapi.json").get_json()
+    answer = site.get("/browse/ckg:Event?sort=x")
     assert answer.mimetype == "application/problem+json"
     schema = api["components"]["schemas"]["Problem"]
     jsonschema.Draft202012Validator(schema).validate(answer.get_json())

@@ -5,16 +5,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from cstokg import Dataset
 from cstokg.analysis.bonds.verdicts import VERDICTS
-from cstokg.web.application import create_app
 
 PAGE = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset).test_client()
 
 
 def test_it_tells_whose_words_how_made_and_how_to_report(site: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from cstokg import Dataset, build_dataset, load_settings
+from cstokg import build_dataset, load_settings
 from cstokg.web.application import create_app
 
 NASTY = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\" ' & \u2028 {{ 7 * 7 }}"
@@ -48,11 +48,6 @@ class Page(HTMLParser):
 
     def all(self, tag: str) -> list[dict[str, str]]:
         return [attributes for name, attributes in self.elements if name == tag]
-
-
-@pytest.fixture(scope="module")
-def site(dataset: Dataset) -> FlaskClient:
-    return create_app(dataset).test_client()
 
 
 def test_a_page_takes_the_names_that_are_kept(

@@ -10,7 +10,7 @@ from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import read_evidence
 from cstokg.analysis.identifiers import THINGS, ThingsOf, find_bounds, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
-from cstokg.namespaces import CKG
+from cstokg.namespaces import CKG, in_brackets
 from cstokg.quality.query_files import read_query
 from cstokg.rdf.dates import day_in_words, in_words, read_day
 
@@ -187,11 +187,11 @@ def _bounded(entries: Mapping[str, Entry], dataset: Queryable) -> dict[str, Entr
 
     All nodes of the order count, those that are not shown as well.
     """
-    near = _NEAR.format(nodes=_listed(entries)) if len(entries) < _MANY else ""
+    near = _NEAR.format(nodes=in_brackets(sorted(entries))) if len(entries) < _MANY else ""
     pairs = dataset.select(_ORDER.format(near=near)).texts
     known = {iri: (entry.earliest, entry.latest) for iri, entry in entries.items()}
     others = {iri for pair in pairs for iri in pair if iri not in entries}
-    for node, first, last in dataset.select(_TIMES.format(nodes=_listed(others))).texts:
+    for node, first, last in dataset.select(_TIMES.format(nodes=in_brackets(sorted(others)))).texts:
         known.setdefault(node, (read_day(first), read_day(last)))
     changed = True
     while changed:
@@ -217,10 +217,6 @@ def _bounded(entries: Mapping[str, Entry], dataset: Queryable) -> dict[str, Entr
         )
         for iri, entry in entries.items()
     }
-
-
-def _listed(iris: Iterable[str]) -> str:
-    return " ".join(f"<{iri}>" for iri in sorted(iris))
 
 
 def _in_order(entries: Mapping[str, Entry]) -> list[Entry]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cstokg.analysis.labels import Queryable
+from cstokg.namespaces import in_brackets
 from cstokg.quality.query_files import read_query
 
 
@@ -28,7 +29,7 @@ def read_evidence(dataset: Queryable, iris: Iterable[str], graph: str = "") -> d
     query = read_query(
         __file__,
         "evidence",
-        nodes=" ".join(f"<{iri}>" for iri in iris),
+        nodes=in_brackets(iris),
         evidence=f"GRAPH <{graph}> {{ {evidence} }}" if graph else evidence,
     )
     for node, *texts in dataset.select(query).texts:

@@ -15,6 +15,7 @@ from cstokg import __version__
 from cstokg.analysis.claims.records import byline, read_claims
 from cstokg.analysis.labels import Queryable
 from cstokg.analysis.summary import last_modified
+from cstokg.namespaces import in_brackets
 from cstokg.quality.query_files import read_query
 
 Item = dict[str, Any]
@@ -72,7 +73,7 @@ def cite_answer(
 
 
 def _documents(dataset: Queryable, sources: Iterable[str]) -> Iterator[Item]:
-    names = " ".join(f"<{iri}>" for iri in dict.fromkeys(sources))
+    names = in_brackets(dict.fromkeys(sources))
     found: dict[str, Item] = {}
     for document, title, author, is_person, issued in dataset.select(
         read_query(__file__, "cited", iris=names)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from cstokg.analysis.labels import Queryable
-from cstokg.namespaces import CKG, RESOURCE
+from cstokg.namespaces import CKG, RESOURCE, in_brackets
 from cstokg.quality.query_files import read_query
 from cstokg.rdf.edtf import Bounds, parse_bounds
 
@@ -168,8 +168,7 @@ def _changes(
 ) -> dict[str, tuple[Change, ...]]:
     """Return the changes by the bond that they affect; of many bonds, of all that there are."""
     found: dict[str, dict[str, Change]] = {}
-    listed = " ".join(f"<{bond}>" for bond in sorted(bonds))
-    asked = f"\n  VALUES ?bond {{ {listed} }}" if len(bonds) < _MANY else ""
+    asked = f"\n  VALUES ?bond {{ {in_brackets(sorted(bonds))} }}" if len(bonds) < _MANY else ""
     for row in dataset.select(read_query(__file__, "changes", bonds=asked)).texts:
         bond, event, kind, actuality, time, said, voice, source = row
         # Of several statements the first counts: it had been said by then.

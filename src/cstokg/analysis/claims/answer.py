@@ -7,6 +7,7 @@ from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.claims.choice import FILTERS, Choice
 from cstokg.analysis.claims.disputes import Placed, find_disputes, in_order
 from cstokg.analysis.claims.records import AGAINST, Relation
+from cstokg.namespaces import in_brackets
 from cstokg.quality.query_files import read_query
 
 
@@ -80,7 +81,7 @@ def _patterns(values: Mapping[str, tuple[str, ...]]) -> str:
     return "".join(
         FILTERS[name].pattern.format(
             name=name,
-            values=" ".join(f"<{iri}>" for iri in iris),
+            values=in_brackets(iris),
             texts=", ".join(f'"{iri}"' for iri in iris),
         )
         for name, iris in values.items()

@@ -173,7 +173,7 @@ class Labels:
 
 
 def read_labels(dataset: Queryable) -> Labels:
-    """Return the names of all that has one in `dataset`."""
+    """Return the names of `dataset`, which are read when they are asked for."""
     return Labels(dataset)
 
 

@@ -52,15 +52,12 @@ def warn_of_terms(query: str, terms: Terms) -> list[str]:
 
     Of a term or a value that is deprecated the sentence says what to use in its place.
     """
-    if not any(map(query.__contains__, ("ckg:", CKG, *terms.deprecated_names))):
-        return []
-    mentioned = {name for pair in _MENTIONED.findall(query) for name in pair if name}
-    if (
-        mentioned.issubset(terms.declared)
-        and not any(map(query.__contains__, terms.deprecated_names))
-        and not _OTHERWISE.search(query)
-    ):
-        return []  # to cut the query into tokens takes as long as to answer a small one
+    if not any(map(query.__contains__, terms.deprecated_names)):
+        if "ckg:" not in query and CKG not in query:
+            return []
+        mentioned = {name for pair in _MENTIONED.findall(query) for name in pair if name}
+        if mentioned.issubset(terms.declared) and not _OTHERWISE.search(query):
+            return []  # to cut the query into tokens takes as long as to answer a small one
     warnings = (_warning(iri, terms) for iri in named_iris(query, PREFIXES))
     return [warning for warning in warnings if warning][:_MOST]
 

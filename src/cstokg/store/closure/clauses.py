@@ -56,13 +56,10 @@ class Program:
     def __init__(self, clauses: Iterable[Clause]) -> None:
         self._uses: dict[Key, list[tuple[Clause, int]]] = defaultdict(list)
         self._concluding: dict[Key, list[Clause]] = defaultdict(list)
-        self.leads_to: dict[str, set[str]] = defaultdict(set)
-        """The predicates and classes that are concluded from those of a name."""
         for clause in clauses:
             self._concluding[clause.head.key].append(clause)
             for place, pattern in enumerate(clause.body):
                 self._uses[pattern.key].append((clause, place))
-                self.leads_to[_name(pattern.key)].add(_name(clause.head.key))
 
     def uses(self, triple: ox.Triple) -> Iterator[tuple[Pattern, list[Pattern], Bindings]]:
         """Iterate over the clauses with `triple` as a part: the head, the other parts, bindings."""

@@ -31,7 +31,6 @@ _VALUES: Final = re.compile(r"\bVALUES\b[^{}]*\{[^{}]*\}")
 Changed = Mapping[str, Sequence[tuple[str, str]]]
 """The ends of triples that were changed, by their predicates; all is written as in N-Triples."""
 
-
 Linked = Callable[..., set[str]]
 """Says what nodes are linked to, as `Store.linked` does."""
 
@@ -146,16 +145,18 @@ def find_reads(query: str, root: str = "?this") -> frozenset[Read] | None:
         one.kind == "var" and (other.kind in ("iri", "var", "pname") or other.text in "a(^!")
         for one, other in pairwise(words)
     )
+    if missed:
+        return None
     ways_at = cache(lambda place: _find_ways(root, edges, place))
     reads = set()
     for edge in edges:
         ways, ends = ways_at(edge.place), (edge.subject, edge.object)
         known = [(*ways[node], at) for at, node in enumerate(ends) if node in ways]
         cost, back, at = min(known, key=lambda way: way[0], default=(1, (), 0))
-        if missed or not known or (cost and not edge.predicates):
+        if not known or (cost and not edge.predicates):
             return None
         reads.add(Read(edge.predicates, edge.value, at, back))
-    return None if missed else frozenset(reads)
+    return frozenset(reads)
 
 
 def _find_ways(root: str, edges: Sequence[_Edge], place: _Place) -> Ways:

@@ -23,6 +23,7 @@ from cstokg.analysis.questions.answering import answer_question, read_values, ta
 from cstokg.analysis.questions.typed import FITS, find_questions
 from cstokg.analysis.reasons import rows as row_reasons
 from cstokg.analysis.reasons.triples import count, to_answer, why
+from cstokg.analysis.search.index import Group, Match
 from cstokg.analysis.site.description import describe
 from cstokg.analysis.site.state import Site, choices_of, find
 from cstokg.analysis.term_warnings import read_terms, warn_of_terms
@@ -45,7 +46,9 @@ _FOUND: Final = (
 
 def _search(site: Site, q: str) -> Answer:
     hits = find(site, q)
-    acts = {act.claim: act for act in read_claims(site, [hit.entry.iri for hit in hits])}
+    may_be_claims = (hit for hit in hits if hit.group is Group.CLAIMS or hit.match is Match.IRI)
+    claims = [hit.entry.iri for hit in may_be_claims]
+    acts = {act.claim: act for act in read_claims(site, claims)}
     rows = []
     for entry in (hit.entry for hit in hits):
         row = {"thing": entry.iri, "class": " ".join(entry.classes)}

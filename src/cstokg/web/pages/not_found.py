@@ -47,7 +47,9 @@ def near(name: str) -> list[str]:
     kind, _, slug = name[:_LONGEST].partition("/")
     spaces = [f"{RESOURCE}{kind}/", RESOURCE] if _KIND.fullmatch(kind) else [RESOURCE]
     for space in spaces:
-        found = (str(iri) for (iri,) in current_site().select(_NAMED.substitute(space=space)))
+        found = (
+            str(iri) for (iri,) in current_site().service.select(_NAMED.substitute(space=space))
+        )
         slugs = {iri.rpartition("/")[2]: iri for iri in found}
         close = get_close_matches(slug or kind, slugs, _NEAR, _LIKE)
         if close:

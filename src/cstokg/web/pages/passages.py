@@ -34,8 +34,9 @@ def passage_data(iri: str) -> Markup:
     passage = current_site().once(_by_iri).get(iri) if is_one else None
     if passage is None:
         return Markup()
-    g.has_passages = True
-    allow_scripts()
+    if "has_passages" not in g:
+        g.has_passages = True
+        allow_scripts()
     place = (passage.document.rpartition("/")[2], passage.start, passage.end, passage.sha256)
     return Markup(' data-source="%s" data-start="%d" data-end="%d" data-sha256="%s"') % place
 

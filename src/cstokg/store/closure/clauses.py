@@ -124,7 +124,9 @@ def is_named(term: Any) -> bool:
 
 def name_of(triple: ox.Triple) -> str:
     """Return the predicate of a triple, or the class that it says one is in."""
-    return _name(_keys(triple)[0])
+    key = _keys(triple)[0]
+    name: str = (key[1] or key[0]).value
+    return name
 
 
 def _patterns(text: str) -> list[Pattern]:
@@ -136,8 +138,3 @@ def _patterns(text: str) -> list[Pattern]:
 def _keys(triple: ox.Triple) -> list[Key]:
     any_value = (triple.predicate, None)
     return [(TYPE, triple.object), any_value] if triple.predicate == TYPE else [any_value]
-
-
-def _name(key: Key) -> str:
-    name: str = (key[1] or key[0]).value
-    return name

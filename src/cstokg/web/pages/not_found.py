@@ -47,10 +47,8 @@ def near(name: str) -> list[str]:
     kind, _, slug = name[:_LONGEST].partition("/")
     spaces = [f"{RESOURCE}{kind}/", RESOURCE] if _KIND.fullmatch(kind) else [RESOURCE]
     for space in spaces:
-        found = (
-            str(iri) for (iri,) in current_site().service.select(_NAMED.substitute(space=space))
-        )
-        slugs = {iri.rpartition("/")[2]: iri for iri in found}
+        found = current_site().service.select(_NAMED.substitute(space=space)).texts
+        slugs = {iri.rpartition("/")[2]: iri for (iri,) in found}
         close = get_close_matches(slug or kind, slugs, _NEAR, _LIKE)
         if close:
             return [slugs[each] for each in close]

@@ -68,7 +68,7 @@ def validate_posted_graph(dataset: Dataset, posted: PostedGraph, shapes: Path) -
     if not posted.alone:
         kept = set(dataset.info.triples).difference((DERIVED_GRAPH, LINKS_GRAPH, META_GRAPH))
         store = dataset.store.copy(sorted(kept))
-        store.load_dump(content)
+        store.amend(b"", content)
         tie_sources(store, close_shared(store))
     notes += unmet_imports(store)
     report = only_about(validate_store(store, read_shapes(shapes)), described)

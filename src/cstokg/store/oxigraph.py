@@ -64,8 +64,10 @@ SELECT ?s ?p ?o ?graph { GRAPH ?graph { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?
 _NEW: Final = ox.NamedNode("urn:cstokg:new")
 """The graph of what the rules have not seen yet, while they are applied."""
 
-_AT_ONCE: Final = 100_000
-"""How many lines of a dump are loaded at once."""
+_BLOCK: Final = 16 * 2**20
+"""How many bytes of a dump are loaded at once."""
+
+_FILL_UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
 _MARK: Final = "\ufeff"
 """The byte order mark, which some editors put before a text."""
@@ -100,18 +102,17 @@ class Store:
         self._add(_in_graph(triple, name) for triple in parse(content, path))
 
     def load_dump(self, nquads: bytes) -> None:
-        """Add the quads of a `dump`."""
-        # The engine's own loader is several times as quick, but gives blank nodes new names.
-        self._merged.clear()
-        lines = BytesIO(nquads)
-        while some := list(islice(lines, _AT_ONCE)):  # so that few are in memory twice
-            named = [line for line in some if b"_:" not in line]
+        """Put the quads of a `dump` into this store, which is empty."""
+        for block in _blocks(nquads):  # so that few are in memory twice
+            # The engine's own loader is several times as quick, but gives blank nodes new names.
+            lines = block.splitlines(keepends=True) if b"_:" in block else []
+            with_blank = [line for line in lines if b"_:" in line]
+            self._add(ox.parse(b"".join(with_blank), format=ox.RdfFormat.N_QUADS))
+            named = b"".join(line for line in lines if b"_:" not in line) if lines else block
             # Its terms were checked when they were first read.
-            self._store.bulk_load(b"".join(named), ox.RdfFormat.N_QUADS, lenient=True)
-            triples = (line[: line.rindex(b" <")] + b" .\n" for line in named)
-            self._store.bulk_load(b"".join(triples), ox.RdfFormat.N_TRIPLES, lenient=True)
-            with_blank = b"".join(line for line in some if b"_:" in line)
-            self._add(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
+            self._store.load(named, ox.RdfFormat.N_QUADS, lenient=True)
+        if self._as_set:
+            self._store.update(_FILL_UNION)
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""
@@ -680,6 +681,15 @@ def _node(text: str) -> Any:
         (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
         return quad.object
     return ox.BlankNode(text[2:]) if text.startswith("_:") else ox.NamedNode(text[1:-1])
+
+
+def _blocks(lines: bytes) -> Iterator[bytes]:
+    """Cut lines into blocks of some size, each of whole lines."""
+    begin = 0
+    while begin < len(lines):
+        end = lines.find(b"\n", begin + _BLOCK) + 1 or len(lines)
+        yield lines[begin:end]
+        begin = end
 
 
 def _graph_name(iri: str) -> ox.NamedNode:

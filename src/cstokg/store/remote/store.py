@@ -99,6 +99,7 @@ class RemoteStore(Store):
         """
         copy = Store(as_set=as_set)
         sizes = self.graphs()
+        read = []
         for graph in [*sizes, META_GRAPH] if graphs is None else graphs:
             query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
             triples = list(_triples(self._ask([("query", query)], _NTRIPLES)))
@@ -108,7 +109,8 @@ class RemoteStore(Store):
                     f"the server gives {len(triples)} of {sizes[graph]} triples of {graph}",
                     hint="Take away its limit of rows (Virtuoso: ResultSetMaxRows).",
                 )
-            copy.load_dump(b"".join(f"{triple} <{graph}> .\n".encode() for triple in triples))
+            read += [f"{triple} <{graph}> .\n".encode() for triple in triples]
+        copy.load_dump(b"".join(read))
         return copy
 
     def graphs(self) -> dict[str, int]:

@@ -262,15 +262,17 @@ def _match(
     score = sum(weight for weight, fits in weights if fits) / max(
         sum(weight for weight, _ in weights), 1.0
     )
-    named = {name for _, name, _ in taken}
+    names = {name for _, name, _ in taken}
+    named = [each for each in question.parameters if each.name in names]
     score -= _GUESSED * sum(
-        each.kind != "date" and not each.optional and each.name not in named
+        each.kind != "date" and not each.optional and each not in named
         for each in question.parameters
     )
     titled = [word for word, is_title in vocabulary.items() if is_title]
     score += _TITLED * sum(word in known for word in titled) / max(len(titled), 1)
     if not known:
-        asks = {*typed.small} - _IDLE
+        # Small words ask something of names alone where these are of the very kinds: "in GUAM".
+        asks = {*typed.small} - _IDLE and not any(each.kind == "thing" for each in named)
         score *= _OTHER_WORDS if typed.words else 1 if asks else _NO_WORDS
     if left_out:
         score *= _LEFT_OUT

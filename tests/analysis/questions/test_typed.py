@@ -82,6 +82,15 @@ def taken(found: Understood) -> dict[str, str]:
         ("who is Pashinyan", "persons-with-an-office", "person=person:nikol-pashinyan"),
         ("who is in GUAM?", MEMBERS, "organization=organization:guam"),
         (
+            *("Has Armenia left the CSTO?", "armenia-member-on-2024-06-25"),
+            "state=state:armenia organization=organization:csto",
+        ),
+        (
+            "When did Georgia leave the CST?",
+            "date-of-uzbekistans-opting-out",
+            "state=state:georgia",
+        ),
+        (
             *("Was Moldova in GUAM?", "armenia-member-on-2024-06-25"),
             "state=state:moldova organization=organization:guam",
         ),

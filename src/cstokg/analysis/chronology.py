@@ -123,7 +123,7 @@ def chronology(
     modes = meant("actuality", actuality, "actuality")
     documents = meant("source", [source], "source")
     begins, ends = find_bounds("from", first).earliest, find_bounds("to", last).latest
-    if unknown := [lane for lane in lanes if lane not in LANES]:
+    if unknown := [lane for lane in lanes if lane and lane not in LANES]:
         hint = f"There are: {', '.join(LANES)}."
         raise ParameterError("kinds", f"{unknown[0][:80]!r} is no kind of entry", hint=hint)
     lanes = tuple(lane for lane in LANES if lane in lanes) or LANES

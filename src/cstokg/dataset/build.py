@@ -80,10 +80,11 @@ def build_dataset(
             locations = Locations({file.name: file.content for file in info.files})
             place = locations.find(names, *map(str, bad[:3]))
             path, _, line = place.rpartition(":")
+            has_line = bool(path) and line.isdigit()
             raise SourceError(
-                path or place or "(unknown file)",
+                path if has_line else place or "(unknown file)",
                 f"in the description of {bad.node}: {bad.error.message}",
-                line=int(line) if path else None,
+                line=int(line) if has_line else None,
                 hint=bad.error.hint,
             )
     return Dataset(store, replace(info, triples=store.graphs()))

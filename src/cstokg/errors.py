@@ -4,9 +4,13 @@ Each message says what is wrong and where; `hint` says how to fix it. This modul
 of the package, so that every layer can raise from it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
+
+LINE_END: Final = re.compile(r"\r\n?|\n")
+"""What ends a line, as editors and the grammar of SPARQL have it."""
 
 _EXCERPT_BEFORE = 100
 """How many characters of a line are shown before a mistake, and as many after it."""
@@ -123,8 +127,8 @@ class QuerySyntaxError(QueryError):
 
         Of a very long line it is the part around the mistake.
         """
-        lines = query.split("\n")
-        line = lines[self.line - 1].rstrip("\r") if self.line <= len(lines) else ""
+        lines = LINE_END.split(query)
+        line = lines[self.line - 1] if self.line <= len(lines) else ""
         start = max(0, self.column - 1 - _EXCERPT_BEFORE)
         shown = line[start : start + 2 * _EXCERPT_BEFORE]
         column = self.column - 1 - start

@@ -325,7 +325,8 @@ def test_within_one_source_it_is_a_finding(two_sources: Path, tmp_path: Path) ->
     project = tmp_path / "project"
     shutil.copytree(two_sources, project)
     head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
-    # The same twice, and evidence of another source than the graph that it stands in.
+    # The same twice, and evidence of another source than the graph that it stands in: a finding
+    # about who names it, and none about the passage, which is described where it belongs.
     text = """
     membership:second-2026-twice a ckg:Membership , owl:NamedIndividual ;
         rdfs:label "twice"@en ; dcterms:description "Twice."@en ;
@@ -342,7 +343,6 @@ def test_within_one_source_it_is_a_finding(two_sources: Path, tmp_path: Path) ->
         "membership:second-2026-twice",
         "membership:second-2026-tajikistan-csto",
         "membership:second-2026-belarus-csto",
-        "passage:scepanovic-2024-p15-s1",
     }
 
 

@@ -150,6 +150,8 @@ def test_a_bad_date_names_its_file_and_node(settings: Settings) -> None:
     with pytest.raises(SourceError) as caught:
         build_dataset(settings)
     assert caught.value.path == FACTS
+    text = (settings.project / FACTS).read_text().splitlines()
+    assert '"in 1999"' in text[(caught.value.line or 0) - 1]
     assert "membership/berin-pact" in str(caught.value)
     assert "'in 1999'" in str(caught.value)
 

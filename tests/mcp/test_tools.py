@@ -99,6 +99,12 @@ def test_what_is_told_of_a_thing_says_how_it_is_told(site: Site) -> None:
     assert "sentences" not in own[0]
 
 
+def test_what_others_say_of_a_thing_is_told_as_theirs(site: Site) -> None:
+    found = call_tool(site, "describe", {"q": "topic:low-trust"})["finding"]
+    assert found.startswith("Low trust, description: ")
+    assert "low trust makes the CSTO's future bleak, has cause: low trust" in found
+
+
 def test_a_long_answer_comes_in_pages_and_says_so(site: Site) -> None:
     query = {"query": "SELECT * { ?s ?p ?o }"}
     first = call_tool(site, "sparql", query)

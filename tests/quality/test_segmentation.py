@@ -52,12 +52,15 @@ def test_a_byte_order_mark_is_counted_and_belongs_to_no_sentence() -> None:
 
 
 def test_turtle_has_one_passage_a_sentence() -> None:
-    from rdflib import RDF, Graph, URIRef
+    from rdflib import DCTERMS, RDF, Graph, URIRef
 
     graph = Graph().parse(data=passages_turtle(split_sentences(TEXT), "ann-2025"), format="turtle")
     passages = set(graph.subjects(RDF.type, URIRef("https://w3id.org/cstokg/ontology#Passage")))
     base = "https://w3id.org/cstokg/id/passage/ann-2025-"
     assert passages == {URIRef(base + end) for end in ("p01-s1", "p03-s1", "p03-s2", "p03-s3")}
+    # What every file of the data says of itself.
+    header = URIRef("https://w3id.org/cstokg/data/ann-2025/passages")
+    assert {DCTERMS.title, DCTERMS.description, DCTERMS.license} <= set(graph.predicates(header))
 
 
 @pytest.mark.parametrize("slug", ["Ann 2025", "", "a/b", "-a", "a--b"])

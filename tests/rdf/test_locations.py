@@ -49,6 +49,9 @@ LOCATIONS = Locations({"form.ttl": IN_FORM.encode(), "other.ttl": OTHER.encode()
         (["form.ttl"], BERIN, (), "form.ttl:14"),
         (["form.ttl"], ALDA, (CKG + "member",), "form.ttl:7"),
         (["form.ttl"], ALDA, (CKG + "member", BERIN), "form.ttl:7"),
+        # A property above the one that the file has; a value that the file has not.
+        (["form.ttl"], ALDA, (CKG + "involves", BERIN), "form.ttl:7"),
+        (["form.ttl"], ALDA, (CKG + "member", CKG + "x"), "form.ttl:7"),
         (["form.ttl"], ALDA, (str(RDF.type), CKG + "State"), "form.ttl:6"),
         (["form.ttl"], ALDA, (CKG + "unit", "1.5"), "form.ttl:11"),
         (["form.ttl"], BERIN, (str(RDF.type), CKG + "Place"), "form.ttl:15"),

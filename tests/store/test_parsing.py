@@ -21,6 +21,8 @@ XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:
         (":a :b [ :c 1 .", 2, 14, "should end with a ']'", ""),
         (":a :b <relative> .", 2, 7, "No scheme found", "in full"),
         (":a :b 1 2 .", 2, 9, "", ""),
+        (":a :b 1 ;\n\n:d a :e .", 4, 4, "is not a valid RDF object", "the statement before"),
+        (":a :b 1 ;\n", 3, 1, "Unexpected end", "not closed"),
         (":a :b 'x'^^xsd:date .", 2, 12, "prefix xsd:", "@prefix xsd:"),
         ("}", 2, 1, "", ""),
     ],

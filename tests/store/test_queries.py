@@ -139,6 +139,8 @@ def test_updates_are_refused(store: Store, query: str) -> None:
         ("ASK { ?s\u3000?p ?o }", 1, 9, "does not fit", "invisible character, U+3000"),
         ("SELECT ?s\u200b {}", 1, 10, "does not fit", "invisible character, U+200B"),
         ("ASK { # a\u2028b\x0bc\x85d\n  ?s ?p }", 2, 9, "'}' does not fit", ""),
+        ("ASK {\r ?s ?p\r }", 3, 2, "'}' does not fit", ""),
+        ("ASK {\r\n ?s ?p\r\n }", 3, 2, "'}' does not fit", ""),
         ("", 1, 1, "the query is empty", ""),
         ("# nothing\n", 1, 1, "the query is empty", ""),
     ],

@@ -10,6 +10,7 @@ from cstokg.analysis.answer import Answer, Cells, Column, make_answer
 from cstokg.analysis.evidence import read_evidence
 from cstokg.analysis.identifiers import THINGS, ThingsOf, find_bounds, find_iri
 from cstokg.analysis.labels import Labels, Queryable, read_labels
+from cstokg.errors import ParameterError
 from cstokg.namespaces import CKG, in_brackets
 from cstokg.quality.query_files import read_query
 from cstokg.rdf.dates import day_in_words, in_words, read_day
@@ -122,6 +123,9 @@ def chronology(
     modes = meant("actuality", actuality, "actuality")
     documents = meant("source", [source], "source")
     begins, ends = find_bounds("from", first).earliest, find_bounds("to", last).latest
+    if unknown := [lane for lane in lanes if lane and lane not in LANES]:
+        hint = f"There are: {', '.join(LANES)}."
+        raise ParameterError("kinds", f"{unknown[0][:80]!r} is no kind of entry", hint=hint)
     lanes = tuple(lane for lane in LANES if lane in lanes) or LANES
     chosen = [INVOLVED.format(f"<{iri}>") for iri in involved]
     chosen += [_TOLD_IN.format(f"<{iri}>") for iri in documents]

@@ -18,7 +18,7 @@ def _formats() -> Iterator[tuple[str, str]]:
 
 
 @click.command(short_help="Write the dataset in a format of RDF, or for another tool.")
-@click.option("--graph", metavar="NAME", help="Only this graph: ontology, links, … or its IRI.")
+@click.option("--graph", metavar="NAME", help="Only this graph: its IRI, or ontology …")
 @click.option(
     "-f",
     "--format",
@@ -63,7 +63,7 @@ def command(
     \b
     Examples:
       cstokg export > cstokg.trig
-      cstokg export --graph links -f turtle
+      cstokg export --graph ontology -f turtle
       cstokg export -o cstokg.jsonld
       cstokg export -o cstokg.sqlite && datasette cstokg.sqlite
       cstokg export -f nanopub -o nanopubs.trig

@@ -22,6 +22,7 @@ from cstokg.dataset.model import Dataset
 from cstokg.dataset.times import find_bad_dates, find_times
 from cstokg.errors import SourceError
 from cstokg.namespaces import META_GRAPH
+from cstokg.rdf.locations import Locations
 from cstokg.rdf.progress import track
 from cstokg.settings import PACKAGE, Settings
 from cstokg.store import Store, plain_graph
@@ -75,9 +76,15 @@ def build_dataset(
         log.warning("%s", note)
     if check_dates:
         for bad in find_bad_dates(find_times(store)):
+            names = find_origins(info.files).get(str(bad.node), ())
+            locations = Locations({file.name: file.content for file in info.files})
+            place = locations.find(names, *map(str, bad[:3]))
+            path, _, line = place.rpartition(":")
+            has_line = bool(path) and line.isdigit()
             raise SourceError(
-                locate(info, str(bad.node)),
+                path if has_line else place or "(unknown file)",
                 f"in the description of {bad.node}: {bad.error.message}",
+                line=int(line) if has_line else None,
                 hint=bad.error.hint,
             )
     return Dataset(store, replace(info, triples=store.graphs()))
@@ -87,11 +94,6 @@ def compute(store: Store, info: BuildInfo) -> None:
     """Add to the graphs in `store` those that follow from them; `info.triples` is not read."""
     derive(store)
     store.insert(META_GRAPH, describe(info, store.graphs()))
-
-
-def locate(info: BuildInfo, node: str) -> str:
-    """Return the names of the files that describe a node."""
-    return ", ".join(find_origins(info.files).get(node, ["(unknown file)"]))
 
 
 def graph(dataset: Dataset, name: str | None = None) -> Graph:

@@ -73,11 +73,15 @@ def passages_turtle(stretches: Iterable[Stretch], slug: str) -> str:
     blocks = [_passage(stretch, slug) for stretch in stretches]
     if not blocks:
         raise SourceError(slug, "the text has no sentence")
-    prefixes = ("ckg", "oa", "owl", "passage", "passage-kind", "rdfs", "source")
+    prefixes = ("ckg", "dcterms", "oa", "owl", "passage", "passage-kind", "rdfs", "source")
     head = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in prefixes)
     ontology = f"""
 <{RESOURCE.removesuffix("id/")}data/{slug}/passages>
     a owl:Ontology ;
+    rdfs:label "The sentences of {slug} as stretches of its text"@en ;
+    dcterms:title "The sentences of {slug} as stretches of its text"@en ;
+    dcterms:description "Each sentence by its offsets and its hash; the text is not here."@en ;
+    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
     owl:imports <{CKG.removesuffix("#")}> ;
     owl:imports <{CKG.removesuffix("#")}/schemes> ;
 .

@@ -27,11 +27,13 @@ class Locations:
         """Return `file:line` of what the files `names` say of `subject`, or else the files' names.
 
         `rest` are a predicate and an object, as IRIs or texts. Where no file has all of them, the
-        last is left out. Without a subject, it is the statement of a blank node that has all.
+        last is left out, or else the first: the predicate may be one above that of the file.
+        Without a subject, it is the statement of a blank node that has all.
         """
-        for count in range(len(rest), -1, -1):
+        fewer = [rest[:count] for count in range(len(rest), 0, -1)]
+        for wanted in (*fewer, rest[1:], ()):
             for name in names:
-                line = self._texts[name].find(subject, *rest[:count])
+                line = self._texts[name].find(subject, *wanted)
                 if line is not None:
                     return f"{name}:{line}"
         return ", ".join(names)

@@ -158,8 +158,8 @@ def validate_dataset(
 
     def places(finding: Finding) -> tuple[str, ...]:
         names = origins.get(finding.focus, ())
-        path = (finding.path,) if finding.path else ()
-        return tuple(locations.find([name], finding.focus, *path) for name in names)
+        rest = [each for each in (finding.path, finding.value) if each and finding.path]
+        return tuple(locations.find([name], finding.focus, *rest) for name in names)
 
     return replace(report, findings=tuple(replace(f, places=places(f)) for f in report.findings))
 

@@ -243,7 +243,11 @@ def _hint(problem: str) -> str:
         return f"Declare it at the top of the file: @prefix {name}: <{PREFIXES.get(name, '…')}> ."
     if "dot is expected" in problem:
         return "Each subject's statements end with a full stop; look at the line before as well."
-    if "Unexpected end of file" in problem:
+    if "is not a valid RDF object" in problem:
+        return (
+            "Look at the statement before as well: it ends with a full stop, not with ; or a comma."
+        )
+    if "Unexpected end" in problem:
         return "Something that begins here is not closed: a quotation mark, a bracket, a statement."
     if "No scheme found" in problem:
         return "Write the IRI in full, with https://, or as a prefixed name."

@@ -85,6 +85,19 @@ def test_what_may_be_anybody_can_be_one(dataset: Dataset, choices: Choices) -> N
     assert len(contradicted.rows) == 6
 
 
+def test_an_observer_at_an_organ_is_one_at_what_it_belongs_to(
+    dataset: Dataset, choices: Choices
+) -> None:
+    answer = ask(dataset, choices, "observer-at-the-un", organization="United Nations")
+    assert answer.finding == "2004 (according to Janko Šćepanović)."
+
+
+def test_who_holds_an_office_is_told(dataset: Dataset, choices: Choices) -> None:
+    answer = ask(dataset, choices, "persons-with-an-office", office="office:president-of-belarus")
+    assert answer.title.endswith("(anybody) is named with which office (President of Belarus)?")
+    assert answer.finding == "Alexander Lukashenko: President of Belarus."
+
+
 def test_the_speaker_and_the_matter_of_a_statement(dataset: Dataset, choices: Choices) -> None:
     answer = ask(
         dataset, choices, "what-was-said-about", speaker="Lavrov", about="organization:taliban"

@@ -74,6 +74,27 @@ def taken(found: Understood) -> dict[str, str]:
         ("why does Armenia leave", "what-is-said-to-cause-what", "about=state:armenia"),
         ("why was the CSTO founded", "what-is-said-to-cause-what", "about=organization:csto"),
         ("soldiers of the rapid deployment forces", "strength-of-the-crrf", "force=force:crdf"),
+        # Who somebody is, and who holds an office, is told by the offices.
+        (
+            *("Who is the president of Belarus?", "persons-with-an-office"),
+            "office=office:president-of-belarus",
+        ),
+        ("who is Pashinyan", "persons-with-an-office", "person=person:nikol-pashinyan"),
+        ("who is in GUAM?", MEMBERS, "organization=organization:guam"),
+        (
+            *("Has Armenia left the CSTO?", "armenia-member-on-2024-06-25"),
+            "state=state:armenia organization=organization:csto",
+        ),
+        (
+            "When did Georgia leave the CST?",
+            "date-of-uzbekistans-opting-out",
+            "state=state:georgia",
+        ),
+        (
+            *("Was Moldova in GUAM?", "armenia-member-on-2024-06-25"),
+            "state=state:moldova organization=organization:guam",
+        ),
+        ("where did the CSTO send peacekeepers?", "force-used-in-kazakhstan", ""),
     ],
 )
 def test_a_question_is_understood(choices: Choices, typed: str, name: str, values: str) -> None:
@@ -107,6 +128,11 @@ def test_of_a_longer_time_a_day_in_its_middle_is_taken(
         *("pizza in Rome", "", "?!", "colour of the sky", "x" * 500),
         # A name alone is no question.
         *("Armenia", "GUAM", "Nikol Pashinyan"),
+        # What something is, its own page tells.
+        *("What is the CRDF?", "what are the Collective Rapid Reaction Forces"),
+        # The question that is nearest has no place for what is named.
+        *("Does Russia recognise the Taliban?", "Did Kazakhstan recognise Donetsk?"),
+        *("Did the CSTO help Armenia?", "What does China do in Central Asia?"),
     ],
 )
 def test_what_no_question_is_like_fits_none(choices: Choices, typed: str) -> None:

@@ -21,6 +21,11 @@ def test_the_page_has_the_drawing_the_table_and_the_form_as_asked(site: FlaskCli
     assert "format=csv" in page
 
 
+def test_fields_of_a_form_that_are_left_empty_ask_for_nothing(site: FlaskClient) -> None:
+    empty = site.get("/timeline?involves=&kinds=&actuality=&from=&to=&source=&format=json")
+    assert empty.get_json() == site.get("/timeline?format=json").get_json()
+
+
 def test_the_drawing_alone_is_svg_with_links(site: FlaskClient) -> None:
     answer = site.get("/timeline?involves=state:armenia&format=svg")
     assert answer.mimetype == "image/svg+xml"

@@ -102,6 +102,16 @@ def test_each_graph_has_a_page_beside_its_triples(client: Client, graph: str) ->
     assert client.send("GET", f"/data/graph/{graph}.nt").status == 200
 
 
+@pytest.mark.parametrize("format_name", ["jsonld", "application/ld+json", "json-ld"])
+def test_a_format_in_the_address_goes_before_accept(client: Client, format_name: str) -> None:
+    accept = {"Accept": "text/turtle"}
+    data = client.send("GET", f"/data/state/alda?format={format_name}", accept)
+    assert (data.status, data.media_type) == (200, "application/ld+json")
+    thing = client.send("GET", f"/id/state/alda?format={format_name}", accept)
+    assert thing.headers["location"].endswith("/data/state/alda.jsonld")
+    assert client.send("GET", "/data/state/alda?format=xslx", accept).status == 406
+
+
 @pytest.mark.parametrize("path", ["/page/state/alda", "/data/state/alda", "/context.jsonld"])
 def test_an_unchanged_document_is_304(client: Client, path: str) -> None:
     first = client.send("GET", path)

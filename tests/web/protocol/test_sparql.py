@@ -401,7 +401,15 @@ def test_a_body_that_is_not_utf8_is_400(client: Client) -> None:
 @pytest.mark.parametrize("media_type", [DIRECT, FORM])
 def test_an_oversized_body_is_413(client: Client, media_type: str) -> None:
     body = b"query=" + b" " * (1024 * 1024 + 1)
-    assert client.send("POST", "/sparql", {"Content-Type": media_type}, body).status == 413
+    answer = client.send("POST", "/sparql", {"Content-Type": media_type}, body)
+    assert answer.status == 413
+    assert "1,048,576" in answer.json()["detail"]
+
+
+def test_a_body_of_no_type_is_told_so(client: Client) -> None:
+    answer = client.send("POST", "/sparql", {}, b"ASK {}")
+    assert answer.status == 415
+    assert answer.json()["detail"].endswith("not without Content-Type.")
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])

@@ -195,7 +195,7 @@ def _in_words(parameter: Parameter, value: str, labels: Labels) -> str:
         case "SourceDocument":
             return f'"{labels.name(value)}"'
         case kind if not value:
-            return "anything" if kind == "thing" else "anybody"
+            return "anything" if kind in ("thing", "Office") else "anybody"
         case _:
             name = labels.name(value)
             entry = labels.entry(value)

@@ -76,9 +76,14 @@ _FIXED: Final = 0.8
 _GUESSED: Final = 0.02
 _TITLED: Final = 0.1
 
-# The share that counts where only names and times were typed, or none of the other words fits.
+# The share that counts where only names and times were typed, or none of the other words fits, or
+# where the question has no place for one of the names.
 _NO_WORDS: Final = 0.55
 _OTHER_WORDS: Final = 0.3
+_LEFT_OUT: Final = 0.6
+
+_IDLE: Final = frozenset({"a", "an", "are", "is", "the", "was", "were", "what"})
+"""Stop words that ask no more than what something is, which its own page tells."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ def _vocabulary(question: Question) -> dict[str, bool]:
     titled = f"{question.title} {question.slug.replace('-', ' ')}"
     asks = re.sub(r"\{\w+\}", " ", question.asks)
     every = dict.fromkeys(_content(f"{question.question} {asks} {question.words}"), False)
+    every |= {word: False for word in fold(question.words) if word == "who"}
     return every | dict.fromkeys(content_words(titled), True)
 
 
@@ -156,7 +162,8 @@ def _read(text: str, choices: Choices) -> _Typed:
             others.append(words[start])
             start += 1
     rest = " ".join(others)
-    known = tuple(dict.fromkeys(_content(rest)))
+    # "Who is X" has no other word that tells questions apart.
+    known = tuple(dict.fromkeys(_content(rest) or [each for each in fold(rest) if each == "who"]))
     small = tuple({word for word in fold(rest) if word in STOP_WORDS and word not in known})
     return _Typed(periods, tuple(things), known, small, asks_who)
 
@@ -224,6 +231,7 @@ def _match(
     known = [word for word in typed.words if word in vocabulary]
     weights = [(rarity.get(word, unknown), word in vocabulary) for word in typed.words]
     asked_for = _DOER.findall(question.asks) if typed.asks_who else ()
+    left_out = False
     open_ones = [
         each
         for each in question.parameters
@@ -242,6 +250,7 @@ def _match(
             # A question may have the thing in it without a parameter for it.
             fits = vocabulary.keys() >= set(content_words(text))
             weights += [(_NAME * _FIXED, fits), (_NAME * (1 - _FIXED), False)]
+            left_out |= not fits
     days = [each for each in question.parameters if each.kind == "date"]
     if days and typed.periods:
         for parameter, period, value in _days(days, typed.periods):
@@ -253,15 +262,20 @@ def _match(
     score = sum(weight for weight, fits in weights if fits) / max(
         sum(weight for weight, _ in weights), 1.0
     )
-    named = {name for _, name, _ in taken}
+    names = {name for _, name, _ in taken}
+    named = [each for each in question.parameters if each.name in names]
     score -= _GUESSED * sum(
-        each.kind != "date" and not each.optional and each.name not in named
+        each.kind != "date" and not each.optional and each not in named
         for each in question.parameters
     )
     titled = [word for word, is_title in vocabulary.items() if is_title]
     score += _TITLED * sum(word in known for word in titled) / max(len(titled), 1)
     if not known:
-        score *= _OTHER_WORDS if typed.words else 1 if typed.small else _NO_WORDS
+        # Small words ask something of names alone where these are of the very kinds: "in GUAM".
+        asks = {*typed.small} - _IDLE and not any(each.kind == "thing" for each in named)
+        score *= _OTHER_WORDS if typed.words else 1 if asks else _NO_WORDS
+    if left_out:
+        score *= _LEFT_OUT
     return Understood(question, values, tuple(taken), score)
 
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cstokg.errors import LINE_END
+
 # SPARQL 1.1 Query Language 19.8, terminals.
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _TOKEN = re.compile(
@@ -105,5 +107,5 @@ def named_iris(query: str, prefixes: Mapping[str, str]) -> list[str]:
 
 def place(text: str, offset: int) -> tuple[int, int]:
     """Return the line and column of `offset` in `text`, both counted from 1."""
-    before = text[:offset]
-    return before.count("\n") + 1, offset - before.rfind("\n")
+    lines = LINE_END.split(text[:offset])
+    return len(lines), len(lines[-1]) + 1

@@ -29,6 +29,7 @@ _PARAMETERS = ("day", "of", "state", "source", "known-by", "compare")
 @bp.get("/as-of")
 def page() -> Response:
     """Show the verdict on each bond as of a day, and why. Raises ParameterError."""
+    parameters.refuse_others(_PARAMETERS)
     given = parameters.of_address()
     wanted = {name: given.get(name, "").strip() for name in _PARAMETERS}
     asked = {name.replace("-", "_"): value for name, value in wanted.items()}

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Final
 
 from flask import Blueprint, Response
-from werkzeug.exceptions import BadRequest
 
 from cstokg.analysis.claims.answer import answer_claims
 from cstokg.analysis.claims.choice import FILTERS, choose_claims, known_values
@@ -15,25 +14,19 @@ from cstokg.analysis.claims.records import Claim, by_claim, read_claims
 from cstokg.namespaces import shorten
 from cstokg.web.answers.rendering import options, respond
 from cstokg.web.http import parameters
-from cstokg.web.http.tables import MARK
 from cstokg.web.pages.names import label, reader
 from cstokg.web.site import current_site
 
 bp = Blueprint("claims", __name__)
 
 _SELECTS: Final = ("by", "stance", "topic", "source")
-_OTHER_PARAMETERS: Final = (MARK, *parameters.FORMAT_PARAMETERS)
 
 
 @bp.get("/claims")
 def page() -> Response:
     """Show the claims that the address asks for, each with its speaker; disputes come first."""
     values = parameters.of_address()
-    for name in values:
-        if name not in (*FILTERS, *_OTHER_PARAMETERS):
-            raise BadRequest(
-                f"Claims have no parameter {name[:80]!r}; there are: {', '.join(FILTERS)}."
-            )
+    parameters.refuse_others(FILTERS)
     known = current_site().once(read_claims)
     wanted = {name: values.getlist(name) for name in FILTERS}
     choice = choose_claims(known, reader().labels, wanted)

@@ -24,6 +24,7 @@ bp = Blueprint("network", __name__)
 @bp.get("/network")
 def page() -> Response:
     """Show who is bound to what on a day or two, and what changed. Raises ParameterError."""
+    parameters.refuse_others(("day", "compare", "kinds"))
     values, labels = parameters.of_address(), reader().labels
     day, compare = (values.get(name, "").strip() for name in ("day", "compare"))
     found = network(current_site(), day, compare, kinds=values.getlist("kinds"), labels=labels)

@@ -25,6 +25,7 @@ def listing() -> Response:
 def page(name: str) -> Response:
     """Show a table; after a point its name may have the format. Raises UnknownClassError."""
     name, _, suffix = name.partition(".")
+    parameters.refuse_others(("involves",))
     involves = list(filter(str.strip, parameters.of_address().getlist("involves")))
     site = current_site()
     used = site.once(listing_of).by_class

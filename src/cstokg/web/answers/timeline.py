@@ -21,6 +21,7 @@ bp = Blueprint("timeline", __name__)
 _EMBEDDED: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
 """The policy of what may stand in a frame of any site: it loads its style alone."""
 
+_PARAMETERS: Final = ("involves", "kinds", "actuality", "from", "to", "undated", "source")
 _MODES: Final = "SELECT DISTINCT ?mode { ?node ckg:actuality ?mode } ORDER BY ?mode"
 _THINGS: Final = """
 SELECT DISTINCT ?thing {
@@ -72,7 +73,8 @@ def embedded() -> Response:
 
 
 def _read(values: Parameters) -> Chronology:
-    """Return what the address asks for. Raises ParameterError."""
+    """Return what the address asks for. Raises BadRequest and ParameterError."""
+    parameters.refuse_others(_PARAMETERS)
     return chronology(
         current_site(),
         values.getlist("involves"),

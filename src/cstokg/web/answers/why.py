@@ -21,6 +21,7 @@ _TERMS: Final = ("s", "p", "o")
 @bp.get("/why")
 def page() -> Response:
     """Say of a triple what it rests on or lacks, or of a row of a query which triples give it."""
+    parameters.refuse_others((*_TERMS, "query", "row"))
     values = parameters.of_address()
     if query := values.get("query", ""):
         found = rows.why_row(current_site().service, query, read_row(values.get("row", "")))

@@ -4,7 +4,7 @@ Flask replaces what is not UTF-8 by a mark; a query or the IRI of a graph that w
 be answered all the same. Here it is the client's mistake.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, cast
 from urllib.parse import parse_qsl
 
@@ -13,11 +13,15 @@ from flask.globals import app_ctx
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from cstokg.web.http.tables import MARK
+
 MAX_PARAMETERS: Final = 1000
 """How many parameters a request may have; a dataset of many graphs names each."""
 
 FORMAT_PARAMETERS: Final = ("format", "output", "results")
 """What names a format, here and at other endpoints."""
+
+_OF_ALL: Final = (MARK, *FORMAT_PARAMETERS)
 
 LONGEST_SEARCH: Final = 500
 """How many characters a search may have."""
@@ -53,6 +57,18 @@ def search_text(values: Mapping[str, str]) -> str:
             f"A search may have {LONGEST_SEARCH} characters; this one has {len(asked)}."
         )
     return asked
+
+
+def refuse_others(known: Collection[str]) -> None:
+    """Raise BadRequest for a parameter in the address that is neither `known` nor of all answers.
+
+    An answer to less than was asked would be one to another question.
+    """
+    for name in of_address():
+        if name not in known and name not in _OF_ALL:
+            raise BadRequest(
+                f"There is no parameter {name[:80]!r} here; there are: {', '.join(known)}."
+            )
 
 
 def of_form() -> Parameters:

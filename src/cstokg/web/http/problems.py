@@ -8,7 +8,13 @@ import logging
 from typing import Any, Final
 
 from flask import Flask, Response, g, json, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 from werkzeug.http import HTTP_STATUS_CODES
 
 from cstokg.errors import (
@@ -178,6 +184,8 @@ def _details(error: HTTPException) -> dict[str, Any]:
         reads = not set(error.valid_methods or ()) & {"POST", "PUT", "DELETE"}
         kind = "This address is only for reading: it takes" if reads else "This address takes"
         return {"detail": f"{kind} {allowed}."}
+    if isinstance(error, RequestEntityTooLarge) and error.description == type(error).description:
+        return {"detail": f"The body may have {request.max_content_length:,} bytes."}
     if isinstance(error, NotFound) and error.description == NotFound.description:
         return {"detail": f"There is nothing at {request.path[:200]!r} here."}
     if isinstance(error, NoSuchRepresentation):

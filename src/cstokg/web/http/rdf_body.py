@@ -37,7 +37,7 @@ def read_graph() -> tuple[bytes, str]:
     check_coding(request, "A graph")
     if request.mimetype not in _ACCEPTED:
         raise UnsupportedMediaType(
-            f"A graph is sent as {ACCEPT_POST}, not {request.mimetype or '?'}."
+            f"A graph is sent as {ACCEPT_POST}, not {request.mimetype or 'without Content-Type'}."
         )
     return request.get_data(), request.mimetype
 

@@ -16,7 +16,7 @@ from cstokg.analysis.site.description import describe
 from cstokg.formats import formats_for
 from cstokg.namespaces import BASE, CKG, RESOURCE, shorten
 from cstokg.rdf.dates import day_in_words
-from cstokg.web.http import conditional
+from cstokg.web.http import conditional, parameters
 from cstokg.web.http.headers import MARKDOWN
 from cstokg.web.http.negotiation import HTML, negotiate, negotiate_or_page, prefers_markdown
 from cstokg.web.pages import links
@@ -157,7 +157,7 @@ def _is_format(extension: str) -> bool:
 
 def _see_other(found: Described) -> Response:
     name = links.page_name(found.iri)
-    chosen = None if prefers_markdown() else negotiate_or_page("graph")
+    chosen = None if prefers_markdown() else negotiate_or_page("graph", parameters.format_name())
     if chosen is None:
         where = url_for("resources.page", name=name)
     else:
@@ -168,7 +168,7 @@ def _see_other(found: Described) -> Response:
 def _describe(found: Described, extension: str) -> Response:
     if found.deprecated:
         raise GoneThing(found)
-    chosen = negotiate("graph", extension)
+    chosen = negotiate("graph", extension or parameters.format_name())
     site = current_site()
 
     def write() -> bytes:

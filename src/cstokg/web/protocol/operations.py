@@ -56,7 +56,7 @@ def read_operation() -> QueryRequest | SparqlUpdate:
         case other:
             raise UnsupportedMediaType(
                 f"A query is sent as {FORM} or {QUERY}, an update as {FORM} or {UPDATE}, "
-                f"not {other or '?'}."
+                f"not {other or 'without Content-Type'}."
             )
 
 
@@ -96,8 +96,8 @@ def _with_using(update: str, values: Parameters) -> SparqlUpdate:
 
 def _with_dataset(query: str, values: Parameters) -> QueryRequest:
     # A client that may write may send long forms, but a query is short for all clients.
-    if len(query) > current_app.config["MAX_CONTENT_LENGTH"]:
-        raise RequestEntityTooLarge
+    if len(query) > (most := current_app.config["MAX_CONTENT_LENGTH"]):
+        raise RequestEntityTooLarge(f"A query may have {most:,} characters.")
     graphs = _graphs(values, "default-graph-uri", "named-graph-uri")
     return QueryRequest(query, *graphs, parameters.format_name(values) or parameters.format_name())
 

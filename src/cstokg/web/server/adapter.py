@@ -163,7 +163,7 @@ class Application:
         most = largest_body(self.app, headers.get(b"authorization"))
         if int(headers.get(b"content-length", 0)) > most + _READ_AWAY:
             # RFC 9110, 10.1.1: who asks whether to send the body is answered instead.
-            raise RequestEntityTooLarge
+            raise RequestEntityTooLarge(f"The body may have {most:,} bytes.")
         got, counted, more = 0, False, True
         begun = asyncio.get_running_loop().time()
         try:

@@ -74,3 +74,14 @@ def test_what_cannot_be_asked_is_said(site: FlaskClient, address: str, said: str
     problem = answer.get_json()
     assert said in f"{problem['detail']} {problem.get('hint')}"
     assert "Traceback" not in show(site, address, 400)
+
+
+@pytest.mark.parametrize(
+    "address", ["/as-of?", "/claims?", "/ask/members-as-of-a-day?", "/browse/ckg:State?"]
+)
+def test_what_a_network_puts_behind_an_address_changes_nothing(
+    site: FlaskClient, address: str
+) -> None:
+    tracked = site.get(f"{address}utm_source=letter&fbclid=1", headers={"Accept": "text/csv"})
+    assert tracked.status_code == 200
+    assert tracked.data == site.get(address, headers={"Accept": "text/csv"}).data

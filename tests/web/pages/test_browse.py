@@ -144,7 +144,7 @@ def test_a_list_is_narrowed_to_what_involves_somebody(project: FlaskClient) -> N
         ("/browse/ckg:Event?nonsense=1", "there are: kind, actuality"),
         ("/browse/ckg:Event?actuality=alleged", "actuality:alleged"),
         ("/browse/ckg:Event?actuality=state:armenia", "values are"),
-        ("/browse/ckg:State?stance=stance:claims", "has no parameter"),
+        ("/browse/ckg:State?stance=stance:claims", "There is no parameter"),
         ("/browse/ckg:Event?sort=size", "label, date, -date"),
         ("/browse/ckg:Event?page=0", "whole number"),
         ("/browse/ckg:Event?size=100000", "from 1 to 1000"),

@@ -4,6 +4,7 @@ Flask replaces what is not UTF-8 by a mark; a query or the IRI of a graph that w
 be answered all the same. Here it is the client's mistake.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Final, cast
 from urllib.parse import parse_qsl
@@ -22,6 +23,8 @@ FORMAT_PARAMETERS: Final = ("format", "output", "results")
 """What names a format, here and at other endpoints."""
 
 _OF_ALL: Final = (MARK, *FORMAT_PARAMETERS)
+_TRACKING: Final = re.compile(r"utm_\w+|\w*clid")
+"""What newsletters and social networks put behind an address."""
 
 LONGEST_SEARCH: Final = 500
 """How many characters a search may have."""
@@ -30,11 +33,16 @@ Parameters = MultiDict[str, str]
 
 
 def of_address() -> Parameters:
-    """Return the parameters in the request's address, which is read once. Raises BadRequest."""
+    """Return the parameters in the request's address, which is read once. Raises BadRequest.
+
+    What others put behind addresses that are passed on is left out.
+    """
     noted = app_ctx.g  # itself: the proxy takes its time each time
     address = noted.get("address")
     if address is None:
         address = noted.address = _parse(request.query_string, "address")
+        for name in list(filter(_TRACKING.fullmatch, address)):
+            del address[name]
     return cast("Parameters", address)
 
 

@@ -32,7 +32,7 @@ from cstokg.web.http import conditional, parameters
 from cstokg.web.http.negotiation import HTML, choose
 from cstokg.web.http.paging import Part, read_part
 from cstokg.web.http.parameters import Parameters
-from cstokg.web.http.tables import CSV, MARK
+from cstokg.web.http.tables import CSV
 from cstokg.web.pages import links
 from cstokg.web.pages.names import label, reader
 from cstokg.web.pages.ontology import documentation
@@ -54,7 +54,7 @@ SORTS: Final = {
     "-date": "time, the latest first",
 }
 _DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
-_OTHER_PARAMETERS: Final = (MARK, "format", "from", "until", "page", "size", "sort")
+_OTHER_PARAMETERS: Final = ("from", "until", "page", "size", "sort")
 
 # What is shown beside the name, as far as it distinguishes the things of a class.
 _COLUMNS: Final = (
@@ -225,10 +225,7 @@ def _read(
     prefixes: Mapping[str, str],
 ) -> ListRequest:
     """Read what the address says. Raises BadRequest for what this class does not have."""
-    for name in values:
-        if name not in facets and name not in _OTHER_PARAMETERS:
-            known = ", ".join([*facets, *_OTHER_PARAMETERS])
-            raise BadRequest(f"{class_name} has no parameter {name[:80]!r}; there are: {known}.")
+    parameters.refuse_others((*facets, *_OTHER_PARAMETERS))
     sort = values.get("sort", "") or "label"
     if sort not in SORTS:
         raise BadRequest(f"There is no order {sort[:80]!r}; there are: {', '.join(SORTS)}.")

@@ -80,6 +80,7 @@ def taken(found: Understood) -> dict[str, str]:
             "office=office:president-of-belarus",
         ),
         ("who is Pashinyan", "persons-with-an-office", "person=person:nikol-pashinyan"),
+        ("who left the treaty?", "signatories-that-opted-out", ""),
         ("who is in GUAM?", MEMBERS, "organization=organization:guam"),
         (
             *("Has Armenia left the CSTO?", "armenia-member-on-2024-06-25"),

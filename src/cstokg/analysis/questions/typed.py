@@ -50,6 +50,9 @@ _ASKS_WHO: Final = re.compile(
 _DOER: Final = re.compile(r"\b(?:do|does|did|has|that|what|by) \{(\w+)\}")
 """Where a stored question has who does something."""
 
+_ASKS_OTHERWISE: Final = re.compile(r"On what date|In (?:which|what) \w+|When|How many")
+"""How a stored question begins that does not answer who does something."""
+
 _LONGEST_NAME: Final = 8
 """How many words a name may have."""
 
@@ -77,7 +80,7 @@ _GUESSED: Final = 0.02
 _TITLED: Final = 0.1
 
 # The share that counts where only names and times were typed, or none of the other words fits, or
-# where the question has no place for one of the names.
+# where the question has no place for one of the names, or asks when or how many and not who.
 _NO_WORDS: Final = 0.55
 _OTHER_WORDS: Final = 0.3
 _LEFT_OUT: Final = 0.6
@@ -274,7 +277,7 @@ def _match(
         # Small words ask something of names alone where these are of the very kinds: "in GUAM".
         asks = {*typed.small} - _IDLE and not any(each.kind == "thing" for each in named)
         score *= _OTHER_WORDS if typed.words else 1 if asks else _NO_WORDS
-    if left_out:
+    if left_out or (typed.asks_who and _ASKS_OTHERWISE.match(question.question)):
         score *= _LEFT_OUT
     return Understood(question, values, tuple(taken), score)
 

@@ -137,9 +137,8 @@ def _revise_graphs(journal: Journal, before: Graphs, after: Graphs) -> dict[str,
     if any(name_of(triple) not in TIES for triple in store.view([LINKS_GRAPH]).match()):
         return None  # what is no tie follows from what all share, and would be read with the ties
     shared.append(DERIVED_GRAPH)
-    judged = {
-        graph: store.view(shared) for graph in SHARED_GRAPHS if any(Changed.of(journal, [graph]))
-    }
+    changed = journal.graphs()
+    judged: dict[str, Store] = {g: store.view(shared) for g in SHARED_GRAPHS if g in changed}
     judged |= _revise_sources(journal, shared, after.sources)
     for source in set(before.sources).difference(after.sources):
         for graph in consequences(source):
@@ -167,10 +166,10 @@ def _revise_sources(
     store = journal.store
     nodes = Changed.of(journal, shared).nodes()
     closed = cache(lambda: close_shared(store))  # the same for each source
-    judged = {}
+    changed, judged = journal.graphs(), {}
     for source in sources:
         own = [source, *consequences(source)]
-        if any(Changed.of(journal, [source])) or any(store.mentions(each, nodes) for each in own):
+        if source in changed or any(store.mentions(each, nodes) for each in own):
             if _is_much(Changed.of(journal, [*shared, source]), store.view([source])):
                 scope = close_source(store, source, closed())
                 journal.note(*store.replace(scope, consequences(source)))

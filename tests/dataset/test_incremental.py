@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cstokg.dataset.build import BuildInfo, compute
 from cstokg.dataset.changes import SparqlUpdate
-from cstokg.dataset.derive import rules
+from cstokg.dataset.derive import TIES, rules, tie_rules, with_iris
 from cstokg.dataset.incremental import _shortcuts
 from cstokg.dataset.model import Dataset
 from cstokg.dataset.transaction import WritableDataset
@@ -53,6 +53,7 @@ TRIPLES = [
     *(f"{s} {p} {o}" for s, o in product(NODES, NODES) for p in ("ckg:leader", "ckg:led")),
     *(f"{s} {p} {o}" for s, o in product(NODES, NODES) for p in ("ckg:actor", "ckg:treaty")),
     *(f"{s} ckg:treatyEventKind treaty-event-kind:signature" for s in NODES),
+    *(f"{s} ckg:sameMatterAs {o}" for s, o in product(NODES, NODES)),
     # What was derived may be said, and what is said may be derived.
     *(f"{s} {p} {o}" for s, o in product(NODES, NODES) for p in (":r", ":u", "ckg:leads")),
     *(f'{s} ckg:beginLatest "2001-12-31"^^xsd:date' for s in NODES),
@@ -194,28 +195,54 @@ def test_one_source_alone_is_tied_to_none() -> None:
     assert LINKS_GRAPH not in dataset.store.graphs()
 
 
-def test_a_spell_that_fits_ends_a_conflict_of_others() -> None:
-    def spell(name: str, year: int, source: str) -> str:
-        bond = f"{name} ckg:member :b ; ckg:organization :c ; ckg:begin '{year}'"
-        return f"{bond} ; ckg:evidence {name}p . {name}p ckg:passageOf {source}"
+def bond(name: str, year: int, source: str, *, more: str = "ckg:organization :c") -> str:
+    said = f"{name} ckg:member :b ; {more} ; ckg:begin '{year}' ; ckg:evidence {name}p"
+    return f"{said} . {name}p ckg:passageOf {source}"
 
+
+@pytest.mark.parametrize("more", ["ckg:organization :c", "ckg:sameMatterAs :two"])
+def test_a_spell_that_fits_ends_a_conflict_of_others(more: str) -> None:
     conflict = f"{HEAD} ASK {{ :one ckg:conflictsWith :two }}"
     dataset = built("")
     for graph, account, conflicts in (
-        (SOURCES[0], spell(":one", 1992, "source:one"), False),
-        (SOURCES[1], spell(":two", 2005, "source:two"), True),
-        (SOURCES[0], spell(":again", 2005, "source:one"), False),
+        (SOURCES[0], bond(":one", 1992, "source:one", more=more), False),
+        (SOURCES[1], bond(":two", 2005, "source:two"), True),
+        (SOURCES[0], bond(":again", 2005, "source:one"), False),
     ):
         dataset = written(dataset, inserted(graph, [account]))
         assert dataset.ask(conflict) == conflicts
+        assert_as_derived_anew(dataset)
     dataset = written(dataset, inserted(SOURCES[0], [":again ckg:member :b"], "DELETE"))
     assert dataset.ask(conflict)
+
+
+def test_rules_of_ties_say_them_both_ways_and_read_those_before_alone() -> None:
+    assert sorted(rule for tie in TIES for rule in tie_rules(tie)) == sorted(rules("across"))
+    for place, tie in enumerate(TIES):
+        for rule in tie_rules(tie):
+            head, _, body = with_iris(rule).partition("WHERE")
+            both = f"{{ ?one <{tie}> ?other . ?other <{tie}> ?one }}"
+            assert both in head
+            assert not any(later in body for later in TIES[place:])
 
 
 SIGNING = f"{ACCOUNTS[2].removesuffix('ckg:State')} :K"
 LEADERSHIPS = " . ".join(
     f":n{n} ckg:leader :b ; ckg:led :c{n} ; ckg:actuality actuality:actual" for n in range(40)
 )
+BONDS = [
+    " . ".join(
+        bond(f":{name}{n}", year, f"source:{name}", more=f"ckg:organization :c{n}")
+        for n in range(20)
+    )
+    for name, year in (("one", 1992), ("two", 2005))
+]
+SIGNINGS = [
+    f":{name} ckg:treatyEventKind treaty-event-kind:signature ; ckg:treaty :t ; "
+    f"ckg:actor :{name}a ; ckg:evidence :{name}p . :{name}p ckg:passageOf source:{name} . "
+    f":{name}a a ckg:State"
+    for name in ("one", "two")
+]
 RARE = {
     "a link rests on a class two steps above": [
         (SOURCES[0], "INSERT", SIGNING),
@@ -255,6 +282,35 @@ RARE = {
     ],
     "most of a source is new": [
         (SOURCES[0], "INSERT", " . ".join(f":n{number} :p :a" for number in range(1_001))),
+    ],
+    "more accounts are new than a rule of ties is asked about at once": [
+        (SOURCES[0], "INSERT", BONDS[0]),
+        (SOURCES[1], "INSERT", BONDS[1]),
+        (SOURCES[1], "DELETE", BONDS[1]),
+    ],
+    "so many accounts are new that all ties are asked for anew": [
+        (SOURCES[0], "INSERT", BONDS[0]),
+        (SOURCES[1], "INSERT", bond(":two", 2005, "source:two", more="ckg:organization :c1")),
+        (
+            SOURCES[1],
+            "INSERT",
+            " . ".join(f":n{number} ckg:actor :b" for number in range(1_001))
+            + f" . {bond(':too', 2006, 'source:two', more='ckg:organization :c2')}",
+        ),
+    ],
+    "two sources speak of one signing": [
+        (SOURCES[0], "INSERT", SIGNINGS[0]),
+        (SOURCES[1], "INSERT", SIGNINGS[1]),
+        (SOURCES[1], "DELETE", ":twoa a ckg:State"),
+        (SOURCES[0], "DELETE", ":onep ckg:passageOf source:one"),
+    ],
+    "a tie by hand comes and goes": [
+        (SOURCES[0], "INSERT", bond(":one", 1992, "source:one", more="ckg:sameMatterAs :two")),
+        (SOURCES[1], "INSERT", bond(":two", 2005, "source:two")),
+        (SOURCES[0], "INSERT", bond(":again", 2005, "source:one")),
+        (SOURCES[0], "DELETE", ":one ckg:sameMatterAs :two"),
+        (SOURCES[0], "INSERT", ":again ckg:sameMatterAs :two"),
+        (SOURCES[0], "DELETE", ":again ckg:sameMatterAs :two ; ckg:member :b"),
     ],
     "a source goes": [
         (SOURCES[0], "INSERT", ACCOUNTS[1]),

@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Final
 
 from rdflib.term import Node
@@ -46,6 +47,8 @@ _ALL_OF: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{ ?s ?p ?o }} }}
 _PREFIX: Final = re.compile(r"PREFIX ([\w-]+): <([^>]*)>")
 _NAME: Final = re.compile(r"([\w-]+):([\w-]+)")
 TIME_NAMES: Final = frozenset(map(str, TIMES))
+TIES: Final = (f"{CKG}sameMatterAs", f"{CKG}conflictsWith")
+"""What ties accounts of several sources: the rules of the first read no ties, the others that."""
 
 _AXIOMS: Final = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -103,8 +106,8 @@ def tie_sources(store: Store, shared: Store) -> None:
     _discard_nameless(shared, DERIVED_GRAPH)
     store.extend(shared, [DERIVED_GRAPH, LINKS_GRAPH])
     if len(find_sources(store)) > 1:
-        while sum(store.construct(rule, LINKS_GRAPH) for rule in rules("across")):
-            pass  # what conflicts follows from what is of one matter
+        for rule in chain.from_iterable(map(tie_rules, TIES)):
+            store.construct(rule, LINKS_GRAPH)
     if others := find_others(store):
         close_others(store, others)
 
@@ -143,6 +146,11 @@ def named_rules(kind: str) -> dict[str, str]:
 def rules(kind: str) -> list[str]:
     """Return the texts of the rules of a kind, in their order."""
     return list(named_rules(kind).values())
+
+
+def tie_rules(tie: str) -> list[str]:
+    """Return the rules that say which accounts are tied so."""
+    return [rule for rule in rules("across") if tie in names_in(rule.partition("WHERE")[0])]
 
 
 def _beside(shared: Store, store: Store, graphs: Collection[str]) -> Store:

@@ -5,12 +5,13 @@ The same as `derive` would come to, at the cost of the change: entailments by de
 those that read what was changed.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice, permutations
 from typing import Any, Final, NamedTuple
 
 from cstokg.dataset.derive import (
+    TIES,
     TIME_NAMES,
     bounds,
     close_others,
@@ -18,6 +19,7 @@ from cstokg.dataset.derive import (
     close_source,
     names_in,
     rules,
+    tie_rules,
     with_iris,
 )
 from cstokg.dataset.sources import Graphs, consequences, find_graphs
@@ -35,10 +37,11 @@ _BOUNDS: Final = frozenset(
 _MUCH: Final = 1_000
 """With more triples changed, and more than half of a source, it is quicker to derive it anew."""
 
-_MANY: Final = 16
+_MANY: Final = 1_000
 """With so many accounts all ties are asked for anew, which then takes no longer."""
 
-_TIES: Final = frozenset(f"{CKG}{name}" for name in ("sameMatterAs", "conflictsWith"))
+_AT_ONCE: Final = 8
+"""With more names than this a rule is worked out from all there is, and they are picked then."""
 
 
 class _Shortcut(NamedTuple):
@@ -131,12 +134,11 @@ def _revise_graphs(journal: Journal, before: Graphs, after: Graphs) -> dict[str,
     shared = list(SHARED_GRAPHS)  # one may be empty now
     if any(Changed.of(journal, SHARED_GRAPHS)):
         revise(journal, shared, DERIVED_GRAPH, LINKS_GRAPH)
-    if any(name_of(triple) not in _TIES for triple in store.view([LINKS_GRAPH]).match()):
+    if any(name_of(triple) not in TIES for triple in store.view([LINKS_GRAPH]).match()):
         return None  # what is no tie follows from what all share, and would be read with the ties
     shared.append(DERIVED_GRAPH)
-    judged = {
-        graph: store.view(shared) for graph in SHARED_GRAPHS if any(Changed.of(journal, [graph]))
-    }
+    changed = journal.graphs()
+    judged: dict[str, Store] = {g: store.view(shared) for g in SHARED_GRAPHS if g in changed}
     judged |= _revise_sources(journal, shared, after.sources)
     for source in set(before.sources).difference(after.sources):
         for graph in consequences(source):
@@ -164,10 +166,10 @@ def _revise_sources(
     store = journal.store
     nodes = Changed.of(journal, shared).nodes()
     closed = cache(lambda: close_shared(store))  # the same for each source
-    judged = {}
+    changed, judged = journal.graphs(), {}
     for source in sources:
         own = [source, *consequences(source)]
-        if any(Changed.of(journal, [source])) or any(store.mentions(each, nodes) for each in own):
+        if source in changed or any(store.mentions(each, nodes) for each in own):
             if _is_much(Changed.of(journal, [*shared, source]), store.view([source])):
                 scope = close_source(store, source, closed())
                 journal.note(*store.replace(scope, consequences(source)))
@@ -191,7 +193,7 @@ def _withdraw_others(journal: Journal, withdrawn: Journal) -> None:
     for graph in (DERIVED_GRAPH, LINKS_GRAPH):
         implied = shared.view([graph])
         said = journal.store.view([graph]).match()
-        gone = [t for t in said if name_of(t) not in _TIES and not implied.says(t)]
+        gone = [t for t in said if name_of(t) not in TIES and not implied.says(t)]
         withdrawn.remove(graph, gone)
         withdrawn.add(graph, [triple for triple in implied.match() if not is_step(triple)])
 
@@ -260,65 +262,68 @@ def revise(journal: Journal, reads: Collection[str], derived: str, links: str) -
 
 def _revise_ties(journal: Journal, before: Graphs, after: Graphs) -> None:
     """Make the graph `links` what ties the accounts of several sources."""
-    changed = Changed.of(journal)
+    store, changed = journal.store, Changed.of(journal)
     were_tied, are_tied = (len(graphs.sources) > 1 for graphs in (before, after))
     if were_tied != are_tied:
-        _tie_again(journal, None, again=are_tied)
+        accounts = None
     elif are_tied and changed.concerns("across"):
-        accounts = _accounts(journal.store, changed)
-        _tie_again(journal, accounts, again=True)
-        if accounts and not (wider := _with_partners(journal.store, accounts)) <= accounts:
-            _tie_again(journal, _if_few(wider), again=True)
+        accounts = _accounts(store, changed)
+    else:
+        return
+    same_matter, conflict = TIES
+    were = accounts and _find_tied(store, accounts)
+    _tie_again(journal, same_matter, accounts, again=are_tied)
+    tied = accounts and {*(were or ()), *_find_tied(store, accounts)}
+    _tie_again(journal, conflict, tied, again=are_tied)
 
 
 def _accounts(store: Store, changed: Changed) -> set[Any] | None:
-    """Return the accounts whose ties may be others after a change; None where these are many.
+    """Return the accounts that rules of ties may say others of; None where these are many.
 
     A tie rests on what is said of accounts, and of nodes that these name, such as a passage; and on
     accounts of the same matter as one that it ties.
     """
     concerning = frozenset[str]().union(*map(names_in, rules("across")))
-    triples = [triple for triple in chain(*changed) if name_of(triple) in concerning]
-    found = {triple.subject for triple in triples}
-    found |= {triple.object for triple in triples if name_of(triple) in _TIES}
+    found = {triple.subject for triple in chain(*changed) if name_of(triple) in concerning}
     for node in list(found):
-        found |= {triple.subject for triple in islice(store.match(None, None, node), _MANY)}
+        naming = (t.subject for t in store.match(None, None, node) if name_of(t) not in TIES)
+        found |= set(islice(naming, _MANY))
         if len(found) >= _MANY:
             return None
-    return _if_few(_with_partners(store, found))
+    return found if all(map(is_named, found)) else None
 
 
-def _if_few(accounts: set[Any]) -> set[Any] | None:
-    """Return accounts if they can be asked for by their names, and are not many."""
-    return accounts if len(accounts) < _MANY and all(map(is_named, accounts)) else None
-
-
-def _with_partners(store: Store, accounts: Collection[Any]) -> set[Any]:
-    """Return accounts, and those that are of the same matter."""
-    found = set(accounts)
-    for account in accounts:
-        found |= {t.object for t in store.match(account) if name_of(t) in _TIES}
-        found |= {t.subject for t in store.match(None, None, account) if name_of(t) in _TIES}
-    return found
-
-
-def _tie_again(journal: Journal, accounts: Collection[Any] | None, *, again: bool) -> None:
-    """Remove the ties of accounts, or all, and add what rules say of them."""
-    store = journal.store
-    old = store.view([LINKS_GRAPH]).match()
-    journal.remove(
-        LINKS_GRAPH,
-        [t for t in old if accounts is None or t.subject in accounts or t.object in accounts],
+def _find_tied(store: Store, accounts: Iterable[Any]) -> set[Any]:
+    """Return those of accounts that have ties, and those that they are tied to."""
+    triples = chain.from_iterable(
+        chain(store.match(account), store.match(None, None, account)) for account in accounts
     )
-    asked = rules("across")
+    ties = (triple for triple in triples if name_of(triple) in TIES)
+    return {end for tie in ties for end in (tie.subject, tie.object)}
+
+
+def _tie_again(journal: Journal, tie: str, accounts: set[Any] | None, *, again: bool) -> None:
+    """Remove the ties of a kind from accounts, or from all, and add what rules say of them."""
+    store, links = journal.store, journal.store.view([LINKS_GRAPH])
+    found = [links.match()]
     if accounts is not None:
-        asked = [_about(rule, end, accounts) for rule in asked for end in ("?one", "?other")]
-    while again:
-        # What conflicts follows from what is of one matter.
-        ties = {triple for rule in asked for triple in store.constructed(rule)}
-        new = {triple for triple in ties if not store.says(triple)}
-        journal.add(LINKS_GRAPH, new)
-        again = bool(new)
+        found = [m for a in accounts for m in (links.match(a), links.match(None, None, a))]
+    old = [triple for triple in chain.from_iterable(found) if name_of(triple) == tie]
+    journal.remove(LINKS_GRAPH, old)
+    for rule in tie_rules(tie) if again else ():
+        for query in [rule] if accounts is None else _about_accounts(rule, tie, list(accounts)):
+            new = [triple for triple in store.constructed(query) if not store.says(triple)]
+            journal.add(LINKS_GRAPH, new)
+
+
+def _about_accounts(rule: str, tie: str, accounts: Sequence[Any]) -> Iterator[str]:
+    """Iterate over queries that find what a rule ties to any of `accounts`."""
+    # What is of one matter is so both ways. Other rules begin with these ties, which are few.
+    first = tie == TIES[0]
+    step = _AT_ONCE if first else len(accounts)
+    for begin in range(0, len(accounts), step or 1):
+        for end in ("?one",) if first else ("?one", "?other"):
+            yield _about(rule, end, accounts[begin : begin + step])
 
 
 def _ends(triples: Iterable[Any]) -> dict[str, list[tuple[str, str]]]:

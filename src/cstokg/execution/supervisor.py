@@ -2,7 +2,7 @@
 
 It has a single thread, and keeps it: a fork takes along the forking thread alone, with every lock
 that another one holds. A change is made between two turns of its loop, first on disk, if the
-dataset is kept there, then in memory; workers that have it are started before it is acknowledged.
+dataset is kept there, then in memory; a worker that has it is started before it is acknowledged.
 """
 
 import gc
@@ -280,8 +280,7 @@ class _Supervisor:
             # Wakes the workers that wait for a job, which end; those with a job end after it.
             old.shutdown(socket.SHUT_RDWR)
             Path(old.getsockname()).unlink()
-        for _ in range(self._wanted):
-            self._start_worker()
+        self._start_worker()  # the others once the client has been told
 
     def _reap(self) -> None:
         """Forget the workers that have ended."""

@@ -48,6 +48,11 @@ class Journal:
         """Return what was removed and added, as `Store.difference` does."""
         return sorted_lines(self._removed), sorted_lines(self._added)
 
+    def graphs(self) -> set[str]:
+        """Return the graphs that triples were removed from or added to."""
+        names = {quad.graph_name for quad in self._removed | self._added}
+        return {name.value for name in names if isinstance(name, ox.NamedNode)}
+
     def removed(self, graphs: Collection[str] | None = None) -> set[ox.Triple]:
         """Return the triples that were removed from `graphs`, or from any."""
         return _triples(self._removed, graphs)

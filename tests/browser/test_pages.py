@@ -147,6 +147,7 @@ def test_the_first_page_is_light(visit: Callable[..., Visit]) -> None:
     sizes: dict[str, int] = {}
     session = window.page.context.new_cdp_session(window.page)
     session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     session.on(
         "Network.loadingFinished",
         lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])}),
@@ -154,6 +155,7 @@ def test_the_first_page_is_light(visit: Callable[..., Visit]) -> None:
     window.go("/").wait_for_load_state("networkidle")
     assert len(sizes) > 1
     assert sum(sizes.values()) < HOME_WEIGHT
+    session.detach()
 
 
 def test_a_question_of_the_first_page_is_answered_without_scripts(

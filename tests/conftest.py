@@ -31,6 +31,11 @@ os.environ.setdefault(
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than processors: a test that waits for a server leaves one idle."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files with slow tests first, so that no process is left with one at the end."""
 

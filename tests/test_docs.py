@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from cstokg import Dataset
 from cstokg.cli import main
 from cstokg.namespaces import compact
+from cstokg.publish.export import export_formats
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -108,6 +109,9 @@ def test_commands_for_other_tools_print_what_the_guide_shows(cache: Path, tmp_pa
                 text=True,
             )
             assert done.stdout.replace("\r", "").strip() == shown.strip(), command
+    exported = {path.name: path.stat().st_size for path in (tmp_path / "crate").glob("cstokg.*")}
+    assert exported.keys() == {f"cstokg.{row.extension}" for row in export_formats()}
+    assert min(exported.values()) > 100_000
 
 
 def test_python_of_the_answers_guide_prints_what_it_says(

@@ -10,6 +10,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from tests.processes import output_of
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from cstokg import Dataset
 
@@ -29,6 +31,23 @@ os.environ.setdefault(
     "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote",
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than processors: a test that waits for a server leaves one idle."""
+    return (os.cpu_count() or 1) + 1
+
+
+class BrowserInOneProcess(LoadFileScheduling):  # type: ignore[misc]
+    """Each file to one process, and all that drive a browser to one: it takes seconds to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserInOneProcess:
+    return BrowserInOneProcess(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from cstokg import Dataset
 from cstokg.cli import main
 from cstokg.namespaces import compact
+from cstokg.publish.export import export_formats
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -27,11 +28,13 @@ def code_blocks(path: Path, language: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_python_of_the_documents_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_of_the_documents_runs(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not shutil.which("java"):
         pytest.skip("needs a Java runtime, for the reasoner")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CSTOKG_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CSTOKG_CACHE", str(cache))
     blocks = code_blocks(DOCS / "python.md", "python")
     assert len(blocks) > 4
     names: dict[str, Any] = {}
@@ -72,8 +75,8 @@ def test_commands_of_the_answers_guide_print_what_it_shows() -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of the kernel's own dependencies
-def test_the_notebook_runs_and_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CSTOKG_CACHE", str(tmp_path))
+def test_the_notebook_runs_and_draws(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSTOKG_CACHE", str(cache))
     text = (DOCS / "notebook.ipynb").read_text(encoding="utf-8")
     notebook: Any = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
@@ -89,11 +92,11 @@ def test_the_notebook_runs_and_draws(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.slow
-def test_commands_for_other_tools_print_what_the_guide_shows(tmp_path: Path) -> None:
+def test_commands_for_other_tools_print_what_the_guide_shows(cache: Path, tmp_path: Path) -> None:
     blocks = code_blocks(DOCS / "linked-data.md", "console")
     assert len(blocks) > 2
     here = Path(sys.executable).parent
-    paths = {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}", "CSTOKG_CACHE": str(tmp_path)}
+    paths = {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}", "CSTOKG_CACHE": str(cache)}
     for block in blocks:
         for command, shown in re.findall(r"\$ (.+)\n((?:(?!\$ ).*\n)*)", block):
             done = subprocess.run(
@@ -106,6 +109,9 @@ def test_commands_for_other_tools_print_what_the_guide_shows(tmp_path: Path) -> 
                 text=True,
             )
             assert done.stdout.replace("\r", "").strip() == shown.strip(), command
+    exported = {path.name: path.stat().st_size for path in (tmp_path / "crate").glob("cstokg.*")}
+    assert exported.keys() == {f"cstokg.{row.extension}" for row in export_formats()}
+    assert min(exported.values()) > 100_000
 
 
 def test_python_of_the_answers_guide_prints_what_it_says(

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 from tests.processes import DEADLINE
 
 CHROMIUM = os.environ.get("CSTOKG_CHROMIUM") or shutil.which("chromium")
@@ -103,10 +104,31 @@ class Visit:
     requested: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("console", self._note_message)
-        self.page.on("request", self._note_request)
-        self.page.on("dialog", lambda dialog: self.troubles.append(f"dialog {dialog.message}"))
+        self._noted: dict[str, Callable[[Any], None]] = {
+            "pageerror": lambda error: self.troubles.append(str(error)),
+            "console": self._note_message,
+            "request": self._note_request,
+            "dialog": self._note_dialog,
+        }
+        for event, note in self._noted.items():
+            self.page.on(event, note)  # type: ignore[call-overload]
+
+    def leave(self) -> None:
+        """Leave the window to the next reader as it was."""
+        self.page.goto("about:blank")
+        for event, note in self._noted.items():
+            self.page.remove_listener(event, note)
+        self.page.unroute_all()
+        self.page.context.clear_permissions()
+        session = self.page.context.new_cdp_session(self.page)
+        session.send(
+            "Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": "local_storage"}
+        )
+        session.detach()
+
+    def _note_dialog(self, dialog: Dialog) -> None:
+        self.troubles.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def _note_message(self, message: ConsoleMessage) -> None:
         # That an answer has a status of an error is what some tests are about.
@@ -134,24 +156,36 @@ class Visit:
         assert not self.faults()
 
 
-@pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
-    """Open a window: `visit(width=375, dark=True, scripts=False, address=…)`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def windows() -> dict[bool, list[Page]]:
+    """The windows without a reader, by whether they run scripts.
 
-    def open_window(
+    To open one costs four times as much as a page in it, and a new one has read no script before.
+    """
+    return {True: [], False: []}
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, windows: dict[bool, list[Page]], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Visit]]:
+    """Take a window: `visit(width=375, dark=True, scripts=False, address=…)`."""
+    taken: list[tuple[bool, Visit]] = []
+
+    def take_window(
         *, address: str = "", width: int = 1440, dark: bool = False, scripts: bool = True
     ) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        context.set_default_timeout(DEADLINE * 1000)
-        return Visit(context.new_page(), address or request.getfixturevalue("site"))
+        if not windows[scripts]:
+            context = browser.new_context(java_script_enabled=scripts)
+            context.set_default_timeout(DEADLINE * 1000)
+            windows[scripts].append(context.new_page())
+        page = windows[scripts].pop()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        taken.append((scripts, Visit(page, address or request.getfixturevalue("site"))))
+        return taken[-1][1]
 
-    yield open_window
-    for context in contexts:
-        context.close()
+    yield take_window
+    for scripts, window in taken:
+        window.leave()
+        windows[scripts].append(window.page)

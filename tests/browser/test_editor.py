@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 from tests.browser.conftest import Visit
-from tests.processes import DEADLINE
 
 from cstokg.web.protocol.editor import is_built
 
@@ -49,23 +48,11 @@ def text(page: Page) -> str:
     return query
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One reader for all tests, whose browser has read the scripts before."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
-        context.set_default_timeout(DEADLINE * 1000)
-        yield context
-
-
 @pytest.fixture
-def window(context: BrowserContext, site: str) -> Iterator[Visit]:
-    made = Visit(context.new_page(), site)
-    made.go("/sparql")
-    made.page.wait_for_selector(".yasqe .CodeMirror")
-    yield made
-    made.page.evaluate("localStorage.clear()")
-    made.page.close()
-    context.clear_permissions()
+def window(visit: Callable[..., Visit]) -> Visit:
+    made = visit()
+    made.go("/sparql").wait_for_selector(".yasqe .CodeMirror")
+    return made
 
 
 def test_a_query_is_answered_with_its_time(window: Visit) -> None:

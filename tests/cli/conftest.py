@@ -28,11 +28,6 @@ class StartProgram(Protocol):
     def __call__(self, program: str, *arguments: str | Path) -> subprocess.Popen[str]: ...
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
 def run(small_project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command over the small project in this process."""

@@ -11,12 +11,9 @@ from cstokg.cli import COMMANDS
 HEAVY = ("flask", "granian", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_examples(run: Run, name: str) -> None:
-    result = run(name, "--help")
-    assert result.exit_code == 0
-    assert "Examples:" in result.stdout
-    assert f"cstokg {name}" in result.stdout.partition("Examples:")[2]
+def test_every_command_has_help_with_examples(run: Run) -> None:
+    told = {name: run(name, "--help").stdout.partition("Examples:")[2] for name in COMMANDS}
+    assert [name for name, examples in told.items() if f"cstokg {name}" not in examples] == []
 
 
 def test_help_lists_every_command_and_the_exit_codes(run: Run) -> None:

@@ -238,15 +238,16 @@ def test_link_rule(name: str) -> None:
     assert found == read(expected)
 
 
-@pytest.mark.parametrize("name", sorted(LINK_RULES.keys() - NOT_OF_ACTUALITY))
 @pytest.mark.parametrize(
     "actuality", ["alleged", "prospective", "hypothetical", "unrealized", "apparent", None]
 )
-def test_only_what_is_actual_gives_a_link(name: str, actuality: str | None) -> None:
+def test_only_what_is_actual_gives_a_link(actuality: str | None) -> None:
     other = f"ckg:actuality actuality:{actuality}" if actuality else 'rdfs:label "unsaid"'
-    given = LINK_RULES[name][0].replace(ACTUAL, other)
     things = {"http://example.org/x", "http://example.org/y"}
-    assert not [s for s, _, _ in built(given).triples([LINKS_GRAPH]) if str(s) in things]
+    for name in LINK_RULES.keys() - NOT_OF_ACTUALITY:
+        given = LINK_RULES[name][0].replace(ACTUAL, other)
+        links = built(given).triples([LINKS_GRAPH])
+        assert not [s for s, _, _ in links if str(s) in things], name
 
 
 def test_a_membership_that_ended_is_no_membership() -> None:

@@ -106,7 +106,7 @@ def check(contents: Contents, server: Writing, last: int) -> int:
     return found
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.long)])
 def test_a_server_killed_with_all_its_processes_loses_nothing(
     small_project: Path, tmp_path: Path, kills: int
 ) -> None:

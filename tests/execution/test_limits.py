@@ -111,7 +111,7 @@ def test_small_queries_are_answered_while_heavy_ones_run(server: Server) -> None
 
 
 def test_of_two_hundred_at_once_each_is_answered_or_refused(server: Server) -> None:
-    queries = [PRODUCT if number % 10 == 0 else SMALL for number in range(200)]
+    queries = [PRODUCT if number % 20 == 0 else SMALL for number in range(200)]
     with ThreadPoolExecutor(200) as pool:
         replies = list(pool.map(server.ask, queries))  # an error of a connection would be raised
     for query, reply in zip(queries, replies, strict=True):
@@ -121,15 +121,15 @@ def test_of_two_hundred_at_once_each_is_answered_or_refused(server: Server) -> N
         assert reply.status == 503
         assert reply.problem in {"query-timeout", "engines-busy"}
         assert ("retry-after" in reply.headers) == (reply.problem == "engines-busy")
-    # How many of the 180 depends on what else the machine does.
+    # How many of the 190 depends on what else the machine does.
     assert [reply.status for reply in replies].count(200) >= 90
 
 
 def test_workers_that_retire_all_the_time_are_replaced_all_the_time(server: Server) -> None:
     # Each takes longer than the time after which another worker is at hand.
     query = f"{COUNT} {{ ?a ?b ?c . ?d ckg:evidence ?f FILTER(STR(?a) < STR(?f)) }}"
-    with ThreadPoolExecutor(12) as pool:
-        statuses = {reply.status for reply in pool.map(server.ask, [query] * 12)}
+    with ThreadPoolExecutor(6) as pool:
+        statuses = {reply.status for reply in pool.map(server.ask, [query] * 6)}
     assert statuses <= {200, 503}
     assert server.process.poll() is None
 

@@ -114,21 +114,17 @@ def test_each_rule_has_a_mistake_that_trips_it() -> None:
     assert len(BAD) > 50
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_a_mistake_trips_its_rule(name: str, tmp_path: Path) -> None:
-    good = GOOD.replace(WITHOUT[name], "") if name in WITHOUT else GOOD
-    found, places = linted(good + BAD[name], tmp_path, name)
-    assert found == [name]
-    assert all(place.startswith("ontology/text.ttl") for place in places if place)
+def test_each_mistake_trips_its_rule(tmp_path: Path) -> None:
+    for name, bad in BAD.items():
+        good = GOOD.replace(WITHOUT[name], "") if name in WITHOUT else GOOD
+        found, places = linted(good + bad, tmp_path, name)
+        assert found == [name]
+        assert all(place.startswith("ontology/text.ttl") for place in places if place), name
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_what_is_good_trips_no_rule(name: str, tmp_path: Path) -> None:
-    asks_for_more = {
-        *("missing-metadata", "missing-description", "missing-example", "unused-term"),
-    }
-    found, _ = linted(GOOD, tmp_path, name)
-    assert (found == []) is (name not in asks_for_more)
+def test_what_is_good_trips_those_rules_alone_that_ask_for_more(tmp_path: Path) -> None:
+    found, _ = linted(GOOD, tmp_path)
+    assert found == ["missing-description", "missing-example", "missing-metadata", "unused-term"]
 
 
 @pytest.mark.parametrize(

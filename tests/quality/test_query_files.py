@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from rdflib.plugins.sparql import prepareQuery
 
 from cstokg.namespaces import PREFIXES
@@ -45,8 +44,8 @@ def test_no_query_is_left_that_nothing_asks() -> None:
     assert len(asked) > 20
 
 
-@pytest.mark.parametrize(("module", "name"), ASKED, ids=lambda each: getattr(each, "stem", each))
-def test_a_query_is_sparql_and_begins_with_its_question(module: Path, name: str) -> None:
-    text = read_query(str(module), name, **PLACES)
-    assert text.startswith("# ")
-    prepareQuery(text, initNs=PREFIXES)
+def test_each_query_is_sparql_and_begins_with_its_question() -> None:
+    texts = {path: read_query(str(path[0]), path[1], **PLACES) for path in ASKED}
+    assert [path for path, text in texts.items() if not text.startswith("# ")] == []
+    for text in texts.values():
+        prepareQuery(text, initNs=PREFIXES)

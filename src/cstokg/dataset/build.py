@@ -70,6 +70,7 @@ def build_dataset(
         compute(store, info)
         report("labelling blank nodes")
         store.label_blank_nodes()
+        store.keep_union()
         if use_cache:
             cache.write(settings.cache, key, store.dump())
     for note in unmet_imports(store):

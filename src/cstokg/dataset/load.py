@@ -92,8 +92,11 @@ def find_files(
 
 
 def load_files(files: Iterable[SourceFile]) -> Store:
-    """Return a new store with each file's triples in its graph. Raises SourceError."""
-    store = Store()
+    """Return a new store, without their union, with each file's triples in its graph.
+
+    Raises SourceError.
+    """
+    store = Store(as_set=False)
     for file in files:
         store.load(file.content, file.path, file.graph)
     return store

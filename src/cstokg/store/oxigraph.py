@@ -112,7 +112,13 @@ class Store:
             # Its terms were checked when they were first read.
             self._store.load(named, ox.RdfFormat.N_QUADS, lenient=True)
         if self._as_set:
-            self._store.update(_FILL_UNION)
+            self.keep_union()
+
+    def keep_union(self) -> None:
+        """Have each triple in the default graph once from now on, as `as_set` does."""
+        self._merged.clear()
+        self._as_set = True
+        self._store.update(_FILL_UNION)
 
     def dump(self, graphs: Collection[str] | None = None) -> bytes:
         """Return `graphs`, or all, as sorted N-Quads."""

@@ -34,7 +34,7 @@ from cstokg.store.sparql.keywords import (
 from cstokg.store.sparql.lexer import tokens
 from cstokg.store.sparql.limits import refuse_oversized
 from cstokg.store.sparql.not_exists import rewrite_not_exists
-from cstokg.store.sparql.query_rewriting import FUNCTIONS, rewrite_query
+from cstokg.store.sparql.query_rewriting import FUNCTIONS, name_columns, rewrite_query
 from cstokg.store.sparql.syntax_errors import diagnose, diagnose_update
 from cstokg.store.sparql.update_rewriting import (
     Operation,
@@ -504,7 +504,9 @@ class Store:
         is_sure = asks_union and "GRAPH" not in text.upper()
         rewritten = rewrite_graph_blocks(
             rewrite_paths(
-                rewrite_not_exists(rewrite_query(text)),
+                rewrite_not_exists(
+                    rewrite_query(name_columns(text, lambda: _in_scope(text, known)))
+                ),
                 lambda name: is_sure and self._mentions(name, text, known),
             ),
             self.graph_names if named is None else lambda: named,
@@ -644,6 +646,15 @@ def _ask_as_it_is(
         with suppress(SyntaxError):
             return engine.query(text, **chosen)
     return engine.query(text, prefixes=used_prefixes(prefixes, text), **chosen)
+
+
+def _in_scope(text: str, prefixes: Mapping[str, str]) -> Sequence[str]:
+    """Return the variables that a query has when it selects all; none of what is no query."""
+    with suppress(SyntaxError, RuntimeError):
+        found = _ask_as_it_is(ox.Store(), text, prefixes, {})
+        if isinstance(found, ox.QuerySolutions):
+            return [variable.value for variable in found.variables]
+    return ()
 
 
 def _variants(rule: str) -> Iterator[str]:

@@ -1,9 +1,11 @@
-"""Queries are rewritten only where they order or collect, and stay the queries that they were."""
+"""Queries are rewritten only where they order, collect or select all, and stay what they were."""
+
+from pathlib import Path
 
 import pytest
 
-from cstokg.store import Store
-from cstokg.store.sparql.query_rewriting import rewrite_query
+from cstokg.store import QueryOptions, SelectResult, Store
+from cstokg.store.sparql.query_rewriting import name_columns, rewrite_query
 
 LEFT_ALONE = [
     "SELECT * { ?s ?p ?o }",
@@ -62,3 +64,50 @@ def test_an_update_orders_as_a_query_does() -> None:
         default_graph="urn:graph",
     )
     assert [str(value) for _, _, value in store.triples()] == ["9", "9"]
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    store = Store()
+    store.load(b"<urn:s> <urn:p> <urn:o> .", Path("text.ttl"), "urn:g")
+    return store
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", "s p o"),
+        ("# ?o first\nPREFIX z: <urn:z?b> select distinct * { ?s ?p ?o } ORDER BY ?o", "s p o"),
+        ("SELECT REDUCED* WHERE { $z ?y ?x FILTER(?a = 1) }", "z y x"),
+        ("SELECT * { ?z ?y ?x MINUS { ?a ?b ?x } }", "z y x"),
+        (
+            "SELECT * { { SELECT ?y (COUNT(*) AS ?n) { ?a ?y ?b } GROUP BY ?y } ?x ?y ?a }",
+            "y n a x",
+        ),
+        ("SELECT * { ?z <urn:p>*/<urn:p> ?y BIND(1 AS ?a) }", "z y a"),
+        ("SELECT * { ?s ?p ?o } VALUES ?a { 1 }", "s p o a"),
+        ("BASE <urn:x> SELECT * { GRAPH ?z { ?b ckg:p ?a } }", "z b a"),
+        ("SELECT ?o (2 * 3 AS ?a) ?s { ?s ?p ?o }", "o a s"),
+        ("SELECT * {}", ""),
+    ],
+)
+def test_columns_stand_as_the_query_names_them(store: Store, query: str, columns: str) -> None:
+    found = store.query(query, QueryOptions(prefixes={"ckg": "urn:ckg:"}))
+    assert isinstance(found, SelectResult)
+    assert " ".join(found.variables) == columns
+    assert found.serialize("csv").decode().partition("\r\n")[0] == columns.replace(" ", ",")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { SELECT * { ?s ?p ?o } }",
+        "CONSTRUCT { ?s ?p ?o } { SELECT * { ?s ?p ?o } }",
+        "SELECT * { SERVICE <urn:x> { ?s ?p ?o } }",
+        "SELECT",
+        "* SELECT",
+        "",
+    ],
+)
+def test_what_selects_otherwise_is_left_as_it_is(query: str) -> None:
+    assert name_columns(query, lambda: "spo") == query

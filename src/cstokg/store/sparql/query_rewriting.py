@@ -4,19 +4,23 @@ pyoxigraph 0.5.13 compares terms of unlike kinds by their text: it sorts `10 "5"
 here, and may end the process over it. Its GROUP_CONCAT takes texts alone.
 `tests/store/test_engine_faults.py` says whether this still is so.
 
+It has the columns of `SELECT *` in the order of their names. The specification leaves that open
+(SPARQL 1.1 Query 16.1); people expect the order in which the query names them.
+
 Places are found by tokens, which is a guess (see `lexer`). That is no danger: the engine parses
 what the guess makes of a query, and where it takes that for none, it is handed the query itself.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from cstokg.store.ordering import Maximum, Minimum, sort_key
+from cstokg.store.sparql.dataset_clause import prologue
 from cstokg.store.sparql.lexer import Token, closing, tokens
 
 _Edit = tuple[int, int, str]
@@ -67,6 +71,20 @@ def rewrite_query(query: str) -> str:
     if not any(map(query.upper().__contains__, _WORDS)):  # the usual case
         return query
     return _rewrite_short(query) if len(query) <= _SHORT else _rewrite(query)
+
+
+def name_columns(query: str, in_scope: Callable[[], Collection[str]]) -> str:
+    """Return a query that selects all variables with those in scope, in the order of the query.
+
+    `in_scope` returns their names, without `?`; it is asked for such a query alone. One that
+    selects otherwise is returned as it is, and so is one that would ask another server twice.
+    """
+    star = _star(query) if "*" in query and "SERVICE" not in query.upper() else None
+    if star is None or not (names := in_scope()):
+        return query
+    named = (token.text[1:] for token in tokens(query) if token.kind == "var")
+    columns = " ".join(f"?{name}" for name in dict.fromkeys(named) if name in names)
+    return f"{query[: star.start]}{columns} {query[star.end :]}"
 
 
 def _rewrite(query: str) -> str:
@@ -130,6 +148,19 @@ def _conditions_from(query: str, words: Sequence[Token], number: int) -> Iterato
             key = f"{_SORT_KEY}({condition})"
             yield start, end, f"{direction}({key}) {direction}({condition})"
         number = last + 1
+
+
+def _star(query: str) -> Token | None:
+    begin = len(prologue(query))
+    words = [
+        token._replace(start=begin + token.start) for token in islice(tokens(query[begin:]), 3)
+    ]
+    if not words or words[0].text.upper() != "SELECT":
+        return None
+    rest = (
+        words[2:] if words[1:] and words[1].text.upper() in ("DISTINCT", "REDUCED") else words[1:]
+    )
+    return rest[0] if rest and rest[0].text == "*" else None
 
 
 def _word(token: Token) -> str:

@@ -79,13 +79,11 @@ def build_dataset(
         for bad in find_bad_dates(find_times(store)):
             names = find_origins(info.files).get(str(bad.node), ())
             locations = Locations({file.name: file.content for file in info.files})
-            place = locations.find(names, *map(str, bad[:3]))
-            path, _, line = place.rpartition(":")
-            has_line = bool(path) and line.isdigit()
+            name, line = locations.place(names, *map(str, bad[:3]))
             raise SourceError(
-                path if has_line else place or "(unknown file)",
+                name or "(unknown file)",
                 f"in the description of {bad.node}: {bad.error.message}",
-                line=int(line) if has_line else None,
+                line=line,
                 hint=bad.error.hint,
             )
     return Dataset(store, replace(info, triples=store.graphs()))

@@ -24,19 +24,27 @@ class Locations:
         self._texts = {name: _Text(content) for name, content in files.items()}
 
     def find(self, names: Sequence[str], subject: str | None, *rest: str) -> str:
-        """Return `file:line` of what the files `names` say of `subject`, or else the files' names.
+        """Return `file:line` of what `place` finds, or else the files' names."""
+        name, line = self.place(names, subject, *rest)
+        return name if line is None else f"{name}:{line}"
+
+    def place(
+        self, names: Sequence[str], subject: str | None, *rest: str
+    ) -> tuple[str, int | None]:
+        """Return the file and the line of what the files `names` say of `subject`.
 
         `rest` are a predicate and an object, as IRIs or texts. Where no file has all of them, the
         last is left out, or else the first: the predicate may be one above that of the file.
-        Without a subject, it is the statement of a blank node that has all.
+        Without a subject, it is the statement of a blank node that has all. Where nothing is said
+        of it there is no line, and the names are together.
         """
         fewer = [rest[:count] for count in range(len(rest), 0, -1)]
-        for wanted in (*fewer, rest[1:], ()):
+        for wanted in dict.fromkeys((*fewer, rest[1:], ())):
             for name in names:
                 line = self._texts[name].find(subject, *wanted)
                 if line is not None:
-                    return f"{name}:{line}"
-        return ", ".join(names)
+                    return name, line
+        return ", ".join(names), None
 
 
 class _Text:

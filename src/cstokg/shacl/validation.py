@@ -158,7 +158,7 @@ def validate_dataset(
 
     def places(finding: Finding) -> tuple[str, ...]:
         names = origins.get(finding.focus, ())
-        rest = [each for each in (finding.path, finding.value) if each and finding.path]
+        rest = list(filter(None, (finding.path, finding.value))) if finding.path else []
         return tuple(locations.find([name], finding.focus, *rest) for name in names)
 
     return replace(report, findings=tuple(replace(f, places=places(f)) for f in report.findings))

@@ -105,10 +105,10 @@ class Store:
         """Put the quads of a `dump` into this store, which is empty."""
         for block in _blocks(nquads):  # so that few are in memory twice
             # The engine's own loader is several times as quick, but gives blank nodes new names.
-            lines = block.splitlines(keepends=True) if b"_:" in block else []
-            with_blank = [line for line in lines if b"_:" in line]
-            self._add(ox.parse(b"".join(with_blank), format=ox.RdfFormat.N_QUADS))
-            named = b"".join(line for line in lines if b"_:" not in line) if lines else block
+            lines = block.splitlines(keepends=True) if b"_:" in block else [block]
+            with_blank = b"".join(line for line in lines if b"_:" in line)
+            self._store.bulk_extend(ox.parse(with_blank, format=ox.RdfFormat.N_QUADS))
+            named = b"".join(line for line in lines if b"_:" not in line)
             # Its terms were checked when they were first read.
             self._store.load(named, ox.RdfFormat.N_QUADS, lenient=True)
         if self._as_set:

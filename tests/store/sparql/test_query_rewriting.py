@@ -88,6 +88,7 @@ def store() -> Store:
         ("SELECT * { ?s ?p ?o } VALUES ?a { 1 }", "s p o a"),
         ("BASE <urn:x> SELECT * { GRAPH ?z { ?b ckg:p ?a } }", "z b a"),
         ("SELECT ?o (2 * 3 AS ?a) ?s { ?s ?p ?o }", "o a s"),
+        ("SELECT # all\n DISTINCT # of them\n * { ?s ?p ?o }", "s p o"),
         ("SELECT * {}", ""),
     ],
 )

@@ -142,7 +142,8 @@ def _vocabulary(question: Question) -> dict[str, bool]:
     titled = f"{question.title} {question.slug.replace('-', ' ')}"
     asks = re.sub(r"\{\w+\}", " ", question.asks)
     every = dict.fromkeys(_content(f"{question.question} {asks} {question.words}"), False)
-    every |= {word: False for word in fold(question.words) if word == "who"}
+    if "who" in fold(question.words):
+        every["who"] = False
     return every | dict.fromkeys(content_words(titled), True)
 
 
@@ -166,7 +167,7 @@ def _read(text: str, choices: Choices) -> _Typed:
             start += 1
     rest = " ".join(others)
     # "Who is X" has no other word that tells questions apart.
-    known = tuple(dict.fromkeys(_content(rest) or [each for each in fold(rest) if each == "who"]))
+    known = tuple(dict.fromkeys(_content(rest))) or (("who",) if "who" in fold(rest) else ())
     small = tuple({word for word in fold(rest) if word in STOP_WORDS and word not in known})
     return _Typed(periods, tuple(things), known, small, asks_who)
 

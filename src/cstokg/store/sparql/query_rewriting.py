@@ -14,7 +14,7 @@ what the guess makes of a query, and where it takes that for none, it is handed 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -54,6 +54,9 @@ _PLACES: Final = re.compile(
 )
 """Where something may have to be written otherwise, and what can hide such a word."""
 
+_SELECTS_ALL: Final = re.compile(rf"(?i:select){_GAP}*+(?:(?i:distinct|reduced){_GAP}*+)?\*")
+"""How a query that selects all variables begins, behind what it declares."""
+
 _OF_ONE_KIND: Final = ("COUNT", "SUM", "AVG", "STR", "LCASE", "UCASE", "STRLEN", "YEAR", "LANG")
 """Functions whose values the engine orders as it should."""
 
@@ -79,12 +82,14 @@ def name_columns(query: str, in_scope: Callable[[], Collection[str]]) -> str:
     `in_scope` returns their names, without `?`; it is asked for such a query alone. One that
     selects otherwise is returned as it is, and so is one that would ask another server twice.
     """
-    star = _star(query) if "*" in query and "SERVICE" not in query.upper() else None
-    if star is None or not (names := in_scope()):
+    if "*" not in query or "SERVICE" in query.upper():  # the usual case
+        return query
+    head = _SELECTS_ALL.match(query, len(prologue(query)))
+    if head is None or not (names := in_scope()):
         return query
     named = (token.text[1:] for token in tokens(query) if token.kind == "var")
     columns = " ".join(f"?{name}" for name in dict.fromkeys(named) if name in names)
-    return f"{query[: star.start]}{columns} {query[star.end :]}"
+    return f"{query[: head.end() - 1]}{columns} {query[head.end() :]}"
 
 
 def _rewrite(query: str) -> str:
@@ -148,19 +153,6 @@ def _conditions_from(query: str, words: Sequence[Token], number: int) -> Iterato
             key = f"{_SORT_KEY}({condition})"
             yield start, end, f"{direction}({key}) {direction}({condition})"
         number = last + 1
-
-
-def _star(query: str) -> Token | None:
-    begin = len(prologue(query))
-    words = [
-        token._replace(start=begin + token.start) for token in islice(tokens(query[begin:]), 3)
-    ]
-    if not words or words[0].text.upper() != "SELECT":
-        return None
-    rest = (
-        words[2:] if words[1:] and words[1].text.upper() in ("DISTINCT", "REDUCED") else words[1:]
-    )
-    return rest[0] if rest and rest[0].text == "*" else None
 
 
 def _word(token: Token) -> str:
